@@ -1,0 +1,165 @@
+"""What can happen to a call, as the flow sees it: past tense, no behaviour.
+
+The runner turns telephone, media, queue and timer events into these and posts them to the call's
+inbox one after the other. An input that means nothing in the present state is ignored.
+"""
+
+from dataclasses import dataclass
+
+from ivr.flow.reasons import EndReason
+
+
+@dataclass(frozen=True, slots=True)
+class CallArrived:
+    """A caller's INVITE came in and has not been answered yet.
+
+    Attributes:
+        open: Whether the hotline takes calls at this moment (see `ivr.flow.hours.is_open`).
+        number_known: Whether the caller sent a number that can be called back.
+    """
+
+    open: bool
+    number_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswered:
+    """Our answer reached the caller: from now on the caller hears us."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptFinished:
+    """A `Play` came to its end.
+
+    Attributes:
+        play: The number that the `Play` carried; an older play's end is ignored.
+        interrupted: Stopped by a key or by `StopPlaying` before its end.
+    """
+
+    play: int
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DigitPressed:
+    """The caller pressed one key: `0`-`9`, `*`, `#` or `A`-`D`."""
+
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """A `StartTimer` ran out; `visit` is the one it carried. An older visit's timer is ignored."""
+
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueued:
+    """The caller got a place in the queue; `position` 1 is served next."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class PositionChanged:
+    """The caller's place in the queue moved; `position` 1 is served next."""
+
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAccepted:
+    """A lawyer took the caller out of the queue; the lawyer's audio may not be there yet.
+
+    Attributes:
+        leg: Id of the lawyer's audio leg.
+        lawyer: Id of the lawyer's user.
+    """
+
+    leg: str
+    lawyer: str
+
+
+@dataclass(frozen=True, slots=True)
+class LawyerHeard:
+    """The present lawyer's audio arrives, for the first time or again after `LawyerLost`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LawyerLost:
+    """The present lawyer's audio stopped without a hang-up, for example a reloaded browser page."""
+
+
+@dataclass(frozen=True, slots=True)
+class LawyerHungUp:
+    """The present lawyer ended the talk."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerHungUp:
+    """The caller's line is gone (BYE or CANCEL)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpRequested:
+    """A supervisor or the system wants this call ended."""
+
+    reason: EndReason = EndReason.SYSTEM
+
+
+@dataclass(frozen=True, slots=True)
+class EngineFailed:
+    """The media engine is gone, and with it all audio of this call."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRegistered:
+    """The call back that `RegisterCallback` asked for is written down."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRefused:
+    """The call back that `RegisterCallback` asked for was not possible; nothing has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalleeAnswered:
+    """The citizen whom we call back picked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalleeFailed:
+    """The citizen whom we call back was not reached: `busy`, `no_answer`, `unreachable`, ..."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftQueue:
+    """Somebody else took the caller's place out of the queue (a supervisor, the end of duty)."""
+
+    reason: str
+
+
+Input = (
+    CallArrived
+    | CallAnswered
+    | PromptFinished
+    | DigitPressed
+    | TimerFired
+    | Enqueued
+    | PositionChanged
+    | OfferAccepted
+    | LawyerHeard
+    | LawyerLost
+    | LawyerHungUp
+    | CallerHungUp
+    | HangUpRequested
+    | EngineFailed
+    | CallbackRegistered
+    | CallbackRefused
+    | CalleeAnswered
+    | CalleeFailed
+    | LeftQueue
+)

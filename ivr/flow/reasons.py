@@ -1,0 +1,20 @@
+"""Why a call or a wait ended."""
+
+from enum import StrEnum
+
+
+class EndReason(StrEnum):
+    """Why a call ended; stored with the call and shown in the call list."""
+
+    CALLER_HUNG_UP = "caller_hung_up"
+    LAWYER_HUNG_UP = "lawyer_hung_up"
+    CALLBACK_BOOKED = "callback_booked"
+    OUT_OF_HOURS = "out_of_hours"
+    QUEUE_CLOSED = "queue_closed"
+    CALLEE_BUSY = "callee_busy"
+    CALLEE_NO_ANSWER = "callee_no_answer"
+    CALLEE_UNREACHABLE = "callee_unreachable"
+    CALLEE_FAILED = "callee_failed"
+    SUPERVISOR = "supervisor"
+    SYSTEM = "system"
+    ENGINE_FAILED = "engine_failed"

@@ -1,0 +1,115 @@
+"""Where a call can be, and all that the flow remembers of it."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from ivr.flow.reasons import EndReason
+
+
+class State(Enum):
+    """A place in the call; the value is the name used in logs, tests and the diagram."""
+
+    NEW = "new"
+    """Nothing has happened yet."""
+    ANSWERING = "answering"
+    """We answered; the caller's confirmation is on its way."""
+    NOTICE = "notice"
+    """The caller hears that the call will be recorded."""
+    LANGUAGE_MENU = "language_menu"
+    TOPIC_MENU = "topic_menu"
+    ENQUEUEING = "enqueueing"
+    """We asked for a place in the queue; hold audio."""
+    ANNOUNCING = "announcing"
+    """In the queue, the caller hears the position."""
+    HOLDING = "holding"
+    """In the queue, hold audio."""
+    BOOKING = "booking"
+    """The caller asked to be called back; we wait for the request to be written."""
+    CLOSED_MENU = "closed_menu"
+    """Nobody is there now: the caller may ask to be called back."""
+    DIALLING = "dialling"
+    """Call back: a lawyer waits, the citizen's telephone rings."""
+    CALLBACK_NOTICE = "callback_notice"
+    """Call back: the citizen hears who calls, and that it is recorded."""
+    CONNECTING = "connecting"
+    """A lawyer accepted, the caller hears so."""
+    AWAITING_LAWYER = "awaiting_lawyer"
+    """A lawyer accepted, the caller hears a ring tone until the lawyer's audio is there."""
+    TALKING = "talking"
+    LAWYER_LOST = "lawyer_lost"
+    """The lawyer's audio is gone for a moment; hold audio."""
+    RATING_MENU = "rating_menu"
+    FAREWELL = "farewell"
+    """Last words; then we hang up."""
+    ENDED = "ended"
+    """Over. Nothing changes any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallContext:
+    """What the flow knows of one call. The runner keeps it and hands it to each `step`.
+
+    Attributes:
+        state: Where the call is.
+        visit: Counts entered waits; timers and plays carry it, so that stale ones fall flat.
+        language: Language of the prompts and of the lawyer wanted.
+        topic: Topic wanted; None means any.
+        attempts: Failed attempts in the present menu.
+        typed: Keys pressed before the menus began.
+        number_known: The caller can be called back.
+        open: The hotline was open when the call arrived.
+        is_callback: We called the citizen.
+        queued: A place in the queue is open, or has been asked for.
+        position: Place in the queue, 1 is next; None when not known.
+        announced: The position the caller last heard.
+        quiet_rounds: Announcement intervals since the caller last heard a word.
+        lawyer: Id of the present lawyer's user.
+        leg: Id of the present lawyer's audio leg.
+        lawyer_heard: The present lawyer's audio is there.
+        bridged: Caller and lawyer hear each other.
+        recording: The call's recording runs.
+        rating: 1 to 4, once given.
+        end_reason: Why the call ended, or is about to.
+    """
+
+    state: State = State.NEW
+    visit: int = 0
+    language: str = "zh"
+    topic: str | None = None
+    attempts: int = 0
+    typed: str = ""
+    number_known: bool = False
+    open: bool = True
+    is_callback: bool = False
+    queued: bool = False
+    position: int | None = None
+    announced: int | None = None
+    quiet_rounds: int = 0
+    lawyer: str | None = None
+    leg: str | None = None
+    lawyer_heard: bool = False
+    bridged: bool = False
+    recording: bool = False
+    rating: int | None = None
+    end_reason: EndReason | None = None
+
+
+def incoming_call(language: str = "zh") -> CallContext:
+    """The context of a call that is about to arrive; the first input is `CallArrived`."""
+    return CallContext(language=language)
+
+
+def callback_call(*, language: str, topic: str | None, lawyer: str, leg: str) -> CallContext:
+    """The context of a call back: a lawyer has accepted, the runner now dials the citizen.
+
+    The first input is `CalleeAnswered` or `CalleeFailed`; the lawyer's may come before.
+    """
+    return CallContext(
+        state=State.DIALLING,
+        language=language,
+        topic=topic,
+        number_known=True,
+        is_callback=True,
+        lawyer=lawyer,
+        leg=leg,
+    )
