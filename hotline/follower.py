@@ -1,0 +1,106 @@
+"""Following events: the loop that every process uses to hear what happened.
+
+A follower remembers the last event it handled, waits for a nudge or a second, reads what is new and
+hands it on in order. A lost nudge costs a second, a bus that is away costs a second per look, and a
+handler that fails is logged and does not stop the others.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+from hotline.bus import BUS_ERRORS, EVENTS_STREAM, LIVE_STREAM, Listener, Live
+from hotline.events import Event, last_seq, read_after
+from hotline.house import House
+
+log = logging.getLogger(__name__)
+
+# How late an event may be when its nudge was lost.
+_LOOK_ANYWAY_SECONDS = 1.0
+
+
+async def _never_live(_live: Live) -> None:
+    return
+
+
+class Follower:
+    """Reads events after a sequence number, for ever."""
+
+    def __init__(
+        self,
+        house: House,
+        on_event: Callable[[Event], Awaitable[None]],
+        *,
+        on_live: Callable[[Live], Awaitable[None]] | None = None,
+        after: int | None = None,
+    ) -> None:
+        """Args:
+        house: The process's house.
+        on_event: Called in order, once per event, awaited before the next.
+        on_live: Called for live words; nobody listens to them if not given.
+        after: The last event that is already known; the newest at start if not given.
+        """
+        self._house = house
+        self._on_event = on_event
+        self._on_live = on_live or _never_live
+        self._seq = after
+        streams = (EVENTS_STREAM, LIVE_STREAM) if on_live else (EVENTS_STREAM,)
+        self._listener = Listener(house.settings.redis_url_used, streams=streams)
+
+    @property
+    def seq(self) -> int:
+        """The last event handed on."""
+        return self._seq or 0
+
+    async def start(self) -> int:
+        """Finds the newest event where none was given; returns where following begins."""
+        if self._seq is None:
+            self._seq = await asyncio.to_thread(self._newest)
+        return self._seq
+
+    async def run(self) -> None:
+        """Follows until cancelled."""
+        await self.start()
+        try:
+            while True:
+                await self._drain()
+                for live in await self._wait():
+                    await self._hand(self._on_live(live))
+        finally:
+            await self._listener.close()
+
+    async def _drain(self) -> None:
+        try:
+            async for event in self._new_events():
+                self._seq = event.seq
+                await self._hand(self._on_event(event))
+        except Exception:
+            # The database is away for a moment; the next look finds the same events.
+            log.exception("events could not be read")
+            await asyncio.sleep(_LOOK_ANYWAY_SECONDS)
+
+    async def _new_events(self) -> AsyncIterator[Event]:
+        while events := await asyncio.to_thread(self._read):
+            for event in events:
+                yield event
+
+    async def _wait(self) -> list[Live]:
+        try:
+            return await self._listener.wait(timeout_seconds=_LOOK_ANYWAY_SECONDS)
+        except BUS_ERRORS:
+            await asyncio.sleep(_LOOK_ANYWAY_SECONDS)
+            return []
+
+    async def _hand(self, deed: Awaitable[None]) -> None:
+        try:
+            await deed
+        except Exception:
+            log.exception("an event could not be handled")
+
+    def _newest(self) -> int:
+        with self._house.database.reading() as session:
+            return last_seq(session)
+
+    def _read(self) -> Sequence[Event]:
+        with self._house.database.reading() as session:
+            return read_after(session, self.seq)

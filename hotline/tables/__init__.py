@@ -1,0 +1,39 @@
+"""Every table, one file each; importing this package makes the metadata complete."""
+
+from hotline.tables.accounts import SignIn, SignInFailure, User
+from hotline.tables.audit import AuditEntry
+from hotline.tables.callbacks import Callback
+from hotline.tables.callers import Caller
+from hotline.tables.calls import Call, Leg
+from hotline.tables.events import EventRow
+from hotline.tables.institutions import Institution
+from hotline.tables.intakes import Intake, IntakeStep
+from hotline.tables.lawyers import Lawyer, LawyerStateChange
+from hotline.tables.queueing import Lease, Offer, QueueEntry
+from hotline.tables.recordings import Recording
+from hotline.tables.tickets import Ticket
+from hotline.tables.transcripts import Segment, SpeechStream
+
+__all__ = [
+    "AuditEntry",
+    "Call",
+    "Callback",
+    "Caller",
+    "EventRow",
+    "Institution",
+    "Intake",
+    "IntakeStep",
+    "Lawyer",
+    "LawyerStateChange",
+    "Lease",
+    "Leg",
+    "Offer",
+    "QueueEntry",
+    "Recording",
+    "Segment",
+    "SignIn",
+    "SignInFailure",
+    "SpeechStream",
+    "Ticket",
+    "User",
+]

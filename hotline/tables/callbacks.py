@@ -1,0 +1,48 @@
+"""Calling back: who asked, when they may be dialled, what came of it."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from hotline.tables.columns import moment, moment_or_none
+
+
+class Callback(SQLModel, table=True):
+    """One wish to be called back.
+
+    `source` is key (pressed in the queue), hours (pressed outside hours), web, lost (the line
+    broke). `state` is waiting (not due, or due and in the queue), dialling, connected, cancelled,
+    exhausted. `attempts` is the fence of exactly-once dialling: an attempt begins with one
+    conditional UPDATE from n to n + 1.
+    """
+
+    __tablename__ = "callbacks"
+    __table_args__ = (
+        Index(
+            "one_open_callback_per_caller",
+            "caller_id",
+            unique=True,
+            sqlite_where=text("state IN ('waiting', 'dialling')"),
+            postgresql_where=text("state IN ('waiting', 'dialling')"),
+        ),
+    )
+
+    id: str = Field(primary_key=True)
+    caller_id: str = Field(foreign_key="callers.id", index=True)
+    source: str
+    state: str = Field(default="waiting", index=True)
+    language: str
+    topic: str | None = None
+    window_from: datetime | None = moment_or_none()
+    window_to: datetime | None = moment_or_none()
+    placed_at: datetime = moment()
+    next_attempt_at: datetime = moment(index=True)
+    attempts: int = 0
+    last_result: str | None = None
+    idempotency_key: str | None = Field(default=None, unique=True)
+    idempotency_digest: str | None = None
+    token_hash: str | None = None
+    consent_version: str | None = None
+    created_at: datetime = moment(index=True)
+    closed_at: datetime | None = moment_or_none()

@@ -1,0 +1,54 @@
+"""Calls and their legs."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from hotline.tables.columns import moment, moment_or_none
+
+
+class Call(SQLModel, table=True):
+    """One telephone call, from the first ring to the last word.
+
+    `state` is what the flow says: arriving, menu, queued, talking, held, rating, dialling, ended.
+    `direction` is in or out; `flow_version` names the flow file the call ran on.
+    """
+
+    __tablename__ = "calls"
+
+    id: str = Field(primary_key=True)
+    direction: str = "in"
+    state: str = Field(default="arriving", index=True)
+    caller_id: str | None = Field(default=None, foreign_key="callers.id", index=True)
+    callback_id: str | None = Field(default=None, foreign_key="callbacks.id", index=True)
+    called: str = ""
+    language: str | None = None
+    topic: str | None = None
+    lawyer_id: str | None = Field(default=None, foreign_key="users.id", index=True)
+    started_at: datetime = moment(index=True)
+    answered_at: datetime | None = moment_or_none()
+    bridged_at: datetime | None = moment_or_none()
+    ended_at: datetime | None = moment_or_none()
+    end_reason: str | None = None
+    rating: int | None = None
+    node: str = ""
+    flow_version: str = ""
+
+
+class Leg(SQLModel, table=True):
+    """A lawyer's audio in a call: where the gateway finds the engine, and the token that opens it.
+
+    `state` is wanted (accepted, engine not ready), ready (host and port are set), closed.
+    """
+
+    __tablename__ = "legs"
+
+    id: str = Field(primary_key=True)
+    call_id: str = Field(foreign_key="calls.id", index=True)
+    lawyer_id: str = Field(foreign_key="users.id", index=True)
+    token_hash: str
+    state: str = Field(default="wanted", index=True)
+    rtp_host: str = ""
+    rtp_port: int = 0
+    created_at: datetime = moment()
+    closed_at: datetime | None = moment_or_none()

@@ -1,0 +1,28 @@
+"""Columns that several tables share."""
+
+from typing import Any
+
+from sqlalchemy import JSON
+from sqlmodel import Field
+
+from hotline.database import Moment
+
+
+def moment(*, index: bool = False) -> Any:
+    """A moment that must be given."""
+    return Field(sa_type=Moment, index=index)
+
+
+def moment_or_none(*, index: bool = False) -> Any:
+    """A moment that may still be to come."""
+    return Field(default=None, sa_type=Moment, index=index)
+
+
+def json_list() -> Any:
+    """A list of plain values."""
+    return Field(default_factory=list, sa_type=JSON)
+
+
+def json_object() -> Any:
+    """An object of plain values; replace it as a whole, changes inside are not seen."""
+    return Field(default_factory=dict, sa_type=JSON)

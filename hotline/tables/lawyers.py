@@ -1,0 +1,45 @@
+"""Duty lawyers: what they can take and what they are doing."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from hotline.tables.columns import json_list, moment, moment_or_none
+
+
+class Lawyer(SQLModel, table=True):
+    """A duty lawyer's skills and state; the server owns the state.
+
+    `topics` is a list of topic keys, or ["*"] for all. `state` is one of
+    hotline.agents.rules.LawyerState. `next_state` is what comes after wrap-up.
+    """
+
+    __tablename__ = "lawyers"
+
+    user_id: str = Field(primary_key=True, foreign_key="users.id")
+    languages: list[str] = json_list()
+    topics: list[str] = json_list()
+    state: str = Field(default="offline", index=True)
+    state_reason: str | None = None
+    state_since: datetime = moment()
+    state_until: datetime | None = moment_or_none()
+    idle_since: datetime | None = moment_or_none()
+    next_state: str | None = None
+    call_id: str | None = None
+    missed_offers: int = 0
+    connected_at: datetime | None = moment_or_none()
+    disconnected_at: datetime | None = moment_or_none()
+
+
+class LawyerStateChange(SQLModel, table=True):
+    """History: who changed whose state, when and why."""
+
+    __tablename__ = "lawyer_state_changes"
+
+    id: int | None = Field(default=None, primary_key=True)
+    lawyer_id: str = Field(foreign_key="users.id", index=True)
+    at: datetime = moment(index=True)
+    from_state: str
+    to_state: str
+    by: str
+    reason: str | None = None
