@@ -1,0 +1,97 @@
+"""How the messages of `ivr.media.control` travel.
+
+One message is one datagram on a SOCK_SEQPACKET socket pair: a JSON object whose `type` names a
+class. A command also carries a `request` number, which its answer repeats.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from ivr.media.control import (
+    CloseLeg,
+    Codec,
+    Digit,
+    Done,
+    EngineStatistics,
+    LegHeard,
+    LegSilent,
+    Message,
+    OpenLeg,
+    Play,
+    PromptFinished,
+    RecordingStopped,
+    Refused,
+    ReportStatistics,
+    SetGains,
+    SetRecordingLeg,
+    StartFork,
+    StartRecording,
+    Stop,
+    StopFork,
+    StopPlaying,
+    StopRecording,
+    UpdateLeg,
+)
+from ivr.media.errors import MessageUnreadable
+
+# A longer message is not ours. The longest real one is the gain matrix of a conference.
+MAX_MESSAGE_BYTES = 65_536
+
+_CLASSES: dict[str, type[Message]] = {
+    kind.__name__: kind
+    for kind in (
+        *(OpenLeg, UpdateLeg, CloseLeg, Play, StopPlaying, SetGains),
+        *(StartRecording, SetRecordingLeg, StopRecording, StartFork, StopFork),
+        *(ReportStatistics, Stop, EngineStatistics, Done, Refused),
+        *(Digit, PromptFinished, LegSilent, LegHeard, RecordingStopped),
+    )
+}
+
+
+def encode(message: Message, *, request: int | None = None) -> bytes:
+    """The message as bytes.
+
+    Args:
+        message: What to say.
+        request: The number that ties an answer to its command; None for events.
+    """
+    values: dict[str, Any] = {"type": type(message).__name__}
+    if request is not None:
+        values["request"] = request
+    for field in fields(message):
+        values[field.name] = getattr(message, field.name)
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def decode(data: bytes) -> tuple[Message, int | None]:
+    """The message that some bytes are, and its request number.
+
+    Raises:
+        MessageUnreadable: The bytes are no message, or one with missing or surplus fields.
+    """
+    try:
+        values = json.loads(data)
+        kind = _CLASSES[values.pop("type")]
+        request = values.pop("request", None)
+        return kind(**_revive(values)), request
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise MessageUnreadable("These bytes are no message of the media control.") from error
+
+
+def _revive(values: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON knows neither tuples nor enumerations; the few fields that are such become so again."""
+    revived = dict(values)
+    if "codec" in revived:
+        revived["codec"] = Codec(revived["codec"])
+    if revived.get("remote") is not None:
+        host, port = revived["remote"]
+        revived["remote"] = (host, port)
+    if "paths" in revived:
+        revived["paths"] = tuple(revived["paths"])
+    if "gains" in revived:
+        revived["gains"] = tuple(
+            (source, target, gain) for source, target, gain in revived["gains"]
+        )
+    return revived
