@@ -8,6 +8,7 @@ class EndReason(StrEnum):
 
     CALLER_HUNG_UP = "caller_hung_up"
     LAWYER_HUNG_UP = "lawyer_hung_up"
+    LAWYER_LOST = "lawyer_lost"
     CALLBACK_BOOKED = "callback_booked"
     OUT_OF_HOURS = "out_of_hours"
     QUEUE_CLOSED = "queue_closed"

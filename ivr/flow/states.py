@@ -51,13 +51,15 @@ class CallContext:
 
     Attributes:
         state: Where the call is.
-        visit: Counts entered waits; timers and plays carry it, so that stale ones fall flat.
+        visit: Counts waits; a timer carries the one it belongs to, so that stale timers fall flat.
+        play: Counts plays, for the same reason.
         language: Language of the prompts and of the lawyer wanted.
         topic: Topic wanted; None means any.
         attempts: Failed attempts in the present menu.
         typed: Keys pressed before the menus began.
         number_known: The caller can be called back.
         open: The hotline was open when the call arrived.
+        apology_due: A talk was cut off, and the caller has not been told so yet.
         is_callback: We called the citizen.
         queued: A place in the queue is open, or has been asked for.
         position: Place in the queue, 1 is next; None when not known.
@@ -74,12 +76,14 @@ class CallContext:
 
     state: State = State.NEW
     visit: int = 0
+    play: int = 0
     language: str = "zh"
     topic: str | None = None
     attempts: int = 0
     typed: str = ""
     number_known: bool = False
     open: bool = True
+    apology_due: bool = False
     is_callback: bool = False
     queued: bool = False
     position: int | None = None

@@ -1,0 +1,179 @@
+"""What an operator can change about the call: menus, prompts, waits and timetables."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ivr.flow.errors import FlowDefinitionError
+from ivr.flow.hours import Timetable
+
+PERSON_KEY = "0"
+"""Leads to a person from every menu."""
+
+REPEAT_KEY = "*"
+"""Repeats the question of every menu."""
+
+RATING_KEYS = ("1", "2", "3", "4")
+"""From very satisfied to not satisfied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One key of a menu: what it means and the prompt that offers it."""
+
+    key: str
+    value: str
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A question that the caller answers with one key.
+
+    Attributes:
+        intro: Prompts before the choices.
+        choices: At most five, in the order they are offered.
+        outro: Prompts after the choices.
+        retry: Prompts said before the question is repeated.
+        attempts: How often silence or an unknown key is met with the question, at least 1.
+    """
+
+    choices: tuple[Choice, ...]
+    intro: tuple[str, ...] = ()
+    outro: tuple[str, ...] = ()
+    retry: tuple[str, ...] = ()
+    attempts: int = 2
+
+    @property
+    def question(self) -> tuple[str, ...]:
+        """All prompts of the question in their order."""
+        return (*self.intro, *(choice.prompt for choice in self.choices), *self.outro)
+
+    def meaning(self, key: str) -> str | None:
+        """What `key` stands for, or None."""
+        return next((choice.value for choice in self.choices if choice.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long the flow waits, in seconds."""
+
+    answer: float = 4.0
+    """For a key, after a menu has been said."""
+    rating: float = 5.0
+    """For a key, after the rating question."""
+    enqueue: float = 10.0
+    """For the queue place to be written."""
+    booking: float = 10.0
+    """For the call back to be written."""
+    connect: float = 10.0
+    """For the accepting lawyer's audio."""
+    lawyer_lost: float = 20.0
+    """For a lost lawyer's audio to come back (a reloaded page takes up to 5 s)."""
+    announcement: float = 30.0
+    """Between two announcements of the position, at least."""
+    comfort: float = 120.0
+    """Without a change of position, until the caller hears a voice again."""
+    prompt_limit: float = 60.0
+    """For a prompt to end; it stands in for a lost `PromptFinished`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """What is said at which point: keys of the prompt catalogue, played one after the other."""
+
+    notice: tuple[str, ...]
+    """This call will be recorded. Never interrupted by a key."""
+    callback_notice: tuple[str, ...]
+    """Who calls back, and that it will be recorded."""
+    hold: tuple[str, ...]
+    ringback: tuple[str, ...]
+    queue_next: tuple[str, ...]
+    """Nobody is ahead."""
+    queue_position: tuple[str, ...]
+    """`{ahead}` becomes the number of callers ahead, 1 to `queue_position_max`."""
+    queue_many: tuple[str, ...]
+    """More than `queue_position_max` callers are ahead."""
+    queue_comfort: tuple[str, ...]
+    """Nothing has changed for a while."""
+    callback_hint: tuple[str, ...]
+    """Which key asks for a call back."""
+    callback_booked: tuple[str, ...]
+    callback_impossible: tuple[str, ...]
+    """No call back, the caller waits on."""
+    callback_failed: tuple[str, ...]
+    """No call back; last words."""
+    number_unknown: tuple[str, ...]
+    """Nobody is there, and the caller's number cannot be called back; last words."""
+    cut_off: tuple[str, ...]
+    """The talk broke off, the caller is first in line."""
+    connecting: tuple[str, ...]
+    lawyer_lost: tuple[str, ...]
+    closed: tuple[str, ...]
+    """Nobody is there at this time."""
+    queue_closed: tuple[str, ...]
+    """The queue was closed while the caller waited."""
+    closed_offer: tuple[str, ...]
+    """Which key asks for a call back, outside hours."""
+    closed_goodbye: tuple[str, ...]
+    rating: tuple[str, ...]
+    rating_retry: tuple[str, ...]
+    thanks: tuple[str, ...]
+    goodbye: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowDefinition:
+    """All that an operator can change about the call.
+
+    Attributes:
+        default_language: For callers who do not choose, and for prompts missing elsewhere.
+        language_menu: The values are languages.
+        topic_menu: The values are topics.
+        prompts: What is said at which point.
+        waits: How long the flow waits.
+        callback_key: Asks for a call back, in the queue and outside hours.
+        queue_position_max: The highest number of callers ahead that has a prompt of its own.
+        rating_attempts: How often the rating question is asked.
+        timetables: By name; `24x7` is always among them.
+    """
+
+    default_language: str
+    language_menu: Menu
+    topic_menu: Menu
+    prompts: Prompts
+    waits: Waits = Waits()
+    callback_key: str = "1"
+    queue_position_max: int = 10
+    rating_attempts: int = 2
+    timetables: Mapping[str, Timetable] = field(default_factory=dict)
+
+    def with_languages(self, languages: Sequence[str]) -> "FlowDefinition":
+        """The same with only `languages` in the menu; keys stay as they are.
+
+        Raises:
+            FlowDefinitionError: A language has no key, or the default language is not among them.
+        """
+        known = {choice.value for choice in self.language_menu.choices}
+        for language in languages:
+            if language not in known:
+                raise FlowDefinitionError(f"The language menu has no key for {language}.")
+        if self.default_language not in languages:
+            raise FlowDefinitionError(
+                f"The default language {self.default_language} is not among the languages."
+            )
+        kept = tuple(each for each in self.language_menu.choices if each.value in languages)
+        return replace(self, language_menu=replace(self.language_menu, choices=kept))
+
+    def timetable(self, name: str) -> Timetable:
+        """The timetable called `name`.
+
+        Raises:
+            FlowDefinitionError: There is none; the message lists those there are.
+        """
+        try:
+            return self.timetables[name]
+        except KeyError:
+            names = ", ".join(sorted(self.timetables))
+            raise FlowDefinitionError(
+                f"There is no timetable called {name}; there are: {names}."
+            ) from None

@@ -1,0 +1,269 @@
+"""The ways into each state: what is said, asked and begun on entering it.
+
+Each function takes the context, returns it in the new state, and the actions of the way there.
+The handlers choose among these; nothing else changes `CallContext.state`.
+"""
+
+from dataclasses import replace
+
+from ivr.flow.actions import (
+    Action,
+    Bridge,
+    Enqueue,
+    HangUp,
+    LeaveQueue,
+    OpenTicket,
+    Play,
+    RegisterCallback,
+    ReleaseLawyer,
+    SetTopic,
+    StartRecording,
+    StartTimer,
+    StopPlaying,
+    StopRecording,
+    Unbridge,
+)
+from ivr.flow.definition import FlowDefinition
+from ivr.flow.reasons import EndReason
+from ivr.flow.states import CallContext, State
+
+Step = tuple[CallContext, tuple[Action, ...]]
+"""A context and what to do on the way to it."""
+
+
+def say(
+    call: CallContext, prompts: tuple[str, ...], *, loop: bool = False, barge_in: bool = True
+) -> Step:
+    """Plays prompts; the state stays."""
+    call = replace(call, play=call.play + 1)
+    return call, (Play(call.play, prompts, call.language, loop=loop, barge_in=barge_in),)
+
+
+def wait(call: CallContext, seconds: float) -> Step:
+    """Starts the timer of a new wait; the state stays."""
+    call = replace(call, visit=call.visit + 1)
+    return call, (StartTimer(call.visit, seconds),)
+
+
+def say_in(
+    call: CallContext,
+    state: State,
+    prompts: tuple[str, ...],
+    *,
+    seconds: float,
+    loop: bool = False,
+    barge_in: bool = True,
+) -> Step:
+    """Enters `state` with prompts and the longest time they may take."""
+    call, played = say(replace(call, state=state), prompts, loop=loop, barge_in=barge_in)
+    call, timed = wait(call, seconds)
+    return call, played + timed
+
+
+def release(call: CallContext, reason: EndReason) -> Step:
+    """Undoes whatever was begun: bridge, recording, the lawyer's leg, the queue place."""
+    actions: list[Action] = []
+    if call.bridged:
+        actions.append(Unbridge())
+    if call.recording:
+        actions.append(StopRecording())
+    if call.lawyer is not None:
+        actions.append(ReleaseLawyer(reason))
+    if call.queued:
+        actions.append(LeaveQueue(reason))
+    call = without_lawyer(replace(call, recording=False, queued=False, position=None))
+    return call, tuple(actions)
+
+
+def without_lawyer(call: CallContext) -> CallContext:
+    """The context after the present lawyer has gone."""
+    return replace(call, lawyer=None, leg=None, lawyer_heard=False, bridged=False)
+
+
+# The opening.
+
+
+def enter_notice(flow: FlowDefinition, call: CallContext) -> Step:
+    """The recording notice, which no key interrupts: nobody shall be recorded unaware."""
+    return say_in(
+        call,
+        State.NOTICE,
+        flow.prompts.notice,
+        seconds=flow.waits.prompt_limit,
+        barge_in=False,
+    )
+
+
+def enter_language_menu(flow: FlowDefinition, call: CallContext, *, retry: bool = False) -> Step:
+    """The language question; skipped when there is nothing to choose."""
+    menu = flow.language_menu
+    if len(menu.choices) < 2:
+        return enter_topic_menu(flow, call)
+    prompts = (*menu.retry, *menu.question) if retry else menu.question
+    return say_in(call, State.LANGUAGE_MENU, prompts, seconds=flow.waits.prompt_limit)
+
+
+def enter_topic_menu(flow: FlowDefinition, call: CallContext, *, retry: bool = False) -> Step:
+    """The topic question; skipped when there is nothing to choose."""
+    menu = flow.topic_menu
+    if not menu.choices:
+        return enter_queue(flow, call)
+    prompts = (*menu.retry, *menu.question) if retry else menu.question
+    return say_in(call, State.TOPIC_MENU, prompts, seconds=flow.waits.prompt_limit)
+
+
+def enter_closed_menu(
+    flow: FlowDefinition, call: CallContext, *, why: tuple[str, ...], reason: EndReason
+) -> Step:
+    """Says why nobody can be reached and offers a call back where one is possible."""
+    call = replace(call, end_reason=reason)
+    if not call.number_known:
+        return farewell(flow, call, prompts=(*why, *flow.prompts.number_unknown))
+    prompts = (*why, *flow.prompts.closed_offer)
+    return say_in(call, State.CLOSED_MENU, prompts, seconds=flow.waits.prompt_limit)
+
+
+# The queue.
+
+
+def enter_queue(flow: FlowDefinition, call: CallContext) -> Step:
+    """Asks for a queue place with the wishes in the context, and plays hold audio."""
+    call = replace(call, queued=True, attempts=0, position=None, announced=None, quiet_rounds=0)
+    asked: tuple[Action, ...] = (Enqueue(call.language, call.topic, at_head=call.apology_due),)
+    call, held = say_in(
+        call,
+        State.ENQUEUEING,
+        flow.prompts.hold,
+        seconds=flow.waits.enqueue,
+        loop=True,
+        barge_in=False,
+    )
+    return call, asked + held
+
+
+def enter_queue_with(flow: FlowDefinition, call: CallContext, topic: str | None) -> Step:
+    """Writes the topic down and enters the queue with it."""
+    call, actions = enter_queue(flow, replace(call, topic=topic))
+    return call, (SetTopic(topic), *actions)
+
+
+def return_to_queue(flow: FlowDefinition, call: CallContext) -> Step:
+    """Back to the head of the queue, because the lawyer was lost. A recording goes on."""
+    released: tuple[Action, ...] = ()
+    if call.lawyer is not None:
+        released = (ReleaseLawyer(EndReason.LAWYER_LOST),)
+    call, actions = enter_queue(flow, replace(without_lawyer(call), apology_due=True))
+    return call, released + actions
+
+
+def announce(flow: FlowDefinition, call: CallContext, prompts: tuple[str, ...]) -> Step:
+    """Says `prompts` to a caller in the queue; counts as having heard the present position."""
+    call = replace(call, announced=call.position, quiet_rounds=0)
+    return say_in(call, State.ANNOUNCING, prompts, seconds=flow.waits.prompt_limit)
+
+
+def hold(flow: FlowDefinition, call: CallContext) -> Step:
+    """Hold audio until the next announcement is allowed."""
+    return say_in(
+        call,
+        State.HOLDING,
+        flow.prompts.hold,
+        seconds=flow.waits.announcement,
+        loop=True,
+        barge_in=False,
+    )
+
+
+def book_callback(flow: FlowDefinition, call: CallContext) -> Step:
+    """Asks for a call back; what plays goes on meanwhile."""
+    call, timed = wait(replace(call, state=State.BOOKING), flow.waits.booking)
+    return call, (RegisterCallback(call.language, call.topic), *timed)
+
+
+# The talk.
+
+
+def enter_callback_notice(flow: FlowDefinition, call: CallContext) -> Step:
+    """Tells the citizen who calls, and that it will be recorded."""
+    return say_in(
+        call,
+        State.CALLBACK_NOTICE,
+        flow.prompts.callback_notice,
+        seconds=flow.waits.prompt_limit,
+        barge_in=False,
+    )
+
+
+def connect(flow: FlowDefinition, call: CallContext) -> Step:
+    """Tells the caller that a lawyer has accepted."""
+    return say_in(
+        call,
+        State.CONNECTING,
+        flow.prompts.connecting,
+        seconds=flow.waits.connect,
+        barge_in=False,
+    )
+
+
+def await_lawyer(flow: FlowDefinition, call: CallContext) -> Step:
+    """A ring tone until the lawyer's audio is there."""
+    return say_in(
+        call,
+        State.AWAITING_LAWYER,
+        flow.prompts.ringback,
+        seconds=flow.waits.connect,
+        loop=True,
+        barge_in=False,
+    )
+
+
+def bridge(call: CallContext) -> Step:
+    """Caller and lawyer talk. The recording starts first, so that no word is missed."""
+    recorded: tuple[Action, ...] = () if call.recording else (StartRecording(),)
+    call = replace(call, state=State.TALKING, bridged=True, recording=True, apology_due=False)
+    return call, (StopPlaying(), *recorded, Bridge(), OpenTicket())
+
+
+def lose_lawyer(flow: FlowDefinition, call: CallContext) -> Step:
+    """Takes caller and silent lawyer apart and gives the lawyer time to come back."""
+    call = replace(call, bridged=False, lawyer_heard=False)
+    call, actions = say_in(
+        call,
+        State.LAWYER_LOST,
+        flow.prompts.lawyer_lost,
+        seconds=flow.waits.lawyer_lost,
+        barge_in=False,
+    )
+    return call, (Unbridge(), *actions)
+
+
+# The end.
+
+
+def enter_rating_menu(flow: FlowDefinition, call: CallContext, *, retry: bool = False) -> Step:
+    """Asks how the talk was."""
+    prompts = flow.prompts.rating_retry if retry else flow.prompts.rating
+    return say_in(call, State.RATING_MENU, prompts, seconds=flow.waits.prompt_limit)
+
+
+def farewell(flow: FlowDefinition, call: CallContext, *, prompts: tuple[str, ...]) -> Step:
+    """Last words before we hang up for the reason already in the context."""
+    reason = call.end_reason or EndReason.SYSTEM
+    call, undone = release(replace(call, end_reason=reason), reason)
+    call, said = say_in(
+        call, State.FAREWELL, prompts, seconds=flow.waits.prompt_limit, barge_in=False
+    )
+    return call, undone + said
+
+
+def end(call: CallContext, reason: EndReason) -> Step:
+    """The call is over for `reason`, unless it was already ending for another."""
+    reason = call.end_reason or reason
+    call, undone = release(call, reason)
+    return replace(call, state=State.ENDED, end_reason=reason), undone
+
+
+def hang_up(call: CallContext, reason: EndReason) -> Step:
+    """Ends the call from our side."""
+    call, undone = end(call, reason)
+    return call, (*undone, HangUp(call.end_reason or reason))

@@ -1,0 +1,62 @@
+"""What is done at the end: the rating, the last words, and hang-ups from any side."""
+
+from dataclasses import replace
+
+from ivr.flow.actions import StoreRating
+from ivr.flow.definition import RATING_KEYS, REPEAT_KEY, FlowDefinition
+from ivr.flow.entries import Step, end, enter_rating_menu, farewell, hang_up, wait
+from ivr.flow.inputs import (
+    CallerHungUp,
+    DigitPressed,
+    EngineFailed,
+    HangUpRequested,
+    Input,
+    PromptFinished,
+    TimerFired,
+)
+from ivr.flow.reasons import EndReason
+from ivr.flow.states import CallContext
+
+
+def await_rating(flow: FlowDefinition, call: CallContext, _event: PromptFinished) -> Step:
+    """The question has been said; silence counts from here."""
+    return wait(call, flow.waits.rating)
+
+
+def rate(flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -> Step:
+    """Stores a rating and thanks."""
+    if pressed.digit == REPEAT_KEY:
+        return enter_rating_menu(flow, call)
+    if pressed.digit not in RATING_KEYS:
+        return repeat_rating(flow, call, pressed)
+    rating = int(pressed.digit)
+    call, said = farewell(flow, replace(call, rating=rating), prompts=flow.prompts.thanks)
+    return call, (StoreRating(rating), *said)
+
+
+def repeat_rating(flow: FlowDefinition, call: CallContext, _event: Input) -> Step:
+    """Asks again after silence or an unknown key; in the end there is no rating."""
+    call = replace(call, attempts=call.attempts + 1)
+    if call.attempts < flow.rating_attempts:
+        return enter_rating_menu(flow, call, retry=True)
+    return farewell(flow, call, prompts=flow.prompts.goodbye)
+
+
+def finish(_flow: FlowDefinition, call: CallContext, _event: PromptFinished | TimerFired) -> Step:
+    """The last words have been said."""
+    return hang_up(call, EndReason.SYSTEM)
+
+
+def caller_gone(_flow: FlowDefinition, call: CallContext, _event: CallerHungUp) -> Step:
+    """Everything that was begun is undone."""
+    return end(call, EndReason.CALLER_HUNG_UP)
+
+
+def end_on_request(_flow: FlowDefinition, call: CallContext, event: HangUpRequested) -> Step:
+    """A supervisor or the system ends the call."""
+    return hang_up(call, event.reason)
+
+
+def end_without_audio(_flow: FlowDefinition, call: CallContext, _event: EngineFailed) -> Step:
+    """Without its media engine a call is silence; hanging up lets the caller dial again."""
+    return hang_up(call, EndReason.ENGINE_FAILED)

@@ -1,0 +1,151 @@
+"""What is done from the first ring until the caller has a place in the queue."""
+
+from dataclasses import replace
+
+from ivr.flow.actions import Answer, Reject, SetLanguage
+from ivr.flow.definition import PERSON_KEY, REPEAT_KEY, FlowDefinition
+from ivr.flow.entries import (
+    Step,
+    book_callback,
+    end,
+    enter_closed_menu,
+    enter_language_menu,
+    enter_notice,
+    enter_queue_with,
+    enter_topic_menu,
+    farewell,
+    wait,
+)
+from ivr.flow.inputs import (
+    CallAnswered,
+    CallArrived,
+    DigitPressed,
+    EngineFailed,
+    HangUpRequested,
+    Input,
+    PromptFinished,
+    TimerFired,
+)
+from ivr.flow.reasons import EndReason
+from ivr.flow.states import CallContext, State
+
+_MAX_TYPED_AHEAD = 2
+"""One key for the language, one for the topic."""
+
+_SERVICE_UNAVAILABLE = 503
+"""RFC 3261 section 21.5.4: the server cannot take the call at present."""
+
+
+def answer(_flow: FlowDefinition, call: CallContext, arrived: CallArrived) -> Step:
+    """Every call is answered, in and outside hours: a busy tone helps nobody."""
+    call = replace(
+        call,
+        state=State.ANSWERING,
+        open=arrived.open,
+        number_known=arrived.number_known,
+    )
+    return call, (Answer(),)
+
+
+def reject(_flow: FlowDefinition, call: CallContext, event: EngineFailed | HangUpRequested) -> Step:
+    """A call that has not been answered yet is refused instead of hung up."""
+    reason = event.reason if isinstance(event, HangUpRequested) else EndReason.ENGINE_FAILED
+    call, undone = end(call, reason)
+    return call, (*undone, Reject(_SERVICE_UNAVAILABLE))
+
+
+def greet(flow: FlowDefinition, call: CallContext, _event: CallAnswered) -> Step:
+    """The recording notice, or, outside hours, the offer of a call back."""
+    if call.open:
+        return enter_notice(flow, call)
+    return enter_closed_menu(flow, call, why=flow.prompts.closed, reason=EndReason.OUT_OF_HOURS)
+
+
+def type_ahead(_flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -> Step:
+    """Remembers keys of callers who know the menus already."""
+    return replace(call, typed=(call.typed + pressed.digit)[:_MAX_TYPED_AHEAD]), ()
+
+
+def begin_menus(
+    flow: FlowDefinition, call: CallContext, _event: PromptFinished | TimerFired
+) -> Step:
+    """The first menu, or as far as the keys lead that were pressed during the notice."""
+    typed = call.typed
+    call, actions = enter_language_menu(flow, replace(call, typed=""))
+    for digit in typed:
+        # A key meant for a menu must not act in the queue, where 1 asks for a call back.
+        if call.state is State.LANGUAGE_MENU:
+            call, more = choose_language(flow, call, DigitPressed(digit))
+            actions += more
+        elif call.state is State.TOPIC_MENU:
+            call, more = choose_topic(flow, call, DigitPressed(digit))
+            actions += more
+    return call, actions
+
+
+def await_key(flow: FlowDefinition, call: CallContext, _event: PromptFinished) -> Step:
+    """The question has been said; silence counts from here."""
+    return wait(call, flow.waits.answer)
+
+
+def choose_language(flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -> Step:
+    """One key chooses the language; 0 goes straight to a person."""
+    if pressed.digit == PERSON_KEY:
+        call = replace(call, language=flow.default_language)
+        call, actions = enter_queue_with(flow, call, None)
+        return call, (SetLanguage(call.language), *actions)
+    if pressed.digit == REPEAT_KEY:
+        return enter_language_menu(flow, call)
+    language = flow.language_menu.meaning(pressed.digit)
+    if language is None:
+        return repeat_language(flow, call, pressed)
+    return _speak(flow, call, language)
+
+
+def repeat_language(flow: FlowDefinition, call: CallContext, _event: Input) -> Step:
+    """Asks again after silence or an unknown key; in the end the default language is taken."""
+    call = replace(call, attempts=call.attempts + 1)
+    if call.attempts < flow.language_menu.attempts:
+        return enter_language_menu(flow, call, retry=True)
+    return _speak(flow, call, flow.default_language)
+
+
+def choose_topic(flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -> Step:
+    """One key chooses the topic; 0 means any lawyer."""
+    if pressed.digit == PERSON_KEY:
+        return enter_queue_with(flow, call, None)
+    if pressed.digit == REPEAT_KEY:
+        return enter_topic_menu(flow, call)
+    topic = flow.topic_menu.meaning(pressed.digit)
+    if topic is not None:
+        return enter_queue_with(flow, call, topic)
+    call = replace(call, attempts=call.attempts + 1)
+    if call.attempts < flow.topic_menu.attempts:
+        return enter_topic_menu(flow, call, retry=True)
+    return enter_queue_with(flow, call, None)
+
+
+def skip_topic(flow: FlowDefinition, call: CallContext, _event: TimerFired) -> Step:
+    """Silence means any lawyer: whoever cannot press keys shall not be asked twice."""
+    return enter_queue_with(flow, call, None)
+
+
+def choose_when_closed(flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -> Step:
+    """The call-back key books a call back; any other key hears the offer again."""
+    if pressed.digit == flow.callback_key:
+        return book_callback(flow, call)
+    return repeat_offer(flow, call, pressed)
+
+
+def repeat_offer(flow: FlowDefinition, call: CallContext, _event: Input) -> Step:
+    """Offers the call back once more, then says good-bye."""
+    if call.attempts:
+        return farewell(flow, call, prompts=flow.prompts.closed_goodbye)
+    call = replace(call, attempts=1)
+    return enter_closed_menu(flow, call, why=(), reason=call.end_reason or EndReason.OUT_OF_HOURS)
+
+
+def _speak(flow: FlowDefinition, call: CallContext, language: str) -> Step:
+    call = replace(call, language=language, attempts=0)
+    call, actions = enter_topic_menu(flow, call)
+    return call, (SetLanguage(language), *actions)

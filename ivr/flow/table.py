@@ -1,0 +1,178 @@
+"""The call as a table: in this state, on this input, this handler, leading to these states.
+
+An input without a row is ignored in that state. The diagram of `docs/architecture.md` is drawn
+from this table, and the tests check that handlers lead nowhere else.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+from ivr.flow import (
+    handlers_ending as ending,
+    handlers_opening as opening,
+    handlers_queue as queue,
+    handlers_talk as talk,
+)
+from ivr.flow.definition import FlowDefinition
+from ivr.flow.entries import Step
+from ivr.flow.inputs import (
+    CallAnswered,
+    CallArrived,
+    CallbackRefused,
+    CallbackRegistered,
+    CalleeAnswered,
+    CalleeFailed,
+    CallerHungUp,
+    DigitPressed,
+    EngineFailed,
+    Enqueued,
+    HangUpRequested,
+    Input,
+    LawyerHeard,
+    LawyerHungUp,
+    LawyerLost,
+    LeftQueue,
+    OfferAccepted,
+    PositionChanged,
+    PromptFinished,
+    TimerFired,
+)
+from ivr.flow.states import CallContext, State as S
+
+_I = TypeVar("_I", bound=Input)
+
+Handler = Callable[[FlowDefinition, CallContext, _I], Step]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table.
+
+    Attributes:
+        state: The state it is about.
+        kind: The class of input.
+        handler: Decides; called only with inputs of `kind`.
+        targets: Every state it may lead to, `state` itself included where it may stay.
+    """
+
+    state: S
+    kind: type[object]
+    handler: Handler[Input]
+    targets: tuple[S, ...]
+
+
+def _row(state: S, kind: type[_I], handler: Handler[_I], *targets: S) -> Row:
+    # `step` looks rows up by the input's class, so a handler only ever sees its own kind.
+    return Row(state, kind, cast("Handler[Input]", handler), targets or (state,))
+
+
+_MENUS_AND_QUEUE = (S.LANGUAGE_MENU, S.TOPIC_MENU, S.ENQUEUEING)
+_CLOSED = (S.CLOSED_MENU, S.FAREWELL)
+_AFTER_CALLBACK_NOTICE = (S.TALKING, S.AWAITING_LAWYER, S.ENQUEUEING)
+
+_ROWS = (
+    _row(S.NEW, CallArrived, opening.answer, S.ANSWERING),
+    _row(S.ANSWERING, CallAnswered, opening.greet, S.NOTICE, *_CLOSED),
+    #
+    _row(S.NOTICE, DigitPressed, opening.type_ahead),
+    _row(S.NOTICE, PromptFinished, opening.begin_menus, *_MENUS_AND_QUEUE),
+    _row(S.NOTICE, TimerFired, opening.begin_menus, *_MENUS_AND_QUEUE),
+    #
+    _row(S.LANGUAGE_MENU, PromptFinished, opening.await_key),
+    _row(S.LANGUAGE_MENU, DigitPressed, opening.choose_language, *_MENUS_AND_QUEUE),
+    _row(S.LANGUAGE_MENU, TimerFired, opening.repeat_language, *_MENUS_AND_QUEUE),
+    #
+    _row(S.TOPIC_MENU, PromptFinished, opening.await_key),
+    _row(S.TOPIC_MENU, DigitPressed, opening.choose_topic, S.TOPIC_MENU, S.ENQUEUEING),
+    _row(S.TOPIC_MENU, TimerFired, opening.skip_topic, S.ENQUEUEING),
+    #
+    _row(S.CLOSED_MENU, PromptFinished, opening.await_key),
+    _row(S.CLOSED_MENU, DigitPressed, opening.choose_when_closed, S.BOOKING, *_CLOSED),
+    _row(S.CLOSED_MENU, TimerFired, opening.repeat_offer, *_CLOSED),
+    #
+    _row(S.ENQUEUEING, Enqueued, queue.greet_in_queue, S.ANNOUNCING),
+    _row(S.ENQUEUEING, TimerFired, queue.hold_again, S.HOLDING),
+    _row(S.ANNOUNCING, PromptFinished, queue.hold_again, S.HOLDING),
+    _row(S.ANNOUNCING, TimerFired, queue.hold_again, S.HOLDING),
+    _row(S.HOLDING, TimerFired, queue.announce_if_due, S.HOLDING, S.ANNOUNCING),
+    #
+    *(
+        row
+        for state in (S.ENQUEUEING, S.ANNOUNCING, S.HOLDING)
+        for row in (
+            _row(state, PositionChanged, queue.note_position),
+            _row(state, DigitPressed, queue.choose_in_queue, state, S.ANNOUNCING, S.BOOKING),
+            _row(state, OfferAccepted, queue.accept, S.CONNECTING),
+            _row(state, CallbackRegistered, queue.confirm_callback, S.FAREWELL),
+            _row(state, LeftQueue, queue.close_queue, *_CLOSED),
+        )
+    ),
+    _row(S.ANNOUNCING, Enqueued, queue.note_position),
+    _row(S.HOLDING, Enqueued, queue.note_position),
+    #
+    _row(S.BOOKING, Enqueued, queue.note_position),
+    _row(S.BOOKING, PositionChanged, queue.note_position),
+    _row(S.BOOKING, CallbackRegistered, queue.confirm_callback, S.FAREWELL),
+    _row(S.BOOKING, CallbackRefused, queue.give_up_callback, S.ANNOUNCING, S.FAREWELL),
+    _row(S.BOOKING, TimerFired, queue.give_up_callback, S.ANNOUNCING, S.FAREWELL),
+    _row(S.BOOKING, OfferAccepted, queue.accept, S.BOOKING, S.CONNECTING),
+    _row(S.BOOKING, LeftQueue, queue.lose_place),
+    #
+    _row(S.DIALLING, LawyerHeard, talk.note_lawyer_heard),
+    _row(S.DIALLING, LawyerLost, talk.note_lawyer_heard),
+    _row(S.DIALLING, LawyerHungUp, talk.stop_dialling, S.ENDED),
+    _row(S.DIALLING, CalleeAnswered, talk.begin_callback, S.CALLBACK_NOTICE),
+    _row(S.DIALLING, CalleeFailed, talk.callee_failed, S.ENDED),
+    #
+    _row(S.CALLBACK_NOTICE, LawyerHeard, talk.note_lawyer_heard),
+    _row(S.CALLBACK_NOTICE, LawyerLost, talk.note_lawyer_heard),
+    _row(S.CALLBACK_NOTICE, LawyerHungUp, talk.note_lawyer_gone),
+    _row(S.CALLBACK_NOTICE, PromptFinished, talk.bridge_or_ring, *_AFTER_CALLBACK_NOTICE),
+    _row(S.CALLBACK_NOTICE, TimerFired, talk.bridge_or_ring, *_AFTER_CALLBACK_NOTICE),
+    #
+    _row(S.CONNECTING, LawyerHeard, talk.note_lawyer_heard),
+    _row(S.CONNECTING, LawyerLost, talk.note_lawyer_heard),
+    _row(S.CONNECTING, PromptFinished, talk.bridge_or_ring, S.TALKING, S.AWAITING_LAWYER),
+    _row(S.CONNECTING, TimerFired, talk.bridge_or_return, S.TALKING, S.ENQUEUEING),
+    _row(S.CONNECTING, LawyerHungUp, talk.lawyer_gone, S.ENQUEUEING),
+    _row(S.AWAITING_LAWYER, LawyerHeard, talk.bridge_now, S.TALKING),
+    _row(S.AWAITING_LAWYER, TimerFired, talk.give_lawyer_up, S.ENQUEUEING),
+    _row(S.AWAITING_LAWYER, LawyerHungUp, talk.lawyer_gone, S.ENQUEUEING),
+    #
+    _row(S.TALKING, LawyerLost, talk.hold_for_lawyer, S.LAWYER_LOST),
+    _row(S.TALKING, LawyerHungUp, talk.end_talk, S.RATING_MENU),
+    _row(S.LAWYER_LOST, PromptFinished, talk.hold_audio),
+    _row(S.LAWYER_LOST, LawyerHeard, talk.bridge_now, S.TALKING),
+    _row(S.LAWYER_LOST, TimerFired, talk.give_lawyer_up, S.ENQUEUEING),
+    _row(S.LAWYER_LOST, LawyerHungUp, talk.end_talk, S.RATING_MENU),
+    #
+    _row(S.RATING_MENU, PromptFinished, ending.await_rating),
+    _row(S.RATING_MENU, DigitPressed, ending.rate, S.RATING_MENU, S.FAREWELL),
+    _row(S.RATING_MENU, TimerFired, ending.repeat_rating, S.RATING_MENU, S.FAREWELL),
+    _row(S.FAREWELL, PromptFinished, ending.finish, S.ENDED),
+    _row(S.FAREWELL, TimerFired, ending.finish, S.ENDED),
+    #
+    _row(S.NEW, HangUpRequested, opening.reject, S.ENDED),
+    _row(S.NEW, EngineFailed, opening.reject, S.ENDED),
+    *(
+        row
+        for state in S
+        if state not in (S.NEW, S.ENDED)
+        for row in (
+            _row(state, HangUpRequested, ending.end_on_request, S.ENDED),
+            _row(state, EngineFailed, ending.end_without_audio, S.ENDED),
+        )
+    ),
+    *(
+        _row(state, CallerHungUp, ending.caller_gone, S.ENDED)
+        for state in S
+        if state is not S.ENDED
+    ),
+)
+
+TABLE = {(row.state, row.kind): row for row in _ROWS}
+"""Every row by state and class of input."""
+
+if len(TABLE) != len(_ROWS):
+    raise AssertionError("the table has two rows for the same state and input")
