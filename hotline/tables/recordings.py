@@ -12,6 +12,7 @@ class Recording(SQLModel, table=True):
 
     `path` and `encoded_path` are relative to the recordings directory. `state` is recording,
     finished (audio complete), ready (hashed and encoded), failed (`error` says why).
+    `transcribed_at` is when the after-call transcript was found complete.
     """
 
     __tablename__ = "recordings"
@@ -26,3 +27,4 @@ class Recording(SQLModel, table=True):
     error: str | None = None
     started_at: datetime = moment()
     finished_at: datetime | None = moment_or_none()
+    transcribed_at: datetime | None = moment_or_none()

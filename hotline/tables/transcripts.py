@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from hotline.tables.columns import moment, moment_or_none
+from hotline.tables.columns import json_list, moment, moment_or_none
 
 
 class Segment(SQLModel, table=True):
@@ -32,7 +32,7 @@ class Segment(SQLModel, table=True):
 class SpeechStream(SQLModel, table=True):
     """One side of a call that is forked to speech recognition; `id` is on every datagram.
 
-    `state` is wanted, live, degraded, unsupported, closed; `gaps` holds [start_ms, end_ms] pairs
+    `state` is one of hotline.transcripts.rules.StreamState; `gaps` holds [start_ms, end_ms] pairs
     that live transcription missed.
     """
 
@@ -45,5 +45,6 @@ class SpeechStream(SQLModel, table=True):
     language: str
     state: str = "wanted"
     engine: str = ""
+    gaps: list[list[int]] = json_list()
     opened_at: datetime = moment()
     closed_at: datetime | None = moment_or_none()

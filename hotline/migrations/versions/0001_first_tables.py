@@ -319,6 +319,7 @@ def upgrade() -> None:
         sa.Column("error", sa.String(), nullable=True),
         sa.Column("started_at", hotline.database.Moment(timezone=True), nullable=False),
         sa.Column("finished_at", hotline.database.Moment(timezone=True), nullable=True),
+        sa.Column("transcribed_at", hotline.database.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["call_id"],
             ["calls.id"],
@@ -361,6 +362,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("engine", sa.String(), nullable=False),
+        sa.Column("gaps", sa.JSON(), nullable=False),
         sa.Column("opened_at", hotline.database.Moment(timezone=True), nullable=False),
         sa.Column("closed_at", hotline.database.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,178 @@
+"""Transcripts: which sides of a call are listened to, and what was said on them.
+
+The side that answers calls opens and closes streams; speech recognition says how a stream fares and
+adds segments. All of it is in the database; partial words travel the bus and are never stored.
+"""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from hotline.errors import InvalidInput
+from hotline.events import EventType
+from hotline.house import House
+from hotline.tables.transcripts import Segment, SpeechStream
+from hotline.transcripts import repository
+from hotline.transcripts.rules import Source, Speaker, StreamState, merge_gap
+
+
+def open_stream(
+    session: Session, house: House, *, call_id: str, leg: str, speaker: str, language: str
+) -> SpeechStream:
+    """Announces a side of a call to speech recognition, before its first datagram is sent.
+
+    Returns:
+        The stream; its `id` is the number on every datagram.
+    """
+    row = SpeechStream(
+        call_id=call_id,
+        leg=leg,
+        speaker=Speaker(speaker).value,
+        language=language,
+        opened_at=house.clock.now(),
+    )
+    session.add(row)
+    session.flush()
+    _record_change(session, house, row)
+    return row
+
+
+def close_stream(session: Session, house: House, stream_id: int) -> None:
+    """Says that no more audio comes; closing twice is the same as once.
+
+    Raises:
+        NotFound: There is no such stream.
+    """
+    row = repository.stream(session, stream_id)
+    if row.closed_at is not None:
+        return
+    row.closed_at = house.clock.now()
+    row.state = StreamState.CLOSED
+    house.record(session, EventType.SPEECH_CLOSED, call_id=row.call_id, stream=row.id)
+    _record_change(session, house, row)
+
+
+def close_streams_of(session: Session, house: House, call_id: str) -> None:
+    """Closes every stream of a call that is still open, such as after its process died."""
+    query = select(SpeechStream).where(
+        SpeechStream.call_id == call_id, col(SpeechStream.closed_at).is_(None)
+    )
+    for row in session.exec(query).all():
+        if row.id is not None:
+            close_stream(session, house, row.id)
+
+
+def set_stream_state(
+    session: Session, house: House, stream_id: int, state: StreamState, *, engine: str = ""
+) -> None:
+    """Notes how live transcription fares on a side; a closed stream stays closed.
+
+    Args:
+        session: The transaction.
+        house: The process's house.
+        stream_id: The stream.
+        state: What transcription does now.
+        engine: Who does it; empty leaves what was noted before.
+
+    Raises:
+        NotFound: There is no such stream.
+    """
+    row = repository.stream(session, stream_id)
+    engine = engine or row.engine
+    if row.closed_at is not None or (row.state, row.engine) == (state.value, engine):
+        return
+    row.state = state.value
+    row.engine = engine
+    _record_change(session, house, row)
+
+
+def mark_gap(session: Session, house: House, stream_id: int, *, start_ms: int, end_ms: int) -> None:
+    """Notes that live transcription missed a stretch; the after-call job fills what it can.
+
+    Raises:
+        NotFound: There is no such stream.
+    """
+    row = repository.stream(session, stream_id)
+    gaps = merge_gap(row.gaps, start_ms, end_ms)
+    if gaps != row.gaps:
+        row.gaps = gaps
+        _record_change(session, house, row)
+
+
+def add_segment(
+    session: Session,
+    house: House,
+    *,
+    call_id: str,
+    speaker: str,
+    start_ms: int,
+    end_ms: int,
+    text: str,
+    language: str,
+    confidence: float | None = None,
+    engine: str = "",
+    model: str = "",
+    source: str = Source.LIVE,
+) -> Segment:
+    """Stores a final piece of transcript.
+
+    Args:
+        session: The transaction.
+        house: The process's house.
+        call_id: Whose transcript it belongs to.
+        speaker: caller or lawyer.
+        start_ms: Where it begins on the recording's clock.
+        end_ms: Where it ends; not before `start_ms`.
+        text: The words; must not be blank.
+        language: The language the engine was opened for.
+        confidence: 0 to 1, or None when the engine does not say.
+        engine: Which engine heard it.
+        model: With which model.
+        source: live or after_call.
+
+    Raises:
+        InvalidInput: There are no words, or the times cannot be.
+    """
+    if not text.strip() or not 0 <= start_ms <= end_ms:
+        raise InvalidInput(
+            f"A segment of call {call_id} needs words and times that go forward from 0."
+        )
+    row = Segment(
+        call_id=call_id,
+        speaker=Speaker(speaker).value,
+        start_ms=start_ms,
+        end_ms=end_ms,
+        text=text.strip(),
+        language=language,
+        confidence=confidence,
+        engine=engine,
+        model=model,
+        source=Source(source).value,
+        created_at=house.clock.now(),
+    )
+    session.add(row)
+    session.flush()
+    house.record(session, EventType.SEGMENT_STORED, call_id=call_id, segment_id=row.id)
+    return row
+
+
+def segments_of(session: Session, call_id: str) -> Sequence[Segment]:
+    """The call's transcript in the order in which it was spoken."""
+    return repository.segments_of(session, call_id)
+
+
+def streams_of(session: Session, call_id: str) -> Sequence[SpeechStream]:
+    """Every side of the call that was ever forked, oldest first."""
+    return repository.streams_of(session, call_id)
+
+
+def _record_change(session: Session, house: House, row: SpeechStream) -> None:
+    house.record(
+        session,
+        EventType.SPEECH_CHANGED,
+        call_id=row.call_id,
+        stream=row.id,
+        speaker=row.speaker,
+        state=row.state,
+        engine=row.engine,
+    )
