@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import text
 from sqlmodel import Session, col, func, select
 
 from hotline.bus import Bus
@@ -60,7 +59,9 @@ class Event:
 def record(session: Session, bus: Bus, clock: Clock, type_: EventType, **data: object) -> None:
     """Writes an event with the change that it tells of; the bus is nudged after the commit."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text(f"SELECT pg_advisory_xact_lock({_POSTGRES_EVENTS_LOCK})"))
+        session.connection().exec_driver_sql(
+            f"SELECT pg_advisory_xact_lock({_POSTGRES_EVENTS_LOCK})"
+        )
     session.add(EventRow(type=type_.value, at=clock.now(), data=data))
     if not session.info.get("nudging"):
         session.info["nudging"] = True

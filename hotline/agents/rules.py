@@ -1,0 +1,76 @@
+"""What a duty lawyer can be doing, and who may change it. Pure."""
+
+from enum import StrEnum
+
+
+class LawyerState(StrEnum):
+    """What a duty lawyer is doing; the server owns it, the page only asks."""
+
+    OFFLINE = "offline"
+    AVAILABLE = "available"
+    RINGING = "ringing"
+    TALKING = "talking"
+    WRAP_UP = "wrap_up"
+    BUSY = "busy"
+    BREAK = "break"
+    LOST = "lost"
+
+
+class Reason(StrEnum):
+    """Why the server changed a state; shown to the lawyer and to supervisors."""
+
+    ASKED = "asked"
+    OFFER = "offer"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    MISSED = "missed"
+    MISSED_TWICE = "missed_twice"
+    UNACKNOWLEDGED = "unacknowledged"
+    CALLER_GONE = "caller_gone"
+    CALL_ENDED = "call_ended"
+    WRAP_UP_OVER = "wrap_up_over"
+    CONNECTION_LOST = "connection_lost"
+    CONNECTION_BACK = "connection_back"
+    CALL_LOST = "call_lost"
+
+
+# What a lawyer may ask for, and in which states. Ringing, talking and lost are the server's.
+_MAY_ASK: dict[LawyerState, frozenset[LawyerState]] = {
+    LawyerState.OFFLINE: frozenset({LawyerState.AVAILABLE, LawyerState.BUSY}),
+    LawyerState.AVAILABLE: frozenset({LawyerState.OFFLINE, LawyerState.BUSY, LawyerState.BREAK}),
+    LawyerState.BUSY: frozenset({LawyerState.OFFLINE, LawyerState.AVAILABLE, LawyerState.BREAK}),
+    LawyerState.BREAK: frozenset({LawyerState.OFFLINE, LawyerState.AVAILABLE, LawyerState.BUSY}),
+    LawyerState.LOST: frozenset({LawyerState.OFFLINE, LawyerState.AVAILABLE, LawyerState.BUSY}),
+    LawyerState.WRAP_UP: frozenset(
+        {LawyerState.OFFLINE, LawyerState.AVAILABLE, LawyerState.BUSY, LawyerState.BREAK}
+    ),
+    # Asked for during a call, a state is kept for the end of wrap-up.
+    LawyerState.TALKING: frozenset(),
+    LawyerState.RINGING: frozenset(),
+}
+
+# A lawyer who misses this many offers in a row is taken out, or callers would ring into the void.
+MISSED_OFFERS_ALLOWED = 2
+
+# How long a page may be gone (reload, Wi-Fi) before its lawyer counts as lost.
+CONNECTION_GRACE_SECONDS = 20.0
+
+# How long a page may take to say that it shows an offer (twilio-voice.js #444: frozen tabs).
+ACKNOWLEDGE_SECONDS = 2.0
+
+
+def may_ask(current: LawyerState, wanted: LawyerState) -> bool:
+    """Whether a lawyer may change to `wanted` now."""
+    return wanted is current or wanted in _MAY_ASK[current]
+
+
+def may_queue_next(current: LawyerState, wanted: LawyerState) -> bool:
+    """Whether `wanted` can be chosen now for after the call."""
+    return current is LawyerState.TALKING and wanted in _MAY_ASK[LawyerState.WRAP_UP]
+
+
+def state_after_missed(missed_offers: int) -> tuple[LawyerState, Reason]:
+    """Where a lawyer goes who has now missed `missed_offers` in a row."""
+    if missed_offers >= MISSED_OFFERS_ALLOWED:
+        return LawyerState.BUSY, Reason.MISSED_TWICE
+    return LawyerState.AVAILABLE, Reason.MISSED

@@ -1,0 +1,191 @@
+"""Duty lawyers: their board, their states, their connections."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from hotline.agents.rules import LawyerState, Reason, may_ask, may_queue_next
+from hotline.errors import Conflict, NotFound
+from hotline.events import EventType
+from hotline.house import House
+from hotline.tables import Lawyer, LawyerStateChange, User
+
+
+@dataclass(frozen=True, slots=True)
+class LawyerRow:
+    """One line of the availability board."""
+
+    id: str
+    name: str
+    languages: tuple[str, ...]
+    topics: tuple[str, ...]
+    state: LawyerState
+    reason: str | None
+    since: datetime
+    until: datetime | None
+    next_state: str | None
+    call_id: str | None
+
+
+def board(session: Session) -> Sequence[LawyerRow]:
+    """All duty lawyers, by name."""
+    query = (
+        select(Lawyer, User)
+        .join(User, col(User.id) == col(Lawyer.user_id))
+        .where(col(User.is_active))
+        .order_by(col(User.username))
+    )
+    return [_row(lawyer, user) for lawyer, user in session.exec(query)]
+
+
+def row_of(session: Session, lawyer_id: str) -> LawyerRow:
+    """One lawyer's line.
+
+    Raises:
+        NotFound: Nobody of that id takes calls.
+    """
+    return _row(find(session, lawyer_id), session.get_one(User, lawyer_id))
+
+
+def find(session: Session, lawyer_id: str) -> Lawyer:
+    """The lawyer's row.
+
+    Raises:
+        NotFound: Nobody of that id takes calls.
+    """
+    lawyer = session.get(Lawyer, lawyer_id)
+    if lawyer is None:
+        raise NotFound(f"There is no duty lawyer {lawyer_id}.")
+    return lawyer
+
+
+def set_state(
+    session: Session,
+    house: House,
+    lawyer_id: str,
+    state: LawyerState,
+    *,
+    by: str,
+    reason: str | None = None,
+) -> LawyerRow:
+    """Carries out what a lawyer (or a supervisor for a lawyer) asks for.
+
+    During a call the wish is kept for the end of wrap-up.
+
+    Raises:
+        Conflict: The lawyer's present state does not allow it; nothing has changed.
+        NotFound: Nobody of that id takes calls.
+    """
+    lawyer = find(session, lawyer_id)
+    current = LawyerState(lawyer.state)
+    if may_queue_next(current, state):
+        lawyer.next_state = state.value
+        _tell(session, house, lawyer)
+    elif may_ask(current, state):
+        lawyer.missed_offers = 0
+        change(session, house, lawyer, state, by=by, reason=reason or Reason.ASKED.value)
+    else:
+        raise Conflict(f"In state {current.value} a change to {state.value} is not possible.")
+    return row_of(session, lawyer_id)
+
+
+def change(
+    session: Session,
+    house: House,
+    lawyer: Lawyer,
+    state: LawyerState,
+    *,
+    by: str,
+    reason: str | None = None,
+    until: datetime | None = None,
+) -> None:
+    """Writes a state, its history and its event; the caller has checked that it may be."""
+    now = house.clock.now()
+    if lawyer.state != state.value:
+        session.add(
+            LawyerStateChange(
+                lawyer_id=lawyer.user_id,
+                at=now,
+                from_state=lawyer.state,
+                to_state=state.value,
+                by=by,
+                reason=reason,
+            )
+        )
+        lawyer.state_since = now
+    lawyer.state, lawyer.state_reason, lawyer.state_until = state.value, reason, until
+    lawyer.idle_since = now if state is LawyerState.AVAILABLE else None
+    if state is not LawyerState.TALKING:
+        lawyer.call_id = None
+    if state not in (LawyerState.TALKING, LawyerState.WRAP_UP):
+        lawyer.next_state = None
+    _tell(session, house, lawyer)
+
+
+def begin_wrap_up(session: Session, house: House, lawyer_id: str, *, reason: Reason) -> None:
+    """The talk is over: time for the ticket, then the state chosen before, else available."""
+    lawyer = find(session, lawyer_id)
+    if lawyer.state != LawyerState.TALKING:
+        return
+    until = house.clock.now() + timedelta(seconds=house.settings.wrap_up_seconds)
+    change(
+        session, house, lawyer, LawyerState.WRAP_UP, by="system", reason=reason.value, until=until
+    )
+
+
+def end_wrap_up(session: Session, house: House, lawyer: Lawyer, *, by: str = "system") -> None:
+    """Wrap-up is over: the state that was chosen before, else available."""
+    state = LawyerState(lawyer.next_state or LawyerState.AVAILABLE)
+    change(session, house, lawyer, state, by=by, reason=Reason.WRAP_UP_OVER.value)
+
+
+def connected(session: Session, house: House, lawyer_id: str) -> None:
+    """The lawyer's page is there (again)."""
+    lawyer = session.get(Lawyer, lawyer_id)
+    if lawyer is None:
+        return
+    lawyer.connected_at, lawyer.disconnected_at = house.clock.now(), None
+    if lawyer.state == LawyerState.LOST and lawyer.state_reason == Reason.CONNECTION_LOST:
+        change(
+            session,
+            house,
+            lawyer,
+            LawyerState.AVAILABLE,
+            by="system",
+            reason=Reason.CONNECTION_BACK.value,
+        )
+
+
+def disconnected(session: Session, house: House, lawyer_id: str) -> None:
+    """The lawyer's last page is gone; the dispatcher counts the grace from here."""
+    lawyer = session.get(Lawyer, lawyer_id)
+    if lawyer is not None and lawyer.disconnected_at is None:
+        lawyer.disconnected_at = house.clock.now()
+
+
+def _tell(session: Session, house: House, lawyer: Lawyer) -> None:
+    session.add(lawyer)
+    house.record(
+        session,
+        EventType.LAWYER_CHANGED,
+        lawyer_id=lawyer.user_id,
+        state=lawyer.state,
+        reason=lawyer.state_reason,
+    )
+
+
+def _row(lawyer: Lawyer, user: User) -> LawyerRow:
+    return LawyerRow(
+        id=lawyer.user_id,
+        name=user.display_name,
+        languages=tuple(lawyer.languages),
+        topics=tuple(lawyer.topics),
+        state=LawyerState(lawyer.state),
+        reason=lawyer.state_reason,
+        since=lawyer.state_since,
+        until=lawyer.state_until,
+        next_state=lawyer.next_state,
+        call_id=lawyer.call_id,
+    )

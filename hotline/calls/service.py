@@ -1,0 +1,112 @@
+"""Calls: their row in the database, from the first ring to the last word."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from hotline.agents.rules import Reason
+from hotline.agents.service import begin_wrap_up
+from hotline.errors import NotFound
+from hotline.events import EventType
+from hotline.house import House
+from hotline.ids import new_id
+from hotline.tables import Call, Leg
+
+ENDED = "ended"
+
+
+def find(session: Session, call_id: str) -> Call:
+    """The call.
+
+    Raises:
+        NotFound: No call has that id.
+    """
+    call = session.get(Call, call_id)
+    if call is None:
+        raise NotFound(f"There is no call {call_id}.")
+    return call
+
+
+def begin(
+    session: Session,
+    house: House,
+    *,
+    caller_id: str | None,
+    called: str = "",
+    direction: str = "in",
+    callback_id: str | None = None,
+    node: str = "",
+    flow_version: str = "",
+) -> Call:
+    """Writes a call that has just begun."""
+    call = Call(
+        id=new_id("call", house.clock),
+        direction=direction,
+        state="arriving" if direction == "in" else "dialling",
+        caller_id=caller_id,
+        callback_id=callback_id,
+        called=called,
+        started_at=house.clock.now(),
+        node=node,
+        flow_version=flow_version,
+    )
+    session.add(call)
+    session.flush()
+    house.record(session, EventType.CALL_CHANGED, call_id=call.id, state=call.state)
+    return call
+
+
+def change(session: Session, house: House, call: Call, **values: object) -> None:
+    """Writes new values of a call that has not ended, and tells of it."""
+    if call.state == ENDED:
+        return
+    for name, value in values.items():
+        setattr(call, name, value)
+    session.add(call)
+    house.record(session, EventType.CALL_CHANGED, call_id=call.id, state=call.state)
+
+
+def end(session: Session, house: House, call: Call, *, reason: str) -> None:
+    """The call is over: its legs close, its lawyer goes to wrap-up. Idempotent."""
+    if call.state == ENDED:
+        return
+    release_lawyer(session, house, call, reason=Reason.CALL_ENDED)
+    call.state, call.ended_at, call.end_reason = ENDED, house.clock.now(), reason
+    session.add(call)
+    house.record(session, EventType.CALL_ENDED, call_id=call.id, reason=reason)
+
+
+def release_lawyer(session: Session, house: House, call: Call, *, reason: Reason) -> None:
+    """Closes the lawyers' legs of a call and lets the lawyers write up. Idempotent."""
+    for leg in open_legs(session, call.id):
+        leg.state, leg.closed_at = "closed", house.clock.now()
+        session.add(leg)
+        house.record(session, EventType.LEG_CLOSED, leg_id=leg.id, call_id=call.id)
+        begin_wrap_up(session, house, leg.lawyer_id, reason=reason)
+
+
+def open_legs(session: Session, call_id: str) -> Sequence[Leg]:
+    """The lawyers' legs that are not closed, newest last."""
+    query = select(Leg).where(col(Leg.call_id) == call_id, col(Leg.state) != "closed")
+    return session.exec(query.order_by(col(Leg.id))).all()
+
+
+def request_hang_up(session: Session, house: House, call: Call, *, by: str) -> None:
+    """A lawyer or supervisor ends the talk.
+
+    A lawyer's own leg closes at once, whatever becomes of the telephone side, so that nobody stays
+    stuck in a call that is gone.
+    """
+    if call.state == ENDED:
+        return
+    house.record(session, EventType.HANG_UP_REQUESTED, call_id=call.id, by=by)
+    if by == call.lawyer_id:
+        release_lawyer(session, house, call, reason=Reason.CALL_ENDED)
+
+
+def unended(session: Session, *, node: str | None = None) -> Sequence[Call]:
+    """Calls that have not ended, of one node or of all."""
+    query = select(Call).where(col(Call.state) != ENDED)
+    if node is not None:
+        query = query.where(col(Call.node) == node)
+    return session.exec(query).all()

@@ -1,0 +1,108 @@
+"""The dispatcher's process: `python -m hotline.dispatcher`.
+
+It holds the lease, runs a round whenever something happened or something runs out, and sleeps in
+between. Several may run for safety: one holds the lease, the others wait for it to lapse.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+from datetime import datetime, timedelta
+
+from hotline.bus import BUS_ERRORS, Listener
+from hotline.events import last_seq
+from hotline.house import House, open_house
+from hotline.process import begin
+from hotline.queueing import lease
+from hotline.queueing.dispatch import run_round
+from hotline.settings import load_settings
+
+log = logging.getLogger(__name__)
+
+LEASE = "dispatcher"
+
+# A dispatcher that dies is replaced after this long; callers wait no longer than that.
+_LEASE_SECONDS = 3.0
+# Rounds come at least this often: it renews the lease, and a lost nudge costs no more.
+_LONGEST_PAUSE_SECONDS = 1.0
+
+
+class Dispatcher:
+    """Runs rounds under a lease, for ever."""
+
+    def __init__(self, house: House, *, holder: str | None = None) -> None:
+        self._house = house
+        self._holder = holder or f"{socket.gethostname()}:{os.getpid()}"
+        self._listener = Listener(house.settings.redis_url_used)
+        self._seen = -1
+
+    async def run(self) -> None:
+        """Dispatches until cancelled, then gives the lease back."""
+        try:
+            while True:
+                await asyncio.sleep(0)
+                deadline = await self._try_round()
+                await self._wait(deadline)
+        finally:
+            await self._listener.close()
+            with contextlib.suppress(Exception):
+                self._release()
+
+    async def _try_round(self) -> datetime | None:
+        try:
+            return await asyncio.to_thread(self.round)
+        except Exception:
+            # Two lawyers' deeds met the same rows, or the database is away: the next round sees.
+            log.exception("round failed")
+            return None
+
+    def round(self) -> datetime | None:
+        """One round, if the lease is ours; returns when the next thing runs out."""
+        with self._house.database.session() as session:
+            clock = self._house.clock
+            fence = lease.take(session, clock, LEASE, self._holder, seconds=_LEASE_SECONDS)
+            self._seen = last_seq(session)
+            return run_round(session, self._house, fence=fence) if fence is not None else None
+
+    async def _wait(self, deadline: datetime | None) -> None:
+        pause = timedelta(seconds=_LONGEST_PAUSE_SECONDS)
+        if deadline is not None:
+            pause = min(pause, deadline - self._house.clock.now())
+        seconds = max(pause.total_seconds(), 0.01)
+        try:
+            await self._listener.wait(timeout_seconds=seconds)
+        except BUS_ERRORS:
+            await asyncio.sleep(min(seconds, 0.2))
+
+    def _release(self) -> None:
+        with self._house.database.session() as session:
+            lease.release(session, self._house.clock, LEASE, self._holder)
+
+
+async def _main(house: House) -> None:
+    task = asyncio.create_task(Dispatcher(house).run())
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, task.cancel)
+    log.info("dispatcher started")
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    log.info("dispatcher stopped")
+
+
+def main() -> None:
+    """Starts the process."""
+    settings = load_settings()
+    begin("dispatcher", settings)
+    house = open_house(settings)
+    try:
+        asyncio.run(_main(house))
+    finally:
+        house.close()
+
+
+if __name__ == "__main__":
+    main()

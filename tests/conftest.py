@@ -1,0 +1,83 @@
+"""Fixtures that several folders share; the folder of a test decides its category."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hotline.bus import Bus
+from hotline.clock import FakeClock
+from hotline.database import Database
+from hotline.house import House
+from hotline.privacy import open_vault
+from hotline.settings import Settings, load_settings
+
+_TESTS = Path(__file__).parent
+_CATEGORIES = ("unit", "integration", "e2e")
+
+# Human Mandarin speech; lies beside the checkout where the project is developed.
+SPEECH = _TESTS.parent.parent / "shared" / "asr-data" / "speech"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks each test with its folder; a test outside the three folders is an error."""
+    for item in items:
+        folder = item.path.relative_to(_TESTS).parts[0]
+        if folder not in _CATEGORIES:
+            raise pytest.UsageError(f"{item.path} must lie in one of {', '.join(_CATEGORIES)}")
+        item.add_marker(folder)
+
+
+class SilentBus(Bus):
+    """A bus that is never there: whatever works with it works without the bus."""
+
+    def __init__(self) -> None:
+        super().__init__("unix:///nonexistent")
+        self.nudges = 0
+        self.live: list[tuple[str, dict[str, object]]] = []
+
+    def nudge(self) -> None:
+        """Counts."""
+        self.nudges += 1
+
+    def publish_live(self, kind: str, data: dict[str, object]) -> None:
+        """Remembers."""
+        self.live.append((kind, data))
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file to copy; migrating for each test would cost seconds."""
+    path = tmp_path_factory.mktemp("migrated") / "hotline.db"
+    database = Database(f"sqlite:///{path}")
+    database.migrate()
+    database.close()
+    return path
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a fresh installation in a directory of its own."""
+    return load_settings(tmp_path / "data")
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that the test moves."""
+    return FakeClock()
+
+
+@pytest.fixture
+def house(settings: Settings, clock: FakeClock, migrated: Path) -> Iterator[House]:
+    """A house with a real database, a clock that stands still, and no bus."""
+    settings.data_dir.mkdir(parents=True)
+    (settings.data_dir / "hotline.db").write_bytes(migrated.read_bytes())
+    house = House(
+        settings=settings,
+        database=Database(settings.database_url_used),
+        vault=open_vault(settings.key_file),
+        bus=SilentBus(),
+        clock=clock,
+    )
+    yield house
+    house.close()
