@@ -1,0 +1,67 @@
+"""Who may see what: the rules of reading, in one place. Pure.
+
+| | lawyer | supervisor | intake | admin |
+|---|---|---|---|---|
+| board and queue | all | all | - | all |
+| calls and transcripts | own | all | those handed to intake | all |
+| tickets | own | all but confidential texts | those handed to intake | - |
+| recordings | own | all | - | all |
+| intakes | own | all | all | - |
+| call-backs | - | all | - | all |
+"""
+
+from hotline.errors import NotAllowed, NotFound
+from hotline.tables import Call, Ticket, User
+
+LAWYER = "lawyer"
+SUPERVISOR = "supervisor"
+INTAKE = "intake"
+ADMIN = "admin"
+
+WATCHERS = frozenset({SUPERVISOR, ADMIN})
+FLOOR = WATCHERS | {LAWYER}
+STAFF = FLOOR | {INTAKE}
+
+
+def has_role(user: User, roles: frozenset[str]) -> bool:
+    """Whether the user has any of the roles."""
+    return not roles.isdisjoint(user.roles)
+
+
+def require_role(user: User, roles: frozenset[str]) -> None:
+    """Lets people with any of the roles pass.
+
+    Raises:
+        NotAllowed: The user has none of them.
+    """
+    if not has_role(user, roles):
+        raise NotAllowed(f"This needs one of the roles {', '.join(sorted(roles))}.")
+
+
+def require_call(user: User, call: Call, *, is_handed_over: bool = False) -> None:
+    """Lets those pass who may see a call.
+
+    Args:
+        user: Who asks.
+        call: The call.
+        is_handed_over: Whether the call's ticket went to intake.
+
+    Raises:
+        NotFound: They may not know of it.
+    """
+    is_own = call.lawyer_id == user.id
+    is_intake = is_handed_over and INTAKE in user.roles
+    if not (is_own or is_intake or has_role(user, WATCHERS)):
+        raise NotFound(f"There is no call {call.id}.")
+
+
+def require_ticket(user: User, ticket: Ticket, *, is_handed_over: bool = False) -> None:
+    """Lets those pass who may read a ticket.
+
+    Raises:
+        NotFound: They may not know of it.
+    """
+    is_own = ticket.lawyer_id == user.id
+    is_intake = is_handed_over and INTAKE in user.roles
+    if not (is_own or is_intake or SUPERVISOR in user.roles):
+        raise NotFound(f"There is no ticket {ticket.id}.")

@@ -1,0 +1,248 @@
+"""Calls, their transcripts, and what a lawyer's page needs of the call it is in."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import col, exists, select
+
+from hotline.tables import Call, Intake, Lawyer, Leg, Recording, Segment, SpeechStream, Ticket
+from hotline.views.access import INTAKE, LAWYER, WATCHERS
+from hotline.views.reader import Person, Reader, Shape
+from hotline.views.tickets import TicketShape, ticket_shape
+from hotline.views.waiting import earlier_contacts
+
+
+class CallShape(Shape):
+    """One call. `state` is arriving, menu, queued, talking, held, rating, dialling, ended."""
+
+    id: str
+    direction: str
+    state: str
+    caller: str | None
+    language: str | None
+    topic: str | None
+    lawyer: Person | None
+    started_at: datetime
+    answered_at: datetime | None
+    bridged_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str | None
+    rating: int | None
+    ticket_id: str | None
+    recording_id: str | None
+    callback_id: str | None
+
+
+class SegmentShape(Shape):
+    """A final piece of transcript; times are milliseconds on the recording's clock.
+
+    `speaker` is caller or lawyer; `source` is live or after_call.
+    """
+
+    id: int
+    speaker: str
+    start_ms: int
+    end_ms: int
+    text: str
+    final: bool = True
+    language: str
+    confidence: float | None
+    source: str
+
+
+class StreamShape(Shape):
+    """How one side of a call is being transcribed.
+
+    `state` is wanted, live, by_utterance, degraded, unsupported or closed.
+    """
+
+    id: int
+    speaker: str
+    language: str
+    state: str
+    engine: str
+
+
+class CurrentCall(CallShape):
+    """The call a lawyer is in, or is writing up.
+
+    The address of the audio is not in here: `GET /api/v1/calls/{id}/leg` gives it with a fresh
+    token, which takes the audio away from the page that had it.
+    """
+
+    leg_id: str | None
+    leg_state: str | None
+    earlier_contacts: int
+    ticket: TicketShape | None
+    transcript: list[SegmentShape]
+    speech: list[StreamShape]
+
+
+def call_shapes(reader: Reader, calls: Sequence[Call]) -> list[CallShape]:
+    """Calls as this reader sees them, in the order given."""
+    ids = [call.id for call in calls]
+    numbers = reader.numbers(call.caller_id for call in calls)
+    people = reader.people(call.lawyer_id for call in calls)
+    tickets = _by_call(reader, Ticket, ids)
+    recordings = _by_call(reader, Recording, ids)
+    return [
+        CallShape(
+            id=call.id,
+            direction=call.direction,
+            state=call.state,
+            caller=numbers.get(call.caller_id or ""),
+            language=call.language,
+            topic=call.topic,
+            lawyer=people.get(call.lawyer_id or ""),
+            started_at=call.started_at,
+            answered_at=call.answered_at,
+            bridged_at=call.bridged_at,
+            ended_at=call.ended_at,
+            end_reason=call.end_reason,
+            rating=call.rating,
+            ticket_id=tickets.get(call.id),
+            recording_id=recordings.get(call.id),
+            callback_id=call.callback_id,
+        )
+        for call in calls
+    ]
+
+
+def call_shape(reader: Reader, call: Call) -> CallShape:
+    """One call as this reader sees it."""
+    return call_shapes(reader, [call])[0]
+
+
+def list_calls(
+    reader: Reader, *, limit: int, before: str | None = None, state: str | None = None
+) -> list[CallShape]:
+    """The calls this reader may see, newest first, from before an id on."""
+    query = select(Call).order_by(col(Call.id).desc()).limit(limit)
+    if reader.roles.isdisjoint(WATCHERS):
+        own = col(Call.lawyer_id) == (reader.user.id if reader.user else None)
+        handed = exists().where(
+            col(Ticket.call_id) == col(Call.id), col(Intake.ticket_id) == col(Ticket.id)
+        )
+        query = query.where(own | handed if INTAKE in reader.roles else own)
+    if before is not None:
+        query = query.where(col(Call.id) < before)
+    if state is not None:
+        query = query.where(col(Call.state) == state)
+    return call_shapes(reader, reader.session.exec(query).all())
+
+
+def calls_going_on(reader: Reader) -> list[CallShape]:
+    """Every call that has not ended, oldest first."""
+    query = select(Call).where(col(Call.state) != "ended").order_by(col(Call.id))
+    return call_shapes(reader, reader.session.exec(query).all())
+
+
+def is_handed_over(reader: Reader, call: Call) -> bool:
+    """Whether the call's ticket went to legal-aid intake."""
+    query = select(Intake.id).join(Ticket, col(Ticket.id) == col(Intake.ticket_id))
+    return reader.session.exec(query.where(col(Ticket.call_id) == call.id)).first() is not None
+
+
+def transcript(reader: Reader, call_id: str) -> list[SegmentShape]:
+    """The call's transcript in the order of speech."""
+    query = (
+        select(Segment)
+        .where(col(Segment.call_id) == call_id)
+        .order_by(col(Segment.start_ms), col(Segment.id))
+    )
+    return [segment_shape(segment) for segment in reader.session.exec(query)]
+
+
+def segment_shape(segment: Segment) -> SegmentShape:
+    """One piece of transcript."""
+    return SegmentShape(
+        id=segment.id or 0,
+        speaker=segment.speaker,
+        start_ms=segment.start_ms,
+        end_ms=segment.end_ms,
+        text=segment.text,
+        language=segment.language,
+        confidence=segment.confidence,
+        source=segment.source,
+    )
+
+
+def speech_of(reader: Reader, call_id: str) -> list[StreamShape]:
+    """How the sides of a call are being transcribed; the newest stream of each side."""
+    query = select(SpeechStream).where(col(SpeechStream.call_id) == call_id)
+    newest = {
+        stream.speaker: stream
+        for stream in reader.session.exec(query.order_by(col(SpeechStream.id)))
+    }
+    return [
+        StreamShape(
+            id=stream.id or 0,
+            speaker=stream.speaker,
+            language=stream.language,
+            state=stream.state,
+            engine=stream.engine,
+        )
+        for stream in newest.values()
+    ]
+
+
+def current_call(reader: Reader) -> CurrentCall | None:
+    """The call the reader is in or is writing up; None when there is none."""
+    call = _call_at_hand(reader)
+    if call is None:
+        return None
+    leg = open_leg(reader, call)
+    query = select(Ticket).where(col(Ticket.call_id) == call.id)
+    ticket = reader.session.exec(query).first()
+    return CurrentCall(
+        **call_shape(reader, call).model_dump(),
+        leg_id=leg.id if leg else None,
+        leg_state=leg.state if leg else None,
+        earlier_contacts=earlier_contacts(reader, call.caller_id, without_call=call.id),
+        ticket=ticket_shape(reader, ticket) if ticket else None,
+        transcript=transcript(reader, call.id),
+        speech=speech_of(reader, call.id),
+    )
+
+
+def open_leg(reader: Reader, call: Call) -> Leg | None:
+    """The reader's own leg in a call, while it is open."""
+    query = (
+        select(Leg)
+        .where(
+            col(Leg.call_id) == call.id,
+            col(Leg.lawyer_id) == (reader.user.id if reader.user else ""),
+            col(Leg.state) != "closed",
+        )
+        .order_by(col(Leg.id).desc())
+    )
+    return reader.session.exec(query).first()
+
+
+def _call_at_hand(reader: Reader) -> Call | None:
+    if reader.user is None or LAWYER not in reader.roles:
+        return None
+    lawyer = reader.session.get(Lawyer, reader.user.id)
+    if lawyer is None:
+        return None
+    if lawyer.call_id is not None:
+        return reader.session.get(Call, lawyer.call_id)
+    if lawyer.state != "wrap_up":
+        return None
+    query = (
+        select(Call)
+        .join(Ticket, col(Ticket.call_id) == col(Call.id))
+        .where(col(Ticket.lawyer_id) == lawyer.user_id)
+        .order_by(col(Call.id).desc())
+    )
+    return reader.session.exec(query).first()
+
+
+def _by_call(
+    reader: Reader, table: type[Ticket] | type[Recording], call_ids: Sequence[str]
+) -> dict[str, str]:
+    """The newest row's id by call."""
+    if not call_ids:
+        return {}
+    query = select(table.call_id, table.id).where(col(table.call_id).in_(call_ids))
+    return dict(reader.session.exec(query.order_by(col(table.id))).all())

@@ -1,0 +1,62 @@
+"""A reader: who looks, and with which session; names and numbers are loaded in one go each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+from sqlmodel import Session, col, select
+
+from hotline.callers.service import may_see_number, number_of
+from hotline.house import House
+from hotline.privacy import mask_number
+from hotline.tables import Caller, User
+
+
+class Shape(BaseModel):
+    """What all shapes share: made from keyword arguments, never changed afterwards.
+
+    Moments are written as RFC 3339 with an offset.
+    """
+
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
+
+
+class Person(Shape):
+    """Somebody who works with the hotline."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks at the data; without a user everything personal is masked."""
+
+    session: Session
+    house: House
+    user: User | None = None
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The reader's roles."""
+        return frozenset(self.user.roles) if self.user else frozenset()
+
+    def numbers(self, caller_ids: Iterable[str | None]) -> dict[str, str]:
+        """Callers' numbers by caller id, masked unless the reader's role shows them."""
+        wanted = {caller_id for caller_id in caller_ids if caller_id}
+        if not wanted:
+            return {}
+        is_full = may_see_number(self.user)
+        shown = {}
+        for caller in self.session.exec(select(Caller).where(col(Caller.id).in_(wanted))):
+            number = number_of(self.house, caller)
+            shown[caller.id] = number if is_full else mask_number(number)
+        return shown
+
+    def people(self, user_ids: Iterable[str | None]) -> dict[str, Person]:
+        """Users by id, as others see them."""
+        wanted = {user_id for user_id in user_ids if user_id}
+        if not wanted:
+            return {}
+        users = self.session.exec(select(User).where(col(User.id).in_(wanted)))
+        return {user.id: Person(id=user.id, name=user.display_name) for user in users}
