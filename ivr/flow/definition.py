@@ -1,7 +1,7 @@
 """What an operator can change about the call: menus, prompts, waits and timetables."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 from ivr.flow.errors import FlowDefinitionError
 from ivr.flow.hours import Timetable
@@ -14,6 +14,13 @@ REPEAT_KEY = "*"
 
 RATING_KEYS = ("1", "2", "3", "4")
 """From very satisfied to not satisfied."""
+
+_AHEAD = "{ahead}"
+
+
+def position_key(key: str, ahead: int) -> str:
+    """The prompt key for a number of callers ahead."""
+    return key.replace(_AHEAD, str(ahead))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +170,18 @@ class FlowDefinition:
             )
         kept = tuple(each for each in self.language_menu.choices if each.value in languages)
         return replace(self, language_menu=replace(self.language_menu, choices=kept))
+
+    @property
+    def prompt_keys(self) -> tuple[str, ...]:
+        """Every key that can be played, with its `@language` where it has one; no key twice."""
+        keys: list[str] = []
+        for menu in (self.language_menu, self.topic_menu):
+            keys += (*menu.question, *menu.retry)
+        for each in fields(Prompts):
+            keys += getattr(self.prompts, each.name)
+        for key in self.prompts.queue_position:
+            keys += (position_key(key, ahead) for ahead in range(1, self.queue_position_max + 1))
+        return tuple(dict.fromkeys(key for key in keys if _AHEAD not in key))
 
     def timetable(self, name: str) -> Timetable:
         """The timetable called `name`.

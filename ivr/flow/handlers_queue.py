@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ivr.flow.definition import FlowDefinition
+from ivr.flow.definition import FlowDefinition, position_key
 from ivr.flow.entries import (
     Step,
     announce,
@@ -119,7 +119,7 @@ def _position(flow: FlowDefinition, position: int | None) -> tuple[str, ...]:
         return flow.prompts.queue_next
     if ahead > flow.queue_position_max:
         return flow.prompts.queue_many
-    return tuple(key.replace("{ahead}", str(ahead)) for key in flow.prompts.queue_position)
+    return tuple(position_key(key, ahead) for key in flow.prompts.queue_position)
 
 
 def _hint(flow: FlowDefinition, call: CallContext) -> tuple[str, ...]:
