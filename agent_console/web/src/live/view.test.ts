@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest'
+
+import type { CurrentCall, LawyerRow, Segment, ServerMessage, Snapshot } from '@/protocol'
+
+import { apply, emptyView, type View } from './view'
+
+const AT = '2026-11-21T02:00:00+08:00'
+
+function lawyer(changes: Partial<LawyerRow> = {}): LawyerRow {
+  return {
+    id: 'user_1',
+    name: '张律师',
+    state: 'available',
+    state_reason: null,
+    state_since: AT,
+    state_until: null,
+    languages: ['zh'],
+    topics: ['*'],
+    call_id: null,
+    next_state: null,
+    missed_offers: 0,
+    ...changes,
+  }
+}
+
+function call(changes: Partial<CurrentCall> = {}): CurrentCall {
+  return {
+    id: 'call_1',
+    direction: 'in',
+    started_at: AT,
+    answered_at: AT,
+    bridged_at: AT,
+    ended_at: null,
+    caller: '138****1234',
+    language: 'zh',
+    topic: 'labour',
+    state: 'talking',
+    lawyer: { id: 'user_1', name: '张律师' },
+    ticket_id: null,
+    recording_id: null,
+    end_reason: null,
+    rating: null,
+    transcript: [],
+    ticket: null,
+    leg: null,
+    speech: [],
+    ...changes,
+  }
+}
+
+function segment(changes: Partial<Segment> = {}): Segment {
+  return {
+    id: 1,
+    call_id: 'call_1',
+    speaker: 'caller',
+    start_ms: 1000,
+    end_ms: 2000,
+    text: '你好',
+    final: true,
+    ...changes,
+  }
+}
+
+function hello(changes: Partial<Snapshot> = {}, seq = 10): ServerMessage {
+  const user = { id: 'user_1', name: '张律师', roles: ['lawyer' as const] }
+  return {
+    type: 'hello',
+    seq,
+    at: AT,
+    data: {
+      user,
+      server_time: AT,
+      me: lawyer(),
+      lawyers: [lawyer()],
+      queue: [],
+      offer: null,
+      call: null,
+      calls: [],
+      intakes_open: 0,
+      speech: [],
+      ...changes,
+    },
+  }
+}
+
+function viewAfter(...messages: ServerMessage[]): View {
+  const view = emptyView()
+  messages.forEach((message) => apply(view, message))
+  return view
+}
+
+function event<Message extends ServerMessage>(message: Message): Message {
+  return message
+}
+
+describe('apply', () => {
+  it('hello__replaces_everything', () => {
+    const view = viewAfter(hello({ call: call() }), hello({ call: null }, 20))
+    expect(view.call).toBeNull()
+    expect(view.seq).toBe(20)
+  })
+
+  it('older_message__is_dropped', () => {
+    const view = viewAfter(hello())
+    const isApplied = apply(
+      view,
+      event({ type: 'lawyer.changed', seq: 9, at: AT, data: lawyer({ state: 'busy' }) }),
+    )
+    expect(isApplied).toBe(false)
+    expect(view.me?.state).toBe('available')
+  })
+
+  it('offer_closed__of_another_offer_leaves_the_open_one', () => {
+    const offer = {
+      offer_id: 'offer_2',
+      entry_id: 'qe_1',
+      kind: 'call' as const,
+      call_id: 'call_1',
+      callback_id: null,
+      caller: null,
+      language: null,
+      topic: null,
+      placed_at: null,
+      waited_seconds: null,
+      earlier_tickets: 0,
+      made_at: AT,
+      expires_at: AT,
+      acknowledged_at: null,
+    }
+    const view = viewAfter(
+      hello({ offer }),
+      { type: 'offer.closed', seq: 11, at: AT, data: { offer_id: 'offer_1', reason: 'expired' } },
+    )
+    expect(view.offer?.offer_id).toBe('offer_2')
+  })
+
+  it('segment__replaces_its_partial_and_is_kept_once', () => {
+    const partial = segment({ id: null, text: '你', final: false, start_ms: 1000, end_ms: 1500 })
+    const view = viewAfter(
+      hello({ call: call() }),
+      { type: 'transcript.partial', seq: 10, at: AT, data: partial },
+      { type: 'transcript.segment', seq: 11, at: AT, data: segment() },
+      { type: 'transcript.segment', seq: 11, at: AT, data: segment() },
+    )
+    expect(view.partials.caller).toBeUndefined()
+    expect(view.call?.transcript.map((line) => line.text)).toEqual(['你好'])
+  })
+
+  it('segment__of_the_next_sentence_keeps_a_later_partial', () => {
+    const later = segment({ id: null, text: '我', final: false, start_ms: 5000, end_ms: 5200 })
+    const view = viewAfter(
+      hello({ call: call() }),
+      { type: 'transcript.partial', seq: 10, at: AT, data: later },
+      { type: 'transcript.segment', seq: 11, at: AT, data: segment() },
+    )
+    expect(view.partials.caller?.text).toBe('我')
+  })
+
+  it('segments__are_ordered_by_their_beginning', () => {
+    const view = viewAfter(
+      hello({ call: call() }),
+      { type: 'transcript.segment', seq: 11, at: AT, data: segment({ id: 2, start_ms: 3000 }) },
+      { type: 'transcript.segment', seq: 12, at: AT, data: segment({ id: 1, start_ms: 1000 }) },
+    )
+    expect(view.call?.transcript.map((line) => line.id)).toEqual([1, 2])
+  })
+
+  it('call_changed__of_my_new_call_opens_the_desk', () => {
+    const view = viewAfter(hello(), { type: 'call.changed', seq: 11, at: AT, data: call() })
+    expect(view.call?.id).toBe('call_1')
+    expect(view.call?.transcript).toEqual([])
+  })
+
+  it('lawyer_changed__after_wrap_up_clears_the_desk', () => {
+    const view = viewAfter(
+      hello({ call: call({ ended_at: AT }) }),
+      { type: 'lawyer.changed', seq: 11, at: AT, data: lawyer({ state: 'wrap_up' }) },
+    )
+    expect(view.call).not.toBeNull()
+    apply(view, { type: 'lawyer.changed', seq: 12, at: AT, data: lawyer() })
+    expect(view.call).toBeNull()
+  })
+
+  it('leg_ready__without_an_address_keeps_the_one_known', () => {
+    const leg = { leg_id: 'leg_1', call_id: 'call_1', audio_url: 'ws://x/ws/audio/leg_1?token=t' }
+    const view = viewAfter(
+      hello({ call: call({ leg }) }),
+      { type: 'leg.ready', seq: 11, at: AT, data: { ...leg, audio_url: null } },
+    )
+    expect(view.call?.leg?.audio_url).toBe(leg.audio_url)
+  })
+})

@@ -1,0 +1,241 @@
+/** PURE: what the page knows, and how each message from the server changes it. */
+
+import type {
+  CallRow,
+  CurrentCall,
+  LawyerRow,
+  OfferCard,
+  OfferEnd,
+  QueueRow,
+  Segment,
+  ServerMessage,
+  Snapshot,
+  Speaker,
+  SpeechEngine,
+  SpeechState,
+  Summary,
+  Ticket,
+  User,
+} from '@/protocol'
+
+export interface ClosedOffer {
+  offer_id: string
+  reason: OfferEnd
+  at: string
+}
+
+export interface View {
+  /** Number of the newest message applied; 0 before the first snapshot. */
+  seq: number
+  isReady: boolean
+  user: User | null
+  me: LawyerRow | null
+  lawyers: LawyerRow[]
+  queue: QueueRow[]
+  /** When `queue` was true, so that waiting times can go on counting. */
+  queueAt: string
+  offer: OfferCard | null
+  closedOffer: ClosedOffer | null
+  call: CurrentCall | null
+  partials: Partial<Record<Speaker, Segment>>
+  calls: CallRow[]
+  intakesOpen: number
+  speech: SpeechEngine[]
+  summary: Summary | null
+  /** Counts changes of lists that pages load by REST, so that they know when to look again. */
+  revisions: { intakes: number; recordings: number; callbacks: number }
+}
+
+export function emptyView(): View {
+  return {
+    seq: 0,
+    isReady: false,
+    user: null,
+    me: null,
+    lawyers: [],
+    queue: [],
+    queueAt: '',
+    offer: null,
+    closedOffer: null,
+    call: null,
+    partials: {},
+    calls: [],
+    intakesOpen: 0,
+    speech: [],
+    summary: null,
+    revisions: { intakes: 0, recordings: 0, callbacks: 0 },
+  }
+}
+
+/**
+ * Applies one message to the view.
+ *
+ * Every message carries whole rows, so applying one twice does no harm; one event may speak
+ * through several messages of the same number, so only older numbers are dropped.
+ *
+ * @returns Whether the message was applied; false for an older one.
+ */
+export function apply(view: View, message: ServerMessage): boolean {
+  if (message.type === 'pong' || message.type === 'reply') return false
+  if (message.type === 'hello') {
+    begin(view, message.data, message.seq)
+    return true
+  }
+  if (message.seq < view.seq) return false
+  view.seq = message.seq
+  change(view, message)
+  return true
+}
+
+function begin(view: View, snapshot: Snapshot, seq: number): void {
+  view.seq = seq
+  view.isReady = true
+  view.user = snapshot.user
+  view.me = snapshot.me
+  view.lawyers = snapshot.lawyers
+  view.queue = snapshot.queue
+  view.queueAt = snapshot.server_time
+  view.offer = snapshot.offer
+  view.call = snapshot.call === null ? null : completed(snapshot.call)
+  view.partials = {}
+  view.calls = snapshot.calls
+  view.intakesOpen = snapshot.intakes_open
+  view.speech = snapshot.speech
+  view.summary = snapshot.summary ?? view.summary
+  view.revisions.intakes += 1
+  view.revisions.recordings += 1
+  view.revisions.callbacks += 1
+}
+
+type Change = Exclude<ServerMessage, { type: 'hello' } | { type: 'pong' } | { type: 'reply' }>
+
+function change(view: View, message: Change): void {
+  switch (message.type) {
+    case 'lawyer.changed':
+      changeLawyer(view, message.data)
+      break
+    case 'queue.changed':
+      view.queue = message.data
+      view.queueAt = message.at
+      break
+    case 'offer.made':
+      view.offer = message.data
+      view.closedOffer = null
+      break
+    case 'offer.closed':
+      if (view.offer?.offer_id !== message.data.offer_id) break
+      view.offer = null
+      view.closedOffer = { ...message.data, at: message.at }
+      break
+    case 'call.changed':
+    case 'call.ended':
+      changeCall(view, message.data)
+      break
+    case 'leg.ready':
+      if (view.call?.id === message.data.call_id) view.call.leg = keptAddress(view.call, message.data)
+      break
+    case 'transcript.segment':
+      addSegment(view, message.data)
+      break
+    case 'transcript.partial':
+      if (view.call?.id === message.data.call_id) view.partials[message.data.speaker] = message.data
+      break
+    case 'speech.changed':
+      changeSpeech(view, message.data)
+      break
+    case 'ticket.changed':
+      changeTicket(view, message.data)
+      break
+    case 'summary':
+      view.summary = message.data
+      break
+    case 'intake.changed':
+      view.revisions.intakes += 1
+      break
+    case 'recording.changed':
+      view.revisions.recordings += 1
+      break
+    case 'callback.changed':
+      view.revisions.callbacks += 1
+      break
+  }
+}
+
+function changeLawyer(view: View, row: LawyerRow): void {
+  replace(view.lawyers, row)
+  if (view.me?.id !== row.id) return
+  view.me = row
+  // After wrap-up the desk is cleared for the next caller.
+  const atRest = row.state !== 'talking' && row.state !== 'wrap_up'
+  if (view.call?.ended_at != null && atRest) view.call = null
+}
+
+function changeCall(view: View, row: CallRow): void {
+  if (row.ended_at === null) replace(view.calls, row)
+  else view.calls = view.calls.filter((known) => known.id !== row.id)
+  if (view.call?.id === row.id) {
+    view.call = { ...view.call, ...row }
+    if (row.ended_at !== null) view.partials = {}
+    return
+  }
+  const isMine = row.lawyer !== null && row.lawyer.id === view.me?.id
+  if (isMine && row.ended_at === null) startCall(view, row)
+}
+
+function startCall(view: View, row: CallRow): void {
+  view.call = completed({ ...row, transcript: [], ticket: null, leg: null, speech: [] })
+  view.partials = {}
+}
+
+/** A call as the server tells it, with the lists that older servers leave out. */
+function completed(call: CurrentCall): CurrentCall {
+  return {
+    ...call,
+    transcript: (call.transcript ?? []).map((segment) => ({ ...segment, final: true })),
+    speech: call.speech ?? [],
+    ticket: call.ticket ?? null,
+    leg: call.leg ?? null,
+  }
+}
+
+/** The token travels once, to the tab that accepted; a later message must not take it away. */
+function keptAddress(call: CurrentCall, leg: CurrentCall['leg']): CurrentCall['leg'] {
+  if (leg === null || leg.audio_url !== null) return leg
+  return call.leg?.leg_id === leg.leg_id ? call.leg : leg
+}
+
+function addSegment(view: View, segment: Segment): void {
+  const call = view.call
+  if (call === null || call.id !== segment.call_id) return
+  const partial = view.partials[segment.speaker]
+  if (partial !== undefined && partial.start_ms <= segment.end_ms) {
+    delete view.partials[segment.speaker]
+  }
+  if (segment.id !== null && call.transcript.some((known) => known.id === segment.id)) return
+  const lines = call.transcript
+  let place = lines.length
+  while (place > 0 && (lines[place - 1]?.start_ms ?? 0) > segment.start_ms) place -= 1
+  lines.splice(place, 0, { ...segment, final: true })
+}
+
+function changeSpeech(view: View, speech: SpeechState): void {
+  const call = view.call
+  if (call === null || call.id !== speech.call_id) return
+  const place = call.speech.findIndex((known) => known.speaker === speech.speaker)
+  if (place < 0) call.speech.push(speech)
+  else call.speech[place] = speech
+}
+
+function changeTicket(view: View, ticket: Ticket): void {
+  const call = view.call
+  if (call === null || call.id !== ticket.call_id) return
+  if (call.ticket !== null && call.ticket.version > ticket.version) return
+  call.ticket = ticket
+  call.ticket_id = ticket.id
+}
+
+function replace<Row extends { id: string }>(rows: Row[], row: Row): void {
+  const place = rows.findIndex((known) => known.id === row.id)
+  if (place < 0) rows.push(row)
+  else rows[place] = row
+}
