@@ -40,6 +40,8 @@ class CriminalStage(StrEnum):
     APPEAL = "appeal"
     DEATH_SENTENCE_REVIEW = "death_sentence_review"
     TRIAL_IN_ABSENTIA = "trial_in_absentia"
+    AFTER_JUDGMENT = "after_judgment"
+    """The judgment has taken effect."""
 
 
 class Capacity(StrEnum):

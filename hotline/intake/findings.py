@@ -117,12 +117,14 @@ class Overlay:
         id: Stable name; screens choose icons and order by it.
         text: One Chinese sentence.
         source: The article or statute it rests on, in Chinese.
+        article: Code of the place in the Legal Aid Law; "" when the source is another one.
         is_urgent: Whether it comes before everything else.
     """
 
     id: str
     text: str
     source: str
+    article: str = ""
     is_urgent: bool = False
 
 

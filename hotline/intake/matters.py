@@ -71,11 +71,10 @@ class MatterInfo:
         label: The matter in Chinese.
         group: Where the form shows it.
         item: The item of article 31 that lists it; None when none does.
-        reason: Chinese: which claim of article 31 it is; "" when it is not listed.
         needs_injury: Whether the item covers bodily harm only, and damage to things falls out.
         is_borderline: Whether the national text is open to reading and local rules decide.
-        from_harm: Whether the matter is by itself a claim of somebody hurt at home, once violence,
-            cruelty or abandonment is known (article 32, item 4).
+        from_harm: Whether somebody who suffered violence at home, cruelty or abandonment claims for
+            that when they bring up this matter (article 32, item 4); None when it has to be asked.
         reminders: Limitation periods and the like, with their source.
         alternatives: Ways to help when no legal-aid ground fits.
     """
@@ -83,10 +82,9 @@ class MatterInfo:
     label: str
     group: MatterGroup
     item: int | None = None
-    reason: str = ""
     needs_injury: bool = False
     is_borderline: bool = False
-    from_harm: bool = False
+    from_harm: bool | None = False
     reminders: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
 
@@ -114,7 +112,6 @@ MATTERS: dict[Matter, MatterInfo] = {
         label="拖欠工资、劳动报酬",
         group=_LABOUR,
         item=5,
-        reason="请求支付劳动报酬",
         reminders=(_ARBITRATION, _AWARD),
         alternatives=(_LABOUR_LINE,),
     ),
@@ -122,7 +119,6 @@ MATTERS: dict[Matter, MatterInfo] = {
         label="加班费",
         group=_LABOUR,
         item=5,
-        reason="加班费属于劳动报酬",
         reminders=(_ARBITRATION, _AWARD),
         alternatives=(_LABOUR_LINE,),
     ),
@@ -130,7 +126,6 @@ MATTERS: dict[Matter, MatterInfo] = {
         label="确认劳动关系",
         group=_LABOUR,
         item=5,
-        reason="请求确认劳动关系",
         reminders=(_ARBITRATION, _AWARD),
         alternatives=(_LABOUR_LINE,),
     ),
@@ -145,7 +140,6 @@ MATTERS: dict[Matter, MatterInfo] = {
         label="工伤",
         group=_LABOUR,
         item=7,
-        reason="工伤事故人身损害赔偿",
         reminders=(_RECOGNITION, _ARBITRATION),
         alternatives=(_LABOUR_LINE,),
     ),
@@ -153,7 +147,6 @@ MATTERS: dict[Matter, MatterInfo] = {
         label="赡养费",
         group=_FAMILY,
         item=4,
-        reason="请求给付赡养费",
         from_harm=True,
         alternatives=(_MEDIATION, _COURT_FEES),
     ),
@@ -161,7 +154,6 @@ MATTERS: dict[Matter, MatterInfo] = {
         label="抚养费",
         group=_FAMILY,
         item=4,
-        reason="请求给付抚养费",
         from_harm=True,
         alternatives=(_MEDIATION, _COURT_FEES),
     ),
@@ -169,7 +161,6 @@ MATTERS: dict[Matter, MatterInfo] = {
         label="扶养费",
         group=_FAMILY,
         item=4,
-        reason="请求给付扶养费",
         from_harm=True,
         alternatives=(_MEDIATION, _COURT_FEES),
     ),
@@ -191,11 +182,11 @@ MATTERS: dict[Matter, MatterInfo] = {
         label="认定无、限制民事行为能力",
         group=_FAMILY,
         item=6,
-        reason="请求认定公民无民事行为能力或者限制民事行为能力",
     ),
     Matter.INHERITANCE: MatterInfo(
         label="继承",
         group=_FAMILY,
+        from_harm=None,
         reminders=(_GENERAL,),
         alternatives=(_MEDIATION, _COURT_FEES),
     ),
@@ -203,7 +194,6 @@ MATTERS: dict[Matter, MatterInfo] = {
         label="交通事故",
         group=_INJURY,
         item=7,
-        reason="交通事故人身损害赔偿",
         needs_injury=True,
         reminders=(_GENERAL,),
         alternatives=(_MEDIATION, _COURT_FEES),
@@ -212,7 +202,6 @@ MATTERS: dict[Matter, MatterInfo] = {
         label="医疗损害",
         group=_INJURY,
         item=7,
-        reason="医疗事故人身损害赔偿",
         needs_injury=True,
         reminders=(_GENERAL,),
         alternatives=("医疗纠纷人民调解", _COURT_FEES),
@@ -221,7 +210,6 @@ MATTERS: dict[Matter, MatterInfo] = {
         label="食品、药品安全",
         group=_INJURY,
         item=7,
-        reason="食品药品安全事故人身损害赔偿",
         needs_injury=True,
         reminders=(_GENERAL,),
         alternatives=(_CONSUMER_LINE, _MEDIATION),
@@ -230,12 +218,12 @@ MATTERS: dict[Matter, MatterInfo] = {
         label="环境污染、生态破坏",
         group=_INJURY,
         item=8,
-        reason="环境污染、生态破坏损害赔偿",
         reminders=(_GENERAL,),
     ),
     Matter.SCHOOL_INJURY: MatterInfo(
         label="校园欺凌、校园伤害",
         group=_INJURY,
+        from_harm=None,
         is_borderline=True,
         reminders=(_GENERAL,),
         alternatives=("请学校、教育部门依法处置", _MEDIATION, _COURT_FEES),
@@ -264,6 +252,7 @@ MATTERS: dict[Matter, MatterInfo] = {
     Matter.HOUSING: MatterInfo(
         label="租房、物业、邻里",
         group=_CONTRACTS,
+        from_harm=None,
         reminders=(_GENERAL, _CONFIRMATION),
         alternatives=(_MEDIATION, _COURT_FEES),
     ),
@@ -279,29 +268,22 @@ MATTERS: dict[Matter, MatterInfo] = {
         reminders=(_GENERAL,),
         alternatives=(_CONSUMER_LINE, _MEDIATION),
     ),
-    Matter.STATE_COMPENSATION: MatterInfo(
-        label="国家赔偿", group=_STATE, item=1, reason="依法请求国家赔偿"
-    ),
+    Matter.STATE_COMPENSATION: MatterInfo(label="国家赔偿", group=_STATE, item=1),
     Matter.SOCIAL_INSURANCE: MatterInfo(
         label="社会保险待遇",
         group=_STATE,
         item=2,
-        reason="请求给予社会保险待遇",
         alternatives=("人社热线 12333；医保热线 12393",),
     ),
-    Matter.SOCIAL_ASSISTANCE: MatterInfo(
-        label="低保等社会救助", group=_STATE, item=2, reason="请求给予社会救助"
-    ),
-    Matter.BEREAVEMENT_PENSION: MatterInfo(
-        label="抚恤金", group=_STATE, item=3, reason="请求发给抚恤金"
-    ),
+    Matter.SOCIAL_ASSISTANCE: MatterInfo(label="低保等社会救助", group=_STATE, item=2),
+    Matter.BEREAVEMENT_PENSION: MatterInfo(label="抚恤金", group=_STATE, item=3),
     Matter.ADMINISTRATIVE: MatterInfo(
         label="行政处罚、征收、信息公开等",
         group=_STATE,
         alternatives=("行政复议，不收费", "政务热线 12345"),
     ),
-    Matter.CRIMINAL_CASE: MatterInfo(label="刑事案件", group=_OTHER),
+    Matter.CRIMINAL_CASE: MatterInfo(label="刑事案件", group=_OTHER, from_harm=True),
     Matter.OTHER: MatterInfo(
-        label="其他", group=_OTHER, alternatives=(_MEDIATION, "政务热线 12345")
+        label="其他", group=_OTHER, from_harm=None, alternatives=(_MEDIATION, "政务热线 12345")
     ),
 }
