@@ -2,6 +2,7 @@
 
     HotlineError
     ├── NotFound            what was asked for does not exist, or may not be seen
+    ├── NotSignedIn         nobody is signed in, or user name and password do not fit
     ├── NotAllowed          the person's role does not allow it
     ├── Conflict            somebody or something was faster, or the state has moved on
     ├── InvalidInput        what was sent cannot be used; the message says what to send instead
@@ -19,6 +20,10 @@ class HotlineError(Exception):
 
 class NotFound(HotlineError):
     """What was asked for does not exist, or the reader may not know that it does."""
+
+
+class NotSignedIn(HotlineError):
+    """Nobody is signed in, the sign-in has ended, or user name and password do not fit."""
 
 
 class NotAllowed(HotlineError):
