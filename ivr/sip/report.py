@@ -1,0 +1,53 @@
+"""What travels between the asyncio loop and the thread of a line's signalling."""
+
+from dataclasses import dataclass
+
+from ivr.sip.line import EndReason, RemoteMedia
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """The called phone rings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The call is up."""
+
+    media: RemoteMedia
+
+
+@dataclass(frozen=True, slots=True)
+class MediaChanged:
+    """The peer wants its audio otherwise."""
+
+    media: RemoteMedia
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The call is over."""
+
+    reason: EndReason
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where an outbound call goes.
+
+    Attributes:
+        number: Whom to call.
+        domain: The trunk's name or address, as it stands in the request URI.
+        trunk: The trunk's IP address and UDP port.
+        from_number: The number to show.
+        ring_seconds: How long it may take until somebody answers.
+    """
+
+    number: str
+    domain: str
+    trunk: tuple[str, int]
+    from_number: str
+    ring_seconds: float
+
+
+Report = Ringing | Answered | MediaChanged | Ended

@@ -1,0 +1,304 @@
+"""One call as sippy's thread sees it: commands become SIP, SIP becomes reports.
+
+Everything here runs in sippy's thread; `report` carries what happened to whoever wants it.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from enum import Enum, auto
+from typing import Any
+
+from sippy.CCEvents import (
+    CCEventConnect,
+    CCEventDisconnect,
+    CCEventFail,
+    CCEventPreConnect,
+    CCEventRedirect,
+    CCEventRing,
+    CCEventTry,
+)
+from sippy.MsgBody import MsgBody
+from sippy.SipCallId import SipCallId
+
+from ivr.sip.line import EndReason, RemoteMedia
+from ivr.sip.report import Answered, Ended, MediaChanged, Report, Ringing, Route
+from ivr.sip.sdp import (
+    LocalMedia,
+    Offer,
+    UnacceptableOffer,
+    read_answer,
+    read_offer,
+    write_answer,
+    write_offer,
+)
+from ivr.sip.sippy_dialog import ALLOWED_METHODS, Dialog, describe, make_headers
+
+_PHRASES = {
+    403: "Forbidden",
+    404: "Not Found",
+    480: "Temporarily Unavailable",
+    486: "Busy Here",
+    488: "Not Acceptable Here",
+    500: "Server Internal Error",
+    503: "Service Unavailable",
+    600: "Busy Everywhere",
+    603: "Decline",
+}
+# What a refusal of our INVITE means to people (RFC 3261 section 21, Q.850 by RFC 3398 section 8).
+_REASONS = {
+    404: EndReason.UNREACHABLE,
+    408: EndReason.NO_ANSWER,
+    410: EndReason.UNREACHABLE,
+    480: EndReason.UNREACHABLE,
+    484: EndReason.UNREACHABLE,
+    486: EndReason.BUSY,
+    502: EndReason.UNREACHABLE,
+    503: EndReason.UNREACHABLE,
+    504: EndReason.UNREACHABLE,
+    600: EndReason.BUSY,
+    604: EndReason.UNREACHABLE,
+}
+
+
+class _Phase(Enum):
+    SETUP = auto()
+    ANSWERED = auto()
+    """Our 200 is out, the caller has not acknowledged it."""
+    UP = auto()
+    OVER = auto()
+
+
+class Leg:
+    """What inbound and outbound calls have in common.
+
+    Args:
+        on_end: Called once with the leg itself, when it is over.
+    """
+
+    def __init__(self, *, on_end: "Callable[[Leg], None]") -> None:
+        self.dialog: Dialog
+        self.report: Callable[[Report], None] = _nobody
+        self._on_end = on_end
+        self._phase = _Phase.SETUP
+        self._media: RemoteMedia | None = None
+        self._local: LocalMedia | None = None
+        self._awaits_answer = False
+
+    def sip_event(self, event: Any, dialog: Any) -> None:
+        """Hears sippy's call-control events."""
+        if isinstance(event, CCEventDisconnect):
+            given_up = EndReason.TIMEOUT if dialog.has_given_up else EndReason.CALLER_HUNG_UP
+            self._end(self._reason_before_answer() if self._phase is _Phase.SETUP else given_up)
+        elif isinstance(event, CCEventFail):
+            self._end(self._reason_of(event.getData()[0]))
+        elif isinstance(event, CCEventRedirect):
+            # Whoever is dialled is decided by us, never by the far end.
+            self._end(EndReason.REJECTED)
+        else:
+            self._progress(event)
+
+    def renegotiate(self, offer: str | None) -> str:
+        """Answers the peer's new offer, or makes one if there was none."""
+        if self._local is None:
+            raise UnacceptableOffer("There is no session yet that could be changed.")
+        if offer is None:
+            self._awaits_answer = True
+            self._local = _next_version(self._local)
+            return write_offer(self._local)
+        changed = read_offer(offer)
+        if changed.media != self._media:
+            self._local = _next_version(self._local)
+            self._change_media(changed.media)
+        return write_answer(changed, self._local)
+
+    def confirm(self, answer: str | None) -> None:
+        """Hears that the peer has our 200."""
+        if self._phase is _Phase.OVER:
+            self._say_goodbye()
+            return
+        if self._awaits_answer:
+            self._awaits_answer = False
+            try:
+                self._change_media(read_answer(answer or ""))
+            except UnacceptableOffer:
+                self._say_goodbye()
+                self._end(EndReason.FAILED)
+                return
+        if self._phase is _Phase.ANSWERED and self._media is not None:
+            self._phase = _Phase.UP
+            self.report(Answered(self._media))
+
+    def hang_up(self) -> None:
+        """Ends the call in whatever phase it is."""
+        match self._phase:
+            case _Phase.SETUP:
+                self._give_up_setup()
+                self._end(self._reason_of_giving_up())
+            case _Phase.ANSWERED:
+                # RFC 3261 section 15: no BYE before the ACK; `confirm` sends it.
+                self._end(EndReason.WE_HUNG_UP)
+            case _Phase.UP:
+                self._say_goodbye()
+                self._end(EndReason.WE_HUNG_UP)
+            case _Phase.OVER:
+                pass
+
+    def _progress(self, event: Any) -> None:
+        """Hears everything that is not an end."""
+
+    def _reason_before_answer(self) -> EndReason:
+        return EndReason.CANCELLED
+
+    def _reason_of(self, _status: int) -> EndReason:
+        return EndReason.FAILED
+
+    def _reason_of_giving_up(self) -> EndReason:
+        return EndReason.WE_HUNG_UP
+
+    def _give_up_setup(self) -> None:
+        self._say_goodbye()
+
+    def _change_media(self, media: RemoteMedia) -> None:
+        changed = media != self._media
+        self._media = media
+        if changed and self._phase is _Phase.UP:
+            self.report(MediaChanged(media))
+
+    def _say_goodbye(self) -> None:
+        self._send(CCEventDisconnect())
+
+    def _send(self, event: Any) -> None:
+        self.dialog.recvEvent(event)
+
+    def _end(self, reason: EndReason) -> None:
+        if self._phase is not _Phase.OVER:
+            self._phase = _Phase.OVER
+            self._on_end(self)
+            self.report(Ended(reason))
+
+
+class InboundLeg(Leg):
+    """A call that came in.
+
+    Args:
+        offer: What the caller offered, None if nothing.
+        on_end: Called once, when the call is over.
+    """
+
+    def __init__(self, offer: Offer | None, *, on_end: Callable[[Leg], None]) -> None:
+        super().__init__(on_end=on_end)
+        self._offer = offer
+        self._media = offer.media if offer else None
+
+    def ring(self) -> None:
+        """Sends 180."""
+        if self._phase is _Phase.SETUP:
+            self._send(CCEventRing((180, "Ringing", None)))
+
+    def answer(self, host: str, port: int) -> None:
+        """Sends 200 with our audio at this address."""
+        if self._phase is not _Phase.SETUP:
+            return
+        self._phase = _Phase.ANSWERED
+        self._local = _local_media(host, port)
+        if self._offer is None:
+            self._awaits_answer = True
+            description = write_offer(self._local)
+        else:
+            description = write_answer(self._offer, self._local)
+        event = CCEventPreConnect((200, "OK", MsgBody(description)))
+        event.extra_headers = make_headers({"allow": ALLOWED_METHODS})
+        self._send(event)
+
+    def reject(self, status: int, retry_after_seconds: int | None) -> None:
+        """Sends a refusal."""
+        if self._phase is _Phase.SETUP:
+            self._refuse(status, retry_after_seconds)
+            self._end(EndReason.REJECTED)
+
+    def _give_up_setup(self) -> None:
+        self._refuse(480, None)
+
+    def _refuse(self, status: int, retry_after_seconds: int | None) -> None:
+        event = CCEventFail((status, _PHRASES.get(status, "Rejected")))
+        if retry_after_seconds is not None:
+            event.extra_headers = make_headers({"retry-after": str(retry_after_seconds)})
+        self._send(event)
+
+
+class OutboundLeg(Leg):
+    """A call that we make."""
+
+    def __init__(self, *, on_end: Callable[[Leg], None]) -> None:
+        super().__init__(on_end=on_end)
+        self._has_progress = False
+        self._rings = False
+        self._early: str | None = None
+
+    def invite(self, route: Route, *, host: str, port: int) -> None:
+        """Sends INVITE, with our audio at this address."""
+        self._local = _local_media(host, port)
+        body = MsgBody(write_offer(self._local))
+        event = CCEventTry((SipCallId(), route.from_number, route.number, body, None, None))
+        event.extra_headers = make_headers({"allow": ALLOWED_METHODS})
+
+        def name_domain(dialog: Any) -> None:
+            # The trunk may serve several domains; where the request goes is decided elsewhere.
+            dialog.rTarget.host = dialog.rUri.getUrl().host = route.domain
+
+        event.onUacSetupComplete = name_domain
+        self._send(event)
+
+    def fail(self) -> None:
+        """Ends a call that could not even be sent."""
+        self._end(EndReason.FAILED)
+
+    def _progress(self, event: Any) -> None:
+        if isinstance(event, CCEventRing):
+            self._has_progress = True
+            status, _, body = event.getData()
+            if body is not None:
+                self._early = describe(body)
+            if status in (180, 183) and not self._rings:
+                self._rings = True
+                self.report(Ringing())
+        elif isinstance(event, CCEventConnect):
+            self._connect(event.getData()[2])
+
+    def _connect(self, body: Any) -> None:
+        description = self._early if body is None else describe(body)
+        try:
+            self._media = read_answer(description or "")
+        except UnacceptableOffer:
+            self._say_goodbye()
+            self._end(EndReason.FAILED)
+            return
+        self._phase = _Phase.UP
+        self.report(Answered(self._media))
+
+    def _reason_before_answer(self) -> EndReason:
+        return EndReason.NO_ANSWER if self._has_progress else EndReason.UNREACHABLE
+
+    def _reason_of(self, status: int) -> EndReason:
+        if status == 408 and not self._has_progress:
+            # sippy's own 408: not even 100 came back.
+            return EndReason.UNREACHABLE
+        default = EndReason.FAILED if status // 100 == 5 else EndReason.REJECTED
+        return _REASONS.get(status, default)
+
+    def _reason_of_giving_up(self) -> EndReason:
+        return EndReason.CANCELLED
+
+
+def _local_media(host: str, port: int) -> LocalMedia:
+    # 31 bits: some gateways keep the session number in a signed integer.
+    return LocalMedia(host=host, port=port, session=secrets.randbits(31), version=1)
+
+
+def _next_version(local: LocalMedia) -> LocalMedia:
+    return replace(local, version=local.version + 1)
+
+
+def _nobody(_: Report) -> None:
+    """Nobody listens yet."""

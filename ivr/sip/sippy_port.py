@@ -1,0 +1,211 @@
+"""The UDP socket of the trunk line: who may speak to us, and where we may speak to.
+
+It stands where sippy has its own UDP server with six threads. A datagram of a stranger is dropped
+before anything reads it, and nothing is ever sent to an address that is not a trunk's, whatever a
+Contact or Via header says.
+"""
+
+import logging
+import socket
+from collections.abc import Callable, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+from sippy.Network_server import Remote_address
+from sippy.Time.MonoTime import MonoTime
+
+log = logging.getLogger(__name__)
+
+Network = IPv4Network | IPv6Network
+Address = tuple[str, int]
+
+_LARGEST_DATAGRAM_BYTES = 65_535
+# So that a flood on the socket leaves time for timers and posted calls.
+_DATAGRAMS_PER_TURN = 64
+# Trunks are few; the bound only keeps forged sources from filling the memory.
+_REMEMBERED_HOSTS = 4096
+# 64 kB at the default; a burst of 200 INVITEs with IMS headers is more.
+_RECEIVE_BUFFER_BYTES = 1 << 20
+
+
+class Trunks:
+    """The addresses that SIP is spoken with."""
+
+    def __init__(self, networks: Sequence[Network]) -> None:
+        self._networks = tuple(networks)
+        self._known: dict[str, bool] = {}
+
+    def include(self, host: str) -> bool:
+        """Whether this is the IP address of a trunk; a name never is."""
+        known = self._known.get(host)
+        if known is None:
+            if len(self._known) >= _REMEMBERED_HOSTS:
+                self._known.clear()
+            known = self._known[host] = self._look(host)
+        return known
+
+    def add(self, host: str) -> None:
+        """Makes one address a trunk's."""
+        self._networks += (ip_network(host.strip("[]")),)
+        self._known.clear()
+
+    def _look(self, host: str) -> bool:
+        try:
+            address = ip_address(host.strip("[]"))
+        except ValueError:
+            return False
+        return any(address in network for network in self._networks)
+
+
+class TrunkPort:
+    """One bound UDP socket, spoken through one `Endpoint` per local address.
+
+    Args:
+        sock: Bound and non-blocking; belongs to the port from now on.
+        trunks: Who is listened and spoken to.
+
+    Attributes:
+        default: Where a message goes whose target is no trunk; None: nowhere.
+    """
+
+    def __init__(self, sock: socket.socket, *, trunks: Trunks) -> None:
+        self._socket = sock
+        self._trunks = trunks
+        self.default: Address | None = None
+        self._endpoints: dict[str, Endpoint] = {}
+        host, port = sock.getsockname()[:2]
+        self._is_wildcard = ip_address(host).is_unspecified
+        self._local = Endpoint(self, (_bracketed(host), port))
+        self.receive: Callable[[bytes, Remote_address, Endpoint, MonoTime], object] | None = None
+        self.foreign_count = 0
+        self.unsent_count = 0
+
+    @property
+    def number(self) -> int:
+        """The UDP port's number."""
+        return self._local.address[1]
+
+    def fileno(self) -> int:
+        """The socket's descriptor."""
+        return self._socket.fileno()
+
+    def close(self) -> None:
+        """Lets go of the UDP port; what is sent afterwards is dropped."""
+        self._socket.close()
+
+    def read(self) -> None:
+        """Hands on what has arrived from trunks."""
+        for _ in range(_DATAGRAMS_PER_TURN):
+            try:
+                data, source = self._socket.recvfrom(_LARGEST_DATAGRAM_BYTES)
+            except BlockingIOError:
+                return
+            except OSError:
+                log.debug("sip socket reported an error")
+                continue
+            host, port = source[0], source[1]
+            if not self._trunks.include(host):
+                self.foreign_count += 1
+            elif self.receive is not None:
+                address = (_bracketed(host), port)
+                remote = Remote_address(address, Endpoint.transport)
+                self.receive(data, remote, self.endpoint(address), MonoTime())
+
+    def send(self, data: bytes, address: Address) -> None:
+        """Sends a datagram, to the default trunk if the address is not a trunk's."""
+        if not self._trunks.include(address[0]):
+            if self.default is None:
+                self.unsent_count += 1
+                return
+            address = self.default
+        try:
+            self._socket.sendto(data, (address[0].strip("[]"), address[1]))
+        except OSError:
+            # SIP repeats what matters until it is answered.
+            self.unsent_count += 1
+
+    def endpoint(self, remote: Address) -> "Endpoint":
+        """The local address that `remote` can answer to."""
+        if not self._is_wildcard:
+            return self._local
+        endpoint = self._endpoints.get(remote[0])
+        if endpoint is None:
+            if len(self._endpoints) >= _REMEMBERED_HOSTS:
+                self._endpoints.clear()
+            address = (self._route(remote[0]), self._local.address[1])
+            endpoint = self._endpoints[remote[0]] = Endpoint(self, address)
+        return endpoint
+
+    def _route(self, remote_host: str) -> str:
+        try:
+            with socket.socket(self._socket.family, socket.SOCK_DGRAM) as probe:
+                # Connecting a UDP socket sends nothing; the kernel only picks the way out.
+                probe.connect((remote_host.strip("[]"), 9))
+                return _bracketed(probe.getsockname()[0])
+        except OSError:
+            return self._local.address[0]
+
+    # sippy asks its `l4r` for servers by these names.
+
+    def getServer(self, address: Address, is_local: bool = False) -> "Endpoint":
+        """What sippy calls `endpoint`."""
+        return self._local if is_local else self.endpoint(address)
+
+    def rotateCache(self) -> None:
+        """Nothing to do: addresses of trunks do not age."""
+
+    def shutdown(self) -> None:
+        """What sippy calls `close`."""
+        self.close()
+
+
+class Endpoint:
+    """One local address of a port, in the shape that sippy expects of a UDP server."""
+
+    transport = "udp"
+
+    def __init__(self, port: TrunkPort, address: Address) -> None:
+        self._port = port
+        self.address = address
+        # sippy asks `server.uopts.isWildCard()`; an endpoint has one definite address.
+        self.uopts = self
+
+    def isWildCard(self) -> bool:
+        """Never: the port picks a definite endpoint for each peer."""
+        return False
+
+    def getSIPaddr(self) -> tuple[Address, str]:
+        """The address written into Via and Contact."""
+        return self.address, self.transport
+
+    def addr2str(self, address: Address) -> str:
+        """Used by sippy for its log, which is switched off."""
+        return f"{address[0]}:{address[1]}"
+
+    def send_to(self, data: bytes | str, address: Address) -> None:
+        """Sends one SIP message."""
+        self._port.send(data.encode() if isinstance(data, str) else data, address)
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """A bound, non-blocking UDP socket.
+
+    Args:
+        host: IP address, or the unspecified one for all of them.
+        port: UDP port; 0 takes any free one.
+
+    Raises:
+        OSError: The address is not this machine's, or the port is taken.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
+        sock.bind((host, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
