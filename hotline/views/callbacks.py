@@ -13,13 +13,13 @@ class CallbackShape(Shape):
     """One wish to be called back.
 
     `state` is waiting, dialling, connected, cancelled or exhausted; `source` is key, hours, web or
-    lost; `number` is masked unless the reader's role shows numbers.
+    lost; `caller` is the number, masked unless the reader's role shows numbers.
     """
 
     id: str
     state: str
     source: str
-    number: str | None
+    caller: str | None
     language: str
     topic: str | None
     window_from: datetime | None
@@ -59,7 +59,7 @@ def _shape(callback: Callback, number: str | None) -> CallbackShape:
         id=callback.id,
         state=callback.state,
         source=callback.source,
-        number=number,
+        caller=number,
         language=callback.language,
         topic=callback.topic,
         window_from=callback.window_from,

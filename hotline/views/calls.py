@@ -9,7 +9,7 @@ from hotline.tables import Call, Intake, Lawyer, Leg, Recording, Segment, Speech
 from hotline.views.access import INTAKE, LAWYER, WATCHERS
 from hotline.views.reader import Person, Reader, Shape
 from hotline.views.tickets import TicketShape, ticket_shape
-from hotline.views.waiting import earlier_contacts
+from hotline.views.waiting import earlier_tickets
 
 
 class CallShape(Shape):
@@ -40,6 +40,7 @@ class SegmentShape(Shape):
     """
 
     id: int
+    call_id: str
     speaker: str
     start_ms: int
     end_ms: int
@@ -57,22 +58,31 @@ class StreamShape(Shape):
     """
 
     id: int
+    call_id: str
     speaker: str
     language: str
     state: str
     engine: str
 
 
-class CurrentCall(CallShape):
-    """The call a lawyer is in, or is writing up.
+class LegShape(Shape):
+    """A lawyer's audio in a call; `state` is wanted, ready or closed.
 
-    The address of the audio is not in here: `GET /api/v1/calls/{id}/leg` gives it with a fresh
-    token, which takes the audio away from the page that had it.
+    `audio_url` is given only where the token is made: in the answer to an accepted offer, and by
+    `GET /api/v1/calls/{id}/leg`, which takes the audio away from the page that had it.
     """
 
-    leg_id: str | None
-    leg_state: str | None
-    earlier_contacts: int
+    leg_id: str
+    call_id: str
+    state: str
+    audio_url: str | None = None
+
+
+class CurrentCall(CallShape):
+    """The call a lawyer is in, or is writing up; `leg` is None once the talk is over."""
+
+    leg: LegShape | None
+    earlier_tickets: int
     ticket: TicketShape | None
     transcript: list[SegmentShape]
     speech: list[StreamShape]
@@ -157,6 +167,7 @@ def segment_shape(segment: Segment) -> SegmentShape:
     """One piece of transcript."""
     return SegmentShape(
         id=segment.id or 0,
+        call_id=segment.call_id,
         speaker=segment.speaker,
         start_ms=segment.start_ms,
         end_ms=segment.end_ms,
@@ -174,16 +185,19 @@ def speech_of(reader: Reader, call_id: str) -> list[StreamShape]:
         stream.speaker: stream
         for stream in reader.session.exec(query.order_by(col(SpeechStream.id)))
     }
-    return [
-        StreamShape(
-            id=stream.id or 0,
-            speaker=stream.speaker,
-            language=stream.language,
-            state=stream.state,
-            engine=stream.engine,
-        )
-        for stream in newest.values()
-    ]
+    return [stream_shape(stream) for stream in newest.values()]
+
+
+def stream_shape(stream: SpeechStream) -> StreamShape:
+    """How one side is being transcribed."""
+    return StreamShape(
+        id=stream.id or 0,
+        call_id=stream.call_id,
+        speaker=stream.speaker,
+        language=stream.language,
+        state=stream.state,
+        engine=stream.engine,
+    )
 
 
 def current_call(reader: Reader) -> CurrentCall | None:
@@ -196,13 +210,17 @@ def current_call(reader: Reader) -> CurrentCall | None:
     ticket = reader.session.exec(query).first()
     return CurrentCall(
         **call_shape(reader, call).model_dump(),
-        leg_id=leg.id if leg else None,
-        leg_state=leg.state if leg else None,
-        earlier_contacts=earlier_contacts(reader, call.caller_id, without_call=call.id),
+        leg=leg_shape(leg) if leg else None,
+        earlier_tickets=earlier_tickets(reader, call.caller_id, without_call=call.id),
         ticket=ticket_shape(reader, ticket) if ticket else None,
         transcript=transcript(reader, call.id),
         speech=speech_of(reader, call.id),
     )
+
+
+def leg_shape(leg: Leg, *, audio_url: str | None = None) -> LegShape:
+    """A lawyer's audio."""
+    return LegShape(leg_id=leg.id, call_id=leg.call_id, state=leg.state, audio_url=audio_url)
 
 
 def open_leg(reader: Reader, call: Call) -> Leg | None:

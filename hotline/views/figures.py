@@ -29,11 +29,11 @@ _ON_DUTY = frozenset(LawyerState) - {LawyerState.OFFLINE, LawyerState.LOST}
 class Summary(Shape):
     """The figures of the day, as they were at `at`.
 
-    `waiting` and `longest_wait_seconds` are of callers on the line now. `entered` counts callers
+    `waiting` and `longest_wait_seconds` are of callers on the line now. `offered` counts callers
     who asked for a lawyer today, `answered` those who got one, `abandoned` those who left the queue
-    in vain. `service_level` is the share of answered ones among `entered` within
-    `service_level_seconds`, `connected_rate` the share at any time; both are None while nobody has
-    been either answered or lost.
+    in vain. `service_level` is the share of those answered within
+    `service_level_seconds` (`answered_in_time`) among all who were answered or lost,
+    `connected_rate` the share answered at any time; both are None while there is nobody to count.
     """
 
     at: datetime
@@ -42,17 +42,18 @@ class Summary(Shape):
     longest_wait_seconds: int
     calls_now: int
     calls_today: int
-    entered: int
+    offered: int
     answered: int
+    answered_in_time: int
     abandoned: int
     service_level_seconds: int
     service_level: float | None
     connected_rate: float | None
     average_wait_seconds: float | None
     average_talk_seconds: float | None
-    lawyers_on_duty: int
-    lawyers_available: int
-    lawyers_talking: int
+    on_duty: int
+    available: int
+    talking: int
     callbacks_waiting: int
     intakes_open: int
     intakes_today: int
@@ -72,6 +73,7 @@ def summary(reader: Reader) -> Summary:
     day_from = start_of_day(reader.house, now)
     contacts = _contacts(reader, day_from)
     waits = [one.answered_after for one in contacts if one.answered_after is not None]
+    in_time = sum(1 for wait in waits if wait <= ANSWER_SECONDS)
     abandoned = sum(1 for one in contacts if one.is_lost)
     on_line = [place for place in waiting(reader.session, reader.house) if place.entry.call_id]
     states = reader.session.exec(select(Lawyer.state)).all()
@@ -82,19 +84,18 @@ def summary(reader: Reader) -> Summary:
         longest_wait_seconds=int(max((place.waiting_seconds for place in on_line), default=0)),
         calls_now=_count(reader, Call, col(Call.state) != "ended"),
         calls_today=_count(reader, Call, col(Call.started_at) >= day_from),
-        entered=len(contacts),
+        offered=len(contacts),
         answered=len(waits),
+        answered_in_time=in_time,
         abandoned=abandoned,
         service_level_seconds=ANSWER_SECONDS,
-        service_level=_share(
-            sum(1 for wait in waits if wait <= ANSWER_SECONDS), len(waits) + abandoned
-        ),
+        service_level=_share(in_time, len(waits) + abandoned),
         connected_rate=_share(len(waits), len(waits) + abandoned),
         average_wait_seconds=_mean(waits),
         average_talk_seconds=_mean(_talks(reader, day_from)),
-        lawyers_on_duty=sum(1 for state in states if state in _ON_DUTY),
-        lawyers_available=states.count(LawyerState.AVAILABLE.value),
-        lawyers_talking=states.count(LawyerState.TALKING.value),
+        on_duty=sum(1 for state in states if state in _ON_DUTY),
+        available=states.count(LawyerState.AVAILABLE.value),
+        talking=states.count(LawyerState.TALKING.value),
         callbacks_waiting=_count(reader, Callback, col(Callback.state) == "waiting"),
         intakes_open=open_count(reader),
         intakes_today=_count(reader, Intake, col(Intake.submitted_at) >= day_from),

@@ -10,7 +10,7 @@ from hotline.intake.states import IntakeState, actions_for
 from hotline.tables import Intake, IntakeStep, Ticket
 from hotline.views.access import LAWYER
 from hotline.views.reader import Person, Reader, Shape
-from hotline.views.tickets import TicketShape, ticket_shape
+from hotline.views.tickets import TicketShape, shown_person, ticket_shape
 
 _OPEN = (IntakeState.SUBMITTED.value, IntakeState.DOCUMENTS_REQUESTED.value)
 
@@ -19,7 +19,8 @@ class IntakeRow(Shape):
     """One line of the intake queue.
 
     `state` is submitted, documents_requested, accepted, decided_against or withdrawn; `actions`
-    are what this reader may do now; `due_at` is the end of the time for the decision (article 43).
+    are what this reader may do now; `due_at` is the end of the time for the decision (article 43); `is_urgent`
+    says that the finding holds something that comes before everything else.
     """
 
     id: str
@@ -27,6 +28,8 @@ class IntakeRow(Shape):
     call_id: str
     state: str
     caller: str | None
+    caller_name: str
+    is_urgent: bool
     topic: str | None
     matter: str | None
     track: str | None
@@ -91,6 +94,8 @@ def intake_rows(reader: Reader, pairs: Sequence[tuple[Intake, Ticket]]) -> list[
             call_id=ticket.call_id,
             state=intake.state,
             caller=numbers.get(ticket.caller_id or ""),
+            caller_name=shown_person(reader, ticket)[0],
+            is_urgent=_is_urgent(intake.finding),
             topic=ticket.topic,
             matter=_text(intake.facts, "matter") or ticket.matter,
             track=_text(intake.finding, "track"),
@@ -140,6 +145,13 @@ def _steps(reader: Reader, intake: Intake) -> list[IntakeStepShape]:
         )
         for step in steps
     ]
+
+
+def _is_urgent(finding: dict[str, Any]) -> bool:
+    overlays = finding.get("overlays")
+    return isinstance(overlays, list) and any(
+        isinstance(overlay, dict) and overlay.get("is_urgent") is True for overlay in overlays
+    )
 
 
 def _text(values: dict[str, object], name: str) -> str | None:

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from hotline.agents.service import LawyerRow, board, row_of
+from sqlmodel import col, select
+
 from hotline.tables import Lawyer, User
 from hotline.views.reader import Reader, Shape
 
@@ -19,8 +20,9 @@ class UserShape(Shape):
 class LawyerShape(Shape):
     """One line of the availability board.
 
-    `state` is one of offline, available, ringing, talking, wrap_up, busy, break, lost; `until` is
-    when the state ends by itself (wrap-up); `next_state` is what was chosen for after the call.
+    `state` is one of offline, available, ringing, talking, wrap_up, busy, break, lost; `state_until`
+    is when it ends by itself (wrap-up), `next_state` what was chosen for after the call,
+    `missed_offers` how many offers in a row rang in vain.
     """
 
     id: str
@@ -28,11 +30,12 @@ class LawyerShape(Shape):
     languages: list[str]
     topics: list[str]
     state: str
-    reason: str | None
-    since: datetime
-    until: datetime | None
+    state_reason: str | None
+    state_since: datetime
+    state_until: datetime | None
     next_state: str | None
     call_id: str | None
+    missed_offers: int
 
 
 def user_shape(user: User) -> UserShape:
@@ -43,27 +46,34 @@ def user_shape(user: User) -> UserShape:
 
 
 def lawyer_board(reader: Reader) -> list[LawyerShape]:
-    """All duty lawyers."""
-    return [_shape(row) for row in board(reader.session)]
+    """All duty lawyers, by name."""
+    query = (
+        select(Lawyer, User)
+        .join(User, col(User.id) == col(Lawyer.user_id))
+        .where(col(User.is_active))
+        .order_by(col(User.username))
+    )
+    return [_shape(lawyer, user) for lawyer, user in reader.session.exec(query)]
 
 
 def lawyer_shape(reader: Reader, lawyer_id: str) -> LawyerShape | None:
     """One duty lawyer; None for people who take no calls."""
-    if reader.session.get(Lawyer, lawyer_id) is None:
-        return None
-    return _shape(row_of(reader.session, lawyer_id))
+    lawyer = reader.session.get(Lawyer, lawyer_id)
+    user = reader.session.get(User, lawyer_id)
+    return _shape(lawyer, user) if lawyer and user else None
 
 
-def _shape(row: LawyerRow) -> LawyerShape:
+def _shape(lawyer: Lawyer, user: User) -> LawyerShape:
     return LawyerShape(
-        id=row.id,
-        name=row.name,
-        languages=list(row.languages),
-        topics=list(row.topics),
-        state=row.state.value,
-        reason=row.reason,
-        since=row.since,
-        until=row.until,
-        next_state=row.next_state,
-        call_id=row.call_id,
+        id=lawyer.user_id,
+        name=user.display_name,
+        languages=list(lawyer.languages),
+        topics=list(lawyer.topics),
+        state=lawyer.state,
+        state_reason=lawyer.state_reason,
+        state_since=lawyer.state_since,
+        state_until=lawyer.state_until,
+        next_state=lawyer.next_state,
+        call_id=lawyer.call_id,
+        missed_offers=lawyer.missed_offers,
     )

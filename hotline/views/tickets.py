@@ -76,7 +76,7 @@ def _shape(
     lawyer: Person | None,
     intake: Intake | None,
 ) -> TicketShape:
-    name, identity = _person(reader, ticket)
+    name, identity = shown_person(reader, ticket)
     return TicketShape(
         id=ticket.id,
         call_id=ticket.call_id,
@@ -105,7 +105,8 @@ def _shape(
     )
 
 
-def _person(reader: Reader, ticket: Ticket) -> tuple[str, str]:
+def shown_person(reader: Reader, ticket: Ticket) -> tuple[str, str]:
+    """The name and identity number in a ticket, as this reader may see them."""
     name, identity = person_of(reader.house, ticket)
     is_own = reader.user is not None and reader.user.id == ticket.lawyer_id
     if is_own or INTAKE in reader.roles:

@@ -17,7 +17,7 @@ class QueueRow(Shape):
     `kind` is call (on the line) or callback (to be dialled); `state` is waiting or offered.
     """
 
-    id: str
+    entry_id: str
     position: int
     kind: str
     call_id: str | None
@@ -36,7 +36,7 @@ class QueueRow(Shape):
 class OfferCard(Shape):
     """A caller offered to a lawyer; the countdown goes to `expires_at` on the server's clock."""
 
-    id: str
+    offer_id: str
     entry_id: str
     kind: str
     call_id: str | None
@@ -48,7 +48,7 @@ class OfferCard(Shape):
     placed_at: datetime
     entered_at: datetime
     waited_seconds: int
-    earlier_contacts: int
+    earlier_tickets: int
     made_at: datetime
     expires_at: datetime
     acknowledged_at: datetime | None
@@ -61,7 +61,7 @@ def queue_rows(reader: Reader) -> list[QueueRow]:
     offered = _offered_to(reader, [place.entry for place in places])
     return [
         QueueRow(
-            id=place.entry.id,
+            entry_id=place.entry.id,
             position=place.position,
             kind=place.entry.kind,
             call_id=place.entry.call_id,
@@ -92,7 +92,7 @@ def offer_card(reader: Reader, offer: Offer) -> OfferCard:
     """The card of an offer."""
     entry = reader.session.get_one(QueueEntry, offer.entry_id)
     return OfferCard(
-        id=offer.id,
+        offer_id=offer.id,
         entry_id=entry.id,
         kind=entry.kind,
         call_id=entry.call_id,
@@ -104,14 +104,14 @@ def offer_card(reader: Reader, offer: Offer) -> OfferCard:
         placed_at=entry.placed_at,
         entered_at=entry.entered_at,
         waited_seconds=_seconds_since(reader, entry.entered_at),
-        earlier_contacts=earlier_contacts(reader, entry.caller_id, without_call=entry.call_id),
+        earlier_tickets=earlier_tickets(reader, entry.caller_id, without_call=entry.call_id),
         made_at=offer.made_at,
         expires_at=offer.expires_at,
         acknowledged_at=offer.acknowledged_at,
     )
 
 
-def earlier_contacts(reader: Reader, caller_id: str | None, *, without_call: str | None) -> int:
+def earlier_tickets(reader: Reader, caller_id: str | None, *, without_call: str | None) -> int:
     """How many tickets this caller already has."""
     if caller_id is None:
         return 0
