@@ -55,7 +55,7 @@ class Follower:
     async def start(self) -> int:
         """Finds the newest event where none was given; returns where following begins."""
         if self._seq is None:
-            self._seq = await asyncio.to_thread(self._newest)
+            self._seq = await asyncio.to_thread(newest, self._house)
         return self._seq
 
     async def run(self) -> None:
@@ -97,10 +97,12 @@ class Follower:
         except Exception:
             log.exception("an event could not be handled")
 
-    def _newest(self) -> int:
-        with self._house.database.reading() as session:
-            return last_seq(session)
-
     def _read(self) -> Sequence[Event]:
         with self._house.database.reading() as session:
             return read_after(session, self.seq)
+
+
+def newest(house: House) -> int:
+    """The number of the newest event; what follows it is news."""
+    with house.database.reading() as session:
+        return last_seq(session)

@@ -4,17 +4,22 @@ Values come from the environment (``HOTLINE_*``), else from ``hotline.env`` in t
 else from the defaults here. docs/settings.md is generated from this class.
 """
 
+import hashlib
 import os
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from hotline.errors import NotConfigured
+
+# unix(7) has room for 107; a little is left for the server's own temporary names.
+_SOCKET_PATH_BYTES = 100
 
 _PORT = Field(ge=0, le=65535)
 Port = Annotated[int, _PORT]
@@ -45,6 +50,10 @@ class Settings(BaseSettings):
         default="", description="Host name browsers use for the audio; empty: as they came."
     )
     sip_host: str = Field(default="127.0.0.1", description="Address SIP and RTP listen on.")
+    sip_public_host: str = Field(
+        default="",
+        description="Address peers send audio to; empty: the SIP address. Needed when that is 0.0.0.0.",
+    )
     sip_port: Port = Field(default=5060, description="UDP port of SIP.")
     rtp_ports: str = Field(
         default="20000-29999", description="UDP ports for RTP, even ones are used."
@@ -146,6 +155,11 @@ class Settings(BaseSettings):
         return (host, int(port)) if separator else None
 
     @property
+    def media_host_used(self) -> str:
+        """The address written into SDP."""
+        return self.sip_public_host or self.sip_host
+
+    @property
     def audio_port_used(self) -> int:
         """The audio gateway's port."""
         return self.audio_port or self.http_port + 1
@@ -159,8 +173,20 @@ class Settings(BaseSettings):
     @property
     def redis_url_used(self) -> str:
         """The bus's URL, with the default filled in."""
+        return self.redis_url or f"unix://{quote(str(self.valkey_socket))}"
+
+    @property
+    def valkey_socket(self) -> Path:
+        """The embedded server's socket.
+
+        In the data directory, or where its path would be too long for the kernel (108 bytes with
+        the closing zero, unix(7)) in a directory of our own below /tmp.
+        """
         path = (self.data_dir / "valkey" / "valkey.sock").absolute()
-        return self.redis_url or f"unix://{path}"
+        if len(os.fsencode(path)) <= _SOCKET_PATH_BYTES:
+            return path
+        name = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+        return Path("/tmp") / f"hotline-{os.getuid()}-{name}" / "valkey.sock"  # noqa: S108 - hotline.valkey makes it ours alone
 
     @property
     def is_tls(self) -> bool:

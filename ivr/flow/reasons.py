@@ -7,6 +7,8 @@ class EndReason(StrEnum):
     """Why a call ended; stored with the call and shown in the call list."""
 
     CALLER_HUNG_UP = "caller_hung_up"
+    CALLER_LOST = "caller_lost"
+    """The caller's audio stopped without a good-bye."""
     LAWYER_HUNG_UP = "lawyer_hung_up"
     LAWYER_LOST = "lawyer_lost"
     CALLBACK_BOOKED = "callback_booked"

@@ -1,0 +1,128 @@
+"""The telephone process: `python -m ivr`."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import sys
+
+from hotline.errors import NotConfigured
+from hotline.follower import Follower, newest
+from hotline.house import House, open_house
+from hotline.process import begin
+from hotline.settings import Settings, load_settings
+from ivr.catalogue import PromptCatalogue, load_definition, prompt_directories
+from ivr.media.client import MediaEngine
+from ivr.recovery import recover
+from ivr.sip.trunk_line import TrunkLine
+from ivr.switchboard import Switchboard
+
+log = logging.getLogger(__name__)
+
+# Exit code of a process that cannot run as configured; the supervisor shows the sentence.
+_NOT_CONFIGURED = 3
+_HEARTBEAT_SECONDS = 1.0
+# `hotline up` gives every process seven seconds to stop.
+_GOODBYE_SECONDS = 3.0
+
+
+async def serve(house: House) -> None:
+    """Takes calls until told to stop, or until the media engine dies.
+
+    Raises:
+        NotConfigured: A port is taken, or the flow file cannot be used.
+    """
+    settings = house.settings
+    node = f"{socket.gethostname()}:{settings.sip_port}"
+    flow = load_definition(settings.flow_file).with_languages(settings.languages)
+    flow.timetable(settings.hours)
+    after = await asyncio.to_thread(newest, house)
+    await asyncio.to_thread(recover, house, node=node)
+    stop = asyncio.Event()
+    board: Switchboard | None = None
+
+    def hear(event: object) -> None:
+        if board is not None:
+            board.hear(event)  # type: ignore[arg-type]  # the engine's events only
+
+    engine = await MediaEngine.start(
+        host=settings.sip_host,
+        ports=settings.rtp_port_range,
+        on_event=hear,
+        asr_address=("127.0.0.1", settings.asr_port),
+        rtp_timeout_seconds=settings.rtp_timeout_seconds,
+    )
+    line = TrunkLine(
+        host=settings.sip_host,
+        port=settings.sip_port,
+        trunks=settings.trunk_networks,
+        outbound=settings.trunk_outbound_address,
+        max_calls=settings.max_calls,
+        calls_per_second=settings.calls_per_second,
+        user_agent="legal-hotline",
+    )
+    board = Switchboard(
+        house=house,
+        line=line,
+        engine=engine,
+        flow=flow,
+        catalogue=PromptCatalogue(prompt_directories(settings.data_dir)),
+        node=node,
+        media_host=settings.media_host_used,
+        on_engine_died=stop.set,
+    )
+    follower = Follower(house, board.follow, after=after)
+    tasks = [
+        asyncio.create_task(follower.run()),
+        asyncio.create_task(_beat(house)),
+    ]
+    _stop_on_signals(stop)
+    try:
+        await line.start(board.welcome)
+        log.info("telephone line is open")
+        await stop.wait()
+    finally:
+        await board.end_all(timeout_seconds=_GOODBYE_SECONDS)
+        await line.stop()
+        await engine.stop()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _beat(house: House) -> None:
+    """Says every second that this process takes calls."""
+    while True:
+        await asyncio.to_thread(house.bus.beat, "ivr")
+        await asyncio.sleep(_HEARTBEAT_SECONDS)
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+
+
+def _run(settings: Settings) -> int:
+    house = open_house(settings)
+    try:
+        asyncio.run(serve(house))
+    except NotConfigured as error:
+        log.error("telephone line cannot be opened", extra={"remedy": str(error)})
+        return _NOT_CONFIGURED
+    finally:
+        with contextlib.suppress(Exception):
+            house.close()
+    return 0
+
+
+def main() -> None:
+    """Starts the process."""
+    settings = load_settings()
+    begin("ivr", settings)
+    sys.exit(_run(settings))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""A call's deeds in the database: each one short transaction, run in a thread by the runner."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session
+
+from callback import service as callbacks
+from hotline.agents.rules import Reason
+from hotline.callers import service as callers
+from hotline.calls import service as calls
+from hotline.errors import HotlineError
+from hotline.events import EventType
+from hotline.house import House
+from hotline.queueing import repository as queue_repository, service as queue
+from hotline.tables import Call, Leg, Recording
+from hotline.tickets import service as tickets
+from hotline.transcripts import service as transcripts
+from ivr.flow.reasons import EndReason
+from recordings import storage
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecording:
+    """A recording that is about to begin, and the streams that go to speech recognition."""
+
+    id: str
+    path: Path
+
+
+class Desk:
+    """Writes what becomes of one call."""
+
+    def __init__(self, house: House, call_id: str) -> None:
+        self._house = house
+        self.call_id = call_id
+
+    def change(self, **values: object) -> None:
+        """Writes new values of the call's row."""
+        with self._session_and_call() as (session, call):
+            calls.change(session, self._house, call, **values)
+
+    def enqueue(self, *, language: str, topic: str | None, at_head: bool) -> int:
+        """Gives the call a place in the queue; returns its position."""
+        with self._session_and_call() as (session, call):
+            queue.enter(
+                session,
+                self._house,
+                call=call,
+                language=language,
+                topic=topic,
+                at_head=at_head,
+            )
+            return queue.positions_of_calls(session).get(call.id, 1)
+
+    def leave_queue(self, reason: EndReason) -> None:
+        """Gives the place up, if it is still the caller's."""
+        with self._house.database.session() as session:
+            entry = queue_repository.live_entry_of_call(session, self.call_id)
+            if entry is not None:
+                queue.leave(session, self._house, entry, reason=reason.value)
+
+    def register_callback(self, *, language: str, topic: str | None, source: str) -> bool:
+        """Asks for a call back in this call's place; returns whether it is written down."""
+        try:
+            with self._session_and_call() as (session, call):
+                callbacks.request_from_call(
+                    session, self._house, call, language=language, topic=topic, source=source
+                )
+        except HotlineError:
+            return False
+        return True
+
+    def leg_ready(self, leg_id: str, *, host: str, port: int) -> None:
+        """Tells the gateway where the engine takes the lawyer's audio."""
+        with self._house.database.session() as session:
+            leg = session.get_one(Leg, leg_id)
+            if leg.state == "closed":
+                return
+            leg.state, leg.rtp_host, leg.rtp_port = "ready", host, port
+            session.add(leg)
+            self._house.record(
+                session,
+                EventType.LEG_READY,
+                leg_id=leg.id,
+                call_id=leg.call_id,
+                lawyer_id=leg.lawyer_id,
+            )
+
+    def open_ticket(self, lawyer_id: str) -> None:
+        """Opens the ticket, or hands the open one to the present lawyer."""
+        with self._session_and_call() as (session, call):
+            tickets.open_for_call(session, self._house, call, lawyer_id=lawyer_id)
+
+    def release_lawyer(self) -> None:
+        """Closes the lawyer's leg; the lawyer goes to wrap-up."""
+        with self._session_and_call() as (session, call):
+            calls.release_lawyer(session, self._house, call, reason=Reason.CALL_ENDED)
+
+    def begin_recording(self) -> NewRecording:
+        """Writes that a recording begins."""
+        with self._house.database.session() as session:
+            recording = storage.begin(session, self._house, self.call_id)
+            path = storage.absolute_path(self._house, recording)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return NewRecording(recording.id, path)
+
+    def open_stream(self, *, leg: str, speaker: str, language: str) -> int:
+        """Announces a side to speech recognition; returns the stream's number."""
+        with self._house.database.session() as session:
+            stream = transcripts.open_stream(
+                session,
+                self._house,
+                call_id=self.call_id,
+                leg=leg,
+                speaker=speaker,
+                language=language,
+            )
+            session.flush()
+            return stream.id or 0
+
+    def close_stream(self, stream: int) -> None:
+        """Says that a side has nothing more to say."""
+        with self._house.database.session() as session:
+            transcripts.close_stream(session, self._house, stream)
+
+    def end(self, reason: str) -> None:
+        """The call is over; whatever it still holds is given back."""
+        with self._session_and_call() as (session, call):
+            entry = queue_repository.live_entry_of_call(session, call.id)
+            if entry is not None:
+                queue.leave(session, self._house, entry, reason=reason)
+            transcripts.close_streams_of(session, self._house, call.id)
+            calls.end(session, self._house, call, reason=reason)
+
+    def callee_answered(self) -> None:
+        """The citizen whom we call back picked up: the promise is kept."""
+        with self._session_and_call() as (session, call):
+            calls.change(session, self._house, call, answered_at=self._house.clock.now())
+            callbacks.connected(session, self._house, str(call.callback_id))
+
+    def callee_failed(self, result: str) -> None:
+        """The citizen was not reached: another attempt later, or the end of attempts."""
+        with self._session_and_call() as (session, call):
+            callbacks.attempt_failed(session, self._house, str(call.callback_id), result=result)
+
+    def now(self) -> datetime:
+        """The moment, for values of `change`."""
+        return self._house.clock.now()
+
+    @contextmanager
+    def _session_and_call(self) -> Iterator[tuple[Session, Call]]:
+        with self._house.database.session() as session:
+            yield session, calls.find(session, self.call_id)
+
+
+def begin_inbound(
+    house: House, *, number: str | None, called: str, node: str, flow_version: str
+) -> str:
+    """Writes a call that has come in; returns its id."""
+    with house.database.session() as session:
+        caller = callers.find_or_create(session, house, number) if number else None
+        call = calls.begin(
+            session,
+            house,
+            caller_id=caller.id if caller else None,
+            called=called,
+            node=node,
+            flow_version=flow_version,
+        )
+        return call.id
+
+
+def recording_stopped(house: House, recording_id: str, *, seconds: float) -> None:
+    """The recording's file is closed: hashing and encoding may begin."""
+    with house.database.session() as session:
+        if session.get(Recording, recording_id) is not None:
+            storage.finished(session, house, recording_id, seconds)

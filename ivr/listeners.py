@@ -1,0 +1,83 @@
+"""What a telephone call tells, turned into the flow's inputs."""
+
+import asyncio
+from collections.abc import Callable
+
+from ivr.flow import inputs
+from ivr.runner import CallRunner
+from ivr.sip.line import EndReason, RemoteMedia
+
+
+class InboundListener:
+    """Hears an inbound call; what comes before its runner exists is kept for it."""
+
+    def __init__(self) -> None:
+        self._runner: CallRunner | None = None
+        self._kept: list[Callable[[], None]] = []
+
+    def attach(self, runner: CallRunner) -> None:
+        """Names the call's runner and tells it what has happened so far."""
+        self._runner = runner
+        for tell in self._kept:
+            tell()
+        self._kept.clear()
+
+    def call_ringing(self) -> None:
+        """Inbound calls do not ring at our side."""
+
+    def call_answered(self, media: RemoteMedia) -> None:
+        """The caller confirmed our answer."""
+        self._tell(lambda runner: runner.answered(media))
+
+    def media_changed(self, media: RemoteMedia) -> None:
+        """The caller's phone moved its audio or holds us."""
+        self._tell(lambda runner: runner.media_changed(media))
+
+    def call_ended(self, reason: EndReason) -> None:  # noqa: ARG002 - the protocol's signature
+        """The caller is gone."""
+        self._tell(lambda runner: runner.post(inputs.CallerHungUp()))
+
+    def _tell(self, tell: Callable[[CallRunner], None]) -> None:
+        if self._runner is not None:
+            tell(self._runner)
+        else:
+            self._kept.append(lambda: tell(self._attached()))
+
+    def _attached(self) -> CallRunner:
+        if self._runner is None:
+            raise AssertionError("told only after attach")
+        return self._runner
+
+
+class OutboundListener:
+    """Hears a call that we dial: a future for its answer, then like an inbound one."""
+
+    def __init__(self, runner: CallRunner) -> None:
+        self._runner = runner
+        self._is_answered = False
+        self.settled: asyncio.Future[EndReason | None] = (
+            asyncio.get_running_loop().create_future()
+        )
+
+    def call_ringing(self) -> None:
+        """The citizen's telephone rings."""
+
+    def call_answered(self, media: RemoteMedia) -> None:
+        """The citizen picked up."""
+        self._is_answered = True
+        self._runner.media_changed(media)
+        self._settle(None)
+
+    def media_changed(self, media: RemoteMedia) -> None:
+        """The citizen's phone moved its audio or holds us."""
+        self._runner.media_changed(media)
+
+    def call_ended(self, reason: EndReason) -> None:
+        """The citizen is gone, or was never reached."""
+        if self._is_answered:
+            self._runner.post(inputs.CallerHungUp())
+        self._settle(reason)
+
+    def _settle(self, reason: EndReason | None) -> None:
+        if not self.settled.done():
+            self.settled.set_result(reason)

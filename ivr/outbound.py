@@ -1,0 +1,110 @@
+"""Calling back: a lawyer has accepted and waits, the citizen is dialled, once."""
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from callback import service as callbacks
+from hotline.callers import service as callers
+from hotline.calls import service as calls
+from hotline.house import House
+from hotline.tables import Call, Caller
+from ivr.desk import Desk
+from ivr.flow import inputs
+from ivr.flow.states import callback_call
+from ivr.listeners import OutboundListener
+from ivr.runner import CallRunner
+from ivr.sip.line import EndReason, LineError
+
+if TYPE_CHECKING:
+    from ivr.switchboard import Switchboard
+
+log = logging.getLogger(__name__)
+
+# A telephone that rings longer than this is not picked up; mobile networks end it at about 60 s.
+_RING_SECONDS = 45.0
+
+
+class Outbound:
+    """One attempt to reach a citizen."""
+
+    def __init__(self, board: "Switchboard", *, call_id: str, leg: str, lawyer: str) -> None:
+        self._board = board
+        self._desk = Desk(board.house, call_id)
+        self._call_id = call_id
+        self._leg = leg
+        self._lawyer = lawyer
+
+    async def run(self) -> None:
+        """Claims the attempt, dials, and runs the call to its end."""
+        number = await asyncio.to_thread(_claim, self._board.house, self._call_id, self._board.node)
+        if number is None:
+            log.warning("call back was claimed elsewhere", extra={"call_id": self._call_id})
+            return
+        call = await asyncio.to_thread(self._read_call)
+        context = callback_call(
+            language=call.language or self._board.flow.default_language,
+            topic=call.topic,
+            lawyer=self._lawyer,
+            leg=self._leg,
+        )
+        runner = self._board.new_runner(self._call_id, context)
+        runner.post_deed(lambda: runner.open_lawyer_leg(self._leg))
+        dialling = asyncio.create_task(self._dial(runner, number))
+        try:
+            await self._board.run(runner)
+        finally:
+            dialling.cancel()
+
+    async def _dial(self, runner: CallRunner, number: str) -> None:
+        result: EndReason | None
+        try:
+            listener = OutboundListener(runner)
+            port = await runner.audio.open_caller(None)
+            call = await self._board.line.dial(
+                number,
+                from_number=self._board.house.settings.caller_id,
+                host=self._board.media_host,
+                port=port,
+                listener=listener,
+                timeout_seconds=_RING_SECONDS,
+            )
+            runner.take_line(call, local_port=port)
+            result = await listener.settled
+        except LineError:
+            log.exception("dialling failed")
+            result = EndReason.UNREACHABLE
+        except Exception:
+            log.exception("dialling failed unexpectedly")
+            result = EndReason.FAILED
+        await self._tell(runner, result)
+
+    async def _tell(self, runner: CallRunner, result: EndReason | None) -> None:
+        if result is None:
+            await asyncio.to_thread(self._desk.callee_answered)
+            runner.post(inputs.CalleeAnswered())
+        else:
+            await asyncio.to_thread(self._desk.callee_failed, result.value)
+            runner.post(inputs.CalleeFailed(result.value))
+
+    def _read_call(self) -> Call:
+        with self._board.house.database.reading() as session:
+            return calls.find(session, self._call_id)
+
+
+def _claim(house: House, call_id: str, node: str) -> str | None:
+    """Takes the attempt for this process.
+
+    Returns:
+        The number to dial, or None if the attempt was taken by another process before.
+    """
+    with house.database.session() as session:
+        call = calls.find(session, call_id)
+        if call.callback_id is None or call.state == calls.ENDED:
+            return None
+        if not callbacks.begin_attempt(session, house, call.callback_id):
+            return None
+        call.node = node
+        session.add(call)
+        caller = session.get_one(Caller, call.caller_id)
+        return callers.number_of(house, caller)

@@ -1,0 +1,80 @@
+"""After a death: what the last ivr process of this node left behind is put in order.
+
+A dead process takes its telephone calls with it. Their rows end, their lawyers go to wrap-up, and
+callers who waited become call-backs in their old place, so that nobody is lost.
+"""
+
+import logging
+
+from sqlmodel import Session, col, select
+
+from callback import service as callbacks
+from hotline.calls import service as calls
+from hotline.errors import HotlineError
+from hotline.house import House
+from hotline.queueing import repository as queue_repository, service as queue
+from hotline.tables import Call, Callback, QueueEntry
+from hotline.transcripts import service as transcripts
+from recordings import storage
+
+log = logging.getLogger(__name__)
+
+_REASON = "ivr_restarted"
+
+
+def recover(house: House, *, node: str) -> int:
+    """Puts in order what earlier processes of this node left; returns how many calls that were.
+
+    Each call is a transaction of its own, so that a second death loses no progress.
+    """
+    with house.database.reading() as session:
+        lost = [call.id for call in calls.unended(session) if call.node in (node, "")]
+    for call_id in lost:
+        with house.database.session() as session:
+            _end_lost_call(session, house, calls.find(session, call_id))
+    with house.database.session() as session:
+        _free_taken_callbacks(session, house)
+    with house.database.session() as session:
+        storage.finish_orphans(session, house)
+    if lost:
+        log.warning("calls of a dead process were ended", extra={"calls": len(lost)})
+    return len(lost)
+
+
+def _end_lost_call(session: Session, house: House, call: Call) -> None:
+    entry = queue_repository.live_entry_of_call(session, call.id)
+    if entry is not None and not _keep_as_callback(session, house, call, entry):
+        queue.leave(session, house, entry, reason=_REASON)
+    if call.callback_id is not None:
+        callback = session.get(Callback, call.callback_id)
+        if callback is not None and callback.state == "dialling":
+            callbacks.attempt_failed(session, house, callback.id, result=_REASON)
+    transcripts.close_streams_of(session, house, call.id)
+    calls.end(session, house, call, reason=_REASON)
+
+
+def _keep_as_callback(session: Session, house: House, call: Call, entry: QueueEntry) -> bool:
+    """Whether the caller who waited will be dialled instead."""
+    try:
+        callbacks.request_from_call(
+            session, house, call, language=entry.language, topic=entry.topic, source="lost"
+        )
+    except HotlineError:
+        # No number to dial: there is no way to find this caller again.
+        return False
+    return True
+
+
+def _free_taken_callbacks(session: Session, house: House) -> None:
+    """A call-back that a lawyer took but nobody dialled goes back to its place."""
+    query = (
+        select(QueueEntry)
+        .join(Callback, col(Callback.id) == col(QueueEntry.callback_id))
+        .where(
+            col(QueueEntry.state) == "accepted",
+            col(QueueEntry.kind) == "callback",
+            col(Callback.state) == "waiting",
+        )
+    )
+    for entry in session.exec(query):
+        queue.put_back(session, house, entry)

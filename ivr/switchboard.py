@@ -1,0 +1,253 @@
+"""Where calls, lawyers and events meet: the state of the ivr process.
+
+The event loop owns everything here. The line brings calls, the engine brings keys and ends of
+prompts, the database's events bring lawyers; each is handed to the call it belongs to.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+
+from hotline.events import Event, EventType
+from hotline.house import House
+from hotline.queueing import service as queue
+from ivr import desk as desks
+from ivr.audio import CallAudio
+from ivr.catalogue import PromptCatalogue
+from ivr.desk import Desk
+from ivr.flow import hours, inputs
+from ivr.flow.definition import FlowDefinition
+from ivr.flow.reasons import EndReason
+from ivr.flow.states import CallContext, incoming_call
+from ivr.listeners import InboundListener
+from ivr.media.client import MediaEngine
+from ivr.media.control import (
+    Digit,
+    EngineDied,
+    LegHeard,
+    LegSilent,
+    MediaEvent,
+    PromptFinished,
+    RecordingStopped,
+)
+from ivr.outbound import Outbound
+from ivr.runner import CallRunner
+from ivr.sip.line import Line, LineCall
+
+log = logging.getLogger(__name__)
+
+_SERVICE_UNAVAILABLE = 503
+_RETRY_AFTER_SECONDS = 5
+
+
+@dataclass(slots=True)
+class Switchboard:
+    """All calls of this process."""
+
+    house: House
+    line: Line
+    engine: MediaEngine
+    flow: FlowDefinition
+    catalogue: PromptCatalogue
+    node: str
+    media_host: str
+    on_engine_died: Callable[[], None]
+    flow_version: str = ""
+    _calls: dict[str, CallRunner] = field(default_factory=dict)
+    _by_leg: dict[str, CallRunner] = field(default_factory=dict)
+    _heard: set[str] = field(default_factory=set)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _positions_due: bool = False
+
+    @property
+    def call_count(self) -> int:
+        """Calls going on."""
+        return len(self._calls)
+
+    # What the line brings.
+
+    def welcome(self, call: LineCall) -> None:
+        """A call comes in."""
+        self.spawn(self._begin_inbound(call))
+
+    async def _begin_inbound(self, call: LineCall) -> None:
+        listener = InboundListener()
+        call.listen(listener)
+        number = call.caller
+        is_open = hours.is_open(
+            self.flow.timetable(self.house.settings.hours),
+            self.house.clock.now().astimezone(self.house.settings.zone),
+        )
+        try:
+            call_id = await asyncio.to_thread(
+                desks.begin_inbound,
+                self.house,
+                number=number,
+                called=call.called,
+                node=self.node,
+                flow_version=self.flow_version,
+            )
+            runner = self.new_runner(call_id, incoming_call(self.flow.default_language))
+            port = await runner.audio.open_caller(call.media)
+        except Exception:
+            log.exception("a call could not be taken")
+            call.reject(_SERVICE_UNAVAILABLE, retry_after_seconds=_RETRY_AFTER_SECONDS)
+            return
+        runner.take_line(call, local_port=port)
+        runner.post(inputs.CallArrived(open=is_open, number_known=number is not None))
+        listener.attach(runner)
+        await self.run(runner)
+
+    def new_runner(self, call_id: str, context: CallContext) -> CallRunner:
+        """Makes the runner of a call and registers its caller's leg."""
+        runner = CallRunner(
+            flow=self.flow,
+            context=context,
+            desk=Desk(self.house, call_id),
+            audio=CallAudio(self.engine, call_id),
+            catalogue=self.catalogue,
+            media_host=self.media_host,
+        )
+        self._calls[call_id] = runner
+        self._by_leg[runner.audio.caller_leg] = runner
+        return runner
+
+    async def run(self, runner: CallRunner) -> None:
+        """Runs a call to its end and forgets it."""
+        try:
+            await runner.run()
+        finally:
+            self._calls.pop(runner.call_id, None)
+            for leg in [leg for leg, owner in self._by_leg.items() if owner is runner]:
+                del self._by_leg[leg]
+                self._heard.discard(leg)
+
+    # What the engine brings.
+
+    def hear(self, event: MediaEvent) -> None:
+        """Something happened to the audio."""
+        match event:
+            case Digit(leg, digit):
+                self._post_to_leg(leg, inputs.DigitPressed(digit))
+            case PromptFinished(leg, play, interrupted):
+                self._post_to_leg(leg, inputs.PromptFinished(play=play, interrupted=interrupted))
+            case LegHeard(leg):
+                self._heard.add(leg)
+                self._lawyer_audio(leg, is_there=True)
+            case LegSilent(leg):
+                self._silent(leg)
+            case RecordingStopped(recording, seconds, error):
+                if error is not None:
+                    log.error("recording ended by itself", extra={"recording": recording})
+                self.spawn(self._recording_stopped(recording, seconds))
+            case EngineDied():
+                log.error("media engine died", extra={"calls": len(self._calls)})
+                for runner in list(self._calls.values()):
+                    runner.post(inputs.EngineFailed())
+                self.on_engine_died()
+
+    def _post_to_leg(self, leg: str, event: inputs.Input) -> None:
+        if (runner := self._by_leg.get(leg)) is not None:
+            runner.post(event)
+
+    def _silent(self, leg: str) -> None:
+        """A leg that was heard before and is not any more has gone without a good-bye."""
+        runner = self._by_leg.get(leg)
+        if runner is None:
+            self._lawyer_audio(leg, is_there=False)
+        elif leg in self._heard and not runner.is_held_by_caller:
+            log.warning("caller fell silent on the wire")
+            runner.post(inputs.HangUpRequested(EndReason.CALLER_LOST))
+
+    def _lawyer_audio(self, leg: str, *, is_there: bool) -> None:
+        for runner in self._calls.values():
+            if runner.audio.lawyer_leg == leg:
+                runner.post(inputs.LawyerHeard() if is_there else inputs.LawyerLost())
+
+    async def _recording_stopped(self, recording: str, seconds: float) -> None:
+        try:
+            await asyncio.to_thread(
+                desks.recording_stopped, self.house, recording, seconds=seconds
+            )
+        except Exception:
+            # The row stays "recording": the sweep at the next start finds the file.
+            log.exception("recording could not be finished", extra={"recording": recording})
+
+    # What the database brings.
+
+    async def follow(self, event: Event) -> None:
+        """Something happened elsewhere in the house."""
+        data = event.data
+        runner = self._calls.get(str(data.get("call_id")))
+        match event.type:
+            case EventType.OFFER_ACCEPTED:
+                self._accepted(runner, data)
+            case EventType.LEG_CONNECTED | EventType.LEG_DISCONNECTED:
+                if runner is not None and runner.audio.lawyer_leg == data.get("leg_id"):
+                    is_there = event.type == EventType.LEG_CONNECTED
+                    runner.post(inputs.LawyerHeard() if is_there else inputs.LawyerLost())
+            case EventType.HANG_UP_REQUESTED:
+                if runner is not None:
+                    self._hang_up(runner, str(data.get("by")))
+            case EventType.QUEUE_CHANGED:
+                self._update_positions_soon()
+
+    def _accepted(self, runner: CallRunner | None, data: dict[str, object]) -> None:
+        leg, lawyer = str(data["leg_id"]), str(data["lawyer_id"])
+        if runner is not None:
+            runner.lawyer_accepted(leg=leg, lawyer=lawyer)
+        elif data.get("callback_id") is not None:
+            outbound = Outbound(self, call_id=str(data["call_id"]), leg=leg, lawyer=lawyer)
+            self.spawn(outbound.run())
+
+    def _hang_up(self, runner: CallRunner, by: str) -> None:
+        if by == runner.lawyer:
+            runner.post(inputs.LawyerHungUp())
+        else:
+            runner.post(inputs.HangUpRequested(EndReason.SUPERVISOR))
+
+    def _update_positions_soon(self) -> None:
+        """One look at the queue serves all changes that came in the meantime."""
+        if not self._positions_due and any(runner.is_queued for runner in self._calls.values()):
+            self._positions_due = True
+            self.spawn(self._update_positions())
+
+    async def _update_positions(self) -> None:
+        self._positions_due = False
+        try:
+            positions = await asyncio.to_thread(self._read_positions)
+        except Exception:
+            log.exception("positions could not be read")
+            return
+        for call_id, position in positions.items():
+            runner = self._calls.get(call_id)
+            if runner is not None and runner.is_queued and runner.position != position:
+                runner.post(inputs.PositionChanged(position))
+
+    def _read_positions(self) -> dict[str, int]:
+        with self.house.database.reading() as session:
+            return queue.positions_of_calls(session)
+
+    # The process.
+
+    def spawn(self, deed: Coroutine[object, object, None]) -> None:
+        """Runs something beside, kept alive and its failure logged."""
+        task = asyncio.get_running_loop().create_task(self._guard(deed))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guard(self, deed: Coroutine[object, object, None]) -> None:
+        try:
+            await deed
+        except Exception:
+            log.exception("a task failed")
+
+    async def end_all(self, *, timeout_seconds: float) -> None:
+        """Ends every call: callers who waited keep their place as a call back."""
+        for runner in list(self._calls.values()):
+            runner.post(inputs.HangUpRequested(EndReason.SYSTEM))
+        tasks = [task for task in self._tasks if not task.done()]
+        if tasks:
+            await asyncio.wait(tasks, timeout=timeout_seconds)
+
