@@ -1,0 +1,297 @@
+"""When somebody may be called back, how often, and what ends it.
+
+    waiting  --begin_attempt-->  dialling  --answered-->  connected
+                                 dialling  --not reached, attempts left-->  waiting
+                                 dialling  --not reached, none left-->  exhausted
+    waiting, dialling  --cancel-->  cancelled       (the person or the staff)
+    waiting, dialling  --supersede-->  superseded   (the person got through in another way)
+
+The number of attempts is the fence: an attempt begins only for the process that knows how many
+there have been, and its result counts only while it is the latest. Storing is one conditional
+update, on the state and the attempts of the wish as it was read.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from hotline.errors import Conflict, InvalidInput
+
+DAY = timedelta(days=1)
+
+RETRY_DELAYS = (timedelta(minutes=15), timedelta(minutes=60), timedelta(minutes=240))
+"""From the end of an attempt that reached nobody to the next: one retry for each."""
+
+MAXIMUM_ATTEMPTS = 1 + len(RETRY_DELAYS)
+
+ATTEMPT_LIMIT = timedelta(minutes=3)
+"""An attempt without a result for this long is lost: ringing ends after 45 s, and nobody lives so
+long without answer or failure but a process that died."""
+
+AWAKE_FOR = timedelta(hours=1)
+"""Who has just pressed a key, or whose line just broke, is awake: no quiet hours for so long."""
+
+SHORTEST_WINDOW = timedelta(minutes=15)
+FARTHEST_WINDOW = timedelta(days=7)
+
+
+class CallbackState(StrEnum):
+    """Where a wish to be called back stands."""
+
+    WAITING = "waiting"
+    DIALLING = "dialling"
+    CONNECTED = "connected"
+    CANCELLED = "cancelled"
+    EXHAUSTED = "exhausted"
+    SUPERSEDED = "superseded"
+
+
+OPEN_STATES = frozenset({CallbackState.WAITING, CallbackState.DIALLING})
+"""One number has at most one wish in these states."""
+
+
+class Source(StrEnum):
+    """How the wish came about."""
+
+    KEY = "key"
+    """Pressed in the queue."""
+    HOURS = "hours"
+    """Pressed outside hours."""
+    WEB = "web"
+    LOST = "lost"
+    """The line broke."""
+
+
+_PROMPT_SOURCES = frozenset({Source.KEY, Source.LOST})
+
+
+class AttemptResult(StrEnum):
+    """What came of dialling."""
+
+    ANSWERED = "answered"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    UNREACHABLE = "unreachable"
+    FAILED = "failed"
+    """The trunk or our own side failed."""
+    LOST = "lost"
+    """The process that dialled died, so nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When the person would like to be called: that span, and the same hours on the days after.
+
+    A span of a day or more names no hours of the day; it only says not before when.
+
+    Attributes:
+        opens_at: Aware.
+        closes_at: Aware, later than `opens_at`.
+    """
+
+    opens_at: datetime
+    closes_at: datetime
+
+    @property
+    def names_hours(self) -> bool:
+        """Whether the person chose hours of the day."""
+        return self.closes_at - self.opens_at < DAY
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """Hours of the day in which nobody is dialled who did not choose them.
+
+    Attributes:
+        begins: Local time, first quiet moment.
+        ends: Local time, first moment no longer quiet; equal to `begins` for no quiet hours.
+        zone: Whose local time.
+    """
+
+    begins: time = time(21)
+    ends: time = time(8)
+    zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
+
+    def cover(self, moment: datetime) -> bool:
+        """Whether a moment is quiet."""
+        local = moment.astimezone(self.zone).time()
+        if self.begins <= self.ends:
+            return self.begins <= local < self.ends
+        return local >= self.begins or local < self.ends
+
+    def over_after(self, moment: datetime) -> datetime:
+        """The first moment from this one on that is not quiet, in the moment's own zone."""
+        if not self.cover(moment):
+            return moment
+        local = moment.astimezone(self.zone)
+        end = datetime.combine(local.date(), self.ends, tzinfo=self.zone)
+        if end <= local:
+            end = datetime.combine(local.date() + DAY, self.ends, tzinfo=self.zone)
+        return end.astimezone(moment.tzinfo)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A wish to be called back, as far as the rules care.
+
+    Attributes:
+        source: How it came about.
+        asked_at: When.
+        window: When the person would like to be called; None for as soon as possible.
+        state: Where it stands.
+        attempts: How many attempts have begun.
+        next_attempt_at: While waiting, the moment before which it is not dialled; while dialling,
+            the moment at which the attempt counts as lost.
+        last_result: What came of the latest attempt.
+    """
+
+    source: Source
+    asked_at: datetime
+    next_attempt_at: datetime
+    window: Window | None = None
+    state: CallbackState = CallbackState.WAITING
+    attempts: int = 0
+    last_result: AttemptResult | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it keeps others of the same number from opening."""
+        return self.state in OPEN_STATES
+
+
+def ask(*, source: Source, at: datetime, quiet: QuietHours, window: Window | None = None) -> Wish:
+    """Makes a new wish, with the moment from which it may be dialled.
+
+    Raises:
+        InvalidInput: The window cannot be kept.
+    """
+    if window is not None:
+        check_window(window, at=at)
+    wish = Wish(source=source, asked_at=at, next_attempt_at=at, window=window)
+    return replace(wish, next_attempt_at=earliest(wish, at=at, quiet=quiet))
+
+
+def check_window(window: Window, *, at: datetime) -> None:
+    """Checks a window that somebody asks for.
+
+    Raises:
+        InvalidInput: It is shorter than a quarter of an hour, over, or more than a week away.
+    """
+    if window.closes_at - window.opens_at < SHORTEST_WINDOW:
+        raise InvalidInput("The time to be called must be at least 15 minutes long.")
+    if window.closes_at <= at:
+        raise InvalidInput("The time to be called has passed already.")
+    if window.opens_at - at > FARTHEST_WINDOW:
+        raise InvalidInput("The time to be called must begin within 7 days.")
+
+
+def earliest(wish: Wish, *, at: datetime, quiet: QuietHours) -> datetime:
+    """Says from when on the person may be dialled: the first such moment, not before `at`.
+
+    Hours that the person chose are kept, quiet or not. Otherwise quiet hours are kept, except soon
+    after the person pressed the key or the line broke.
+    """
+    if wish.window is not None and wish.window.names_hours:
+        return _inside(wish.window, at)
+    start = at if wish.window is None else max(at, wish.window.opens_at)
+    if wish.source in _PROMPT_SOURCES and start < wish.asked_at + AWAKE_FOR:
+        return start
+    return quiet.over_after(start)
+
+
+def _inside(window: Window, at: datetime) -> datetime:
+    """The first moment from `at` on that lies in the window or in the same hours of a later day."""
+    if at < window.opens_at:
+        return window.opens_at
+    into_day = (at - window.opens_at) % DAY
+    if into_day < window.closes_at - window.opens_at:
+        return at
+    return at - into_day + DAY
+
+
+def may_dial(wish: Wish, *, at: datetime, quiet: QuietHours) -> bool:
+    """Whether the person may be dialled at this very moment, given a lawyer who is free."""
+    is_due = wish.state is CallbackState.WAITING and wish.next_attempt_at <= at
+    return is_due and earliest(wish, at=at, quiet=quiet) == at
+
+
+def begin_attempt(wish: Wish, *, known_attempts: int, at: datetime, quiet: QuietHours) -> Wish:
+    """Begins an attempt for the process that knows how many there have been.
+
+    Store the answer with one conditional update on the state `waiting` and `known_attempts`; dial
+    only when that changed a row.
+
+    Raises:
+        Conflict: Another process was faster, the wish is no longer waiting, or its time is not now.
+    """
+    if wish.attempts != known_attempts:
+        raise Conflict("Another attempt has begun meanwhile.")
+    if not may_dial(wish, at=at, quiet=quiet):
+        raise Conflict("The wish to be called back may not be dialled now.")
+    return replace(
+        wish,
+        state=CallbackState.DIALLING,
+        attempts=wish.attempts + 1,
+        next_attempt_at=at + ATTEMPT_LIMIT,
+        last_result=None,
+    )
+
+
+def end_attempt(
+    wish: Wish, *, attempt: int, result: AttemptResult, at: datetime, quiet: QuietHours
+) -> Wish:
+    """Takes in what came of an attempt; the result of one that is no longer the latest is ignored.
+
+    Args:
+        wish: As it stands.
+        attempt: The number that `begin_attempt` gave it, from 1.
+        result: What came of it.
+        at: When.
+        quiet: Hours to keep for the next attempt.
+
+    Returns:
+        The wish as it stands then: connected, waiting for the next attempt, or exhausted; the same
+        object when the result is ignored.
+    """
+    if wish.state is not CallbackState.DIALLING or wish.attempts != attempt:
+        return wish
+    if result is AttemptResult.ANSWERED:
+        return replace(wish, state=CallbackState.CONNECTED, last_result=result)
+    if attempt >= MAXIMUM_ATTEMPTS:
+        return replace(wish, state=CallbackState.EXHAUSTED, last_result=result)
+    return replace(
+        wish,
+        state=CallbackState.WAITING,
+        next_attempt_at=earliest(wish, at=at + RETRY_DELAYS[attempt - 1], quiet=quiet),
+        last_result=result,
+    )
+
+
+def is_lost(wish: Wish, *, at: datetime) -> bool:
+    """Whether the process that dialled must have died; end the attempt as lost then."""
+    return wish.state is CallbackState.DIALLING and wish.next_attempt_at <= at
+
+
+def cancel(wish: Wish) -> Wish:
+    """Ends an open wish because the person, or the staff for them, no longer wants it.
+
+    Raises:
+        Conflict: It has ended already.
+    """
+    return _close(wish, CallbackState.CANCELLED)
+
+
+def supersede(wish: Wish) -> Wish:
+    """Ends an open wish because the person has got through in another way.
+
+    Raises:
+        Conflict: It has ended already.
+    """
+    return _close(wish, CallbackState.SUPERSEDED)
+
+
+def _close(wish: Wish, state: CallbackState) -> Wish:
+    if not wish.is_open:
+        raise Conflict(f"The wish to be called back has ended already: {wish.state}.")
+    return replace(wish, state=state)

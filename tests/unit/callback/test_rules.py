@@ -1,0 +1,363 @@
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, strategies as st
+
+from callback.rules import (
+    ATTEMPT_LIMIT,
+    AWAKE_FOR,
+    MAXIMUM_ATTEMPTS,
+    AttemptResult,
+    CallbackState,
+    QuietHours,
+    Source,
+    Window,
+    Wish,
+    ask,
+    begin_attempt,
+    cancel,
+    check_window,
+    earliest,
+    end_attempt,
+    is_lost,
+    may_dial,
+    supersede,
+)
+from hotline.errors import Conflict, InvalidInput
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+QUIET = QuietHours()
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=SHANGHAI)
+NIGHT = datetime(2026, 3, 2, 23, 0, tzinfo=SHANGHAI)
+MORNING_AFTER = datetime(2026, 3, 3, 8, 0, tzinfo=SHANGHAI)
+
+MOMENTS = st.datetimes(
+    min_value=datetime(2026, 1, 1),  # noqa: DTZ001  # hypothesis adds the zone
+    max_value=datetime(2027, 12, 31),  # noqa: DTZ001  # hypothesis adds the zone
+    timezones=st.sampled_from([UTC, SHANGHAI]),
+)
+TIMES = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30, 45]))
+QUIETS = st.builds(QuietHours, begins=TIMES, ends=TIMES)
+LENGTHS = st.timedeltas(min_value=timedelta(minutes=15), max_value=timedelta(hours=40))
+UNANSWERED = st.sampled_from([r for r in AttemptResult if r is not AttemptResult.ANSWERED])
+
+
+@st.composite
+def wishes(draw: st.DrawFn) -> Wish:
+    asked_at = draw(MOMENTS)
+    window = None
+    if draw(st.booleans()):
+        opens_at = asked_at + draw(
+            st.timedeltas(min_value=timedelta(hours=-12), max_value=timedelta(days=7))
+        )
+        window = Window(opens_at, opens_at + draw(LENGTHS))
+    source = draw(st.sampled_from(list(Source)))
+    return Wish(source=source, asked_at=asked_at, next_attempt_at=asked_at, window=window)
+
+
+def wish(
+    *,
+    source: Source = Source.WEB,
+    at: datetime = NOON,
+    window: Window | None = None,
+    attempts: int = 0,
+    state: CallbackState = CallbackState.WAITING,
+) -> Wish:
+    return Wish(
+        source=source,
+        asked_at=at,
+        next_attempt_at=at,
+        window=window,
+        attempts=attempts,
+        state=state,
+    )
+
+
+class TestQuietHours:
+    @pytest.mark.parametrize(
+        ("hour", "minute", "is_quiet"),
+        [
+            (20, 59, False),
+            (21, 0, True),
+            (23, 59, True),
+            (0, 0, True),
+            (7, 59, True),
+            (8, 0, False),
+        ],
+    )
+    def test_cover__default_is_nine_in_the_evening_to_eight(
+        self, hour: int, minute: int, is_quiet: bool
+    ) -> None:
+        assert QUIET.cover(NOON.replace(hour=hour, minute=minute)) is is_quiet
+
+    def test_cover__hours_within_a_day(self) -> None:
+        siesta = QuietHours(begins=time(12), ends=time(14))
+
+        assert siesta.cover(NOON)
+        assert not siesta.cover(NOON.replace(hour=14))
+
+    def test_cover__equal_ends_are_never_quiet(self) -> None:
+        assert not QuietHours(begins=time(8), ends=time(8)).cover(NIGHT)
+
+    def test_over_after__evening_ends_next_morning(self) -> None:
+        assert QUIET.over_after(NIGHT) == MORNING_AFTER
+
+    def test_over_after__small_hours_end_the_same_morning(self) -> None:
+        assert QUIET.over_after(MORNING_AFTER.replace(hour=3)) == MORNING_AFTER
+
+    @given(MOMENTS, QUIETS)
+    def test_over_after__is_the_first_moment_that_is_not_quiet(
+        self, moment: datetime, quiet: QuietHours
+    ) -> None:
+        over = quiet.over_after(moment)
+
+        assert moment <= over < moment + timedelta(days=1)
+        assert not quiet.cover(over)
+        assert over == moment or quiet.cover(over - timedelta(microseconds=1))
+
+
+class TestEarliest:
+    def test_earliest__day_without_window_is_at_once(self) -> None:
+        assert earliest(wish(), at=NOON, quiet=QUIET) == NOON
+
+    def test_earliest__night_without_window_waits_for_morning(self) -> None:
+        assert earliest(wish(), at=NIGHT, quiet=QUIET) == MORNING_AFTER
+
+    @pytest.mark.parametrize("source", [Source.KEY, Source.LOST])
+    def test_earliest__who_just_pressed_the_key_at_night_is_awake(self, source: Source) -> None:
+        asked = wish(source=source, at=NIGHT)
+
+        assert earliest(asked, at=NIGHT, quiet=QUIET) == NIGHT
+        assert earliest(asked, at=NIGHT + AWAKE_FOR, quiet=QUIET) == MORNING_AFTER
+
+    def test_earliest__chosen_night_is_kept(self) -> None:
+        asked = wish(window=Window(NIGHT, NIGHT + timedelta(hours=2)))
+
+        assert earliest(asked, at=NIGHT, quiet=QUIET) == NIGHT
+
+    def test_earliest__before_the_window_waits_for_it(self) -> None:
+        asked = wish(window=Window(NIGHT, NIGHT + timedelta(hours=2)))
+
+        assert earliest(asked, at=NOON, quiet=QUIET) == NIGHT
+
+    def test_earliest__across_midnight_is_still_inside(self) -> None:
+        asked = wish(window=Window(NIGHT, NIGHT + timedelta(hours=2)))
+        half_past_midnight = NIGHT + timedelta(hours=1, minutes=30)
+
+        assert earliest(asked, at=half_past_midnight, quiet=QUIET) == half_past_midnight
+
+    def test_earliest__missed_window_comes_again_next_day(self) -> None:
+        asked = wish(window=Window(NOON, NOON + timedelta(hours=1)))
+
+        found = earliest(asked, at=NOON + timedelta(hours=1), quiet=QUIET)
+
+        assert found == NOON + timedelta(days=1)
+
+    def test_earliest__whole_day_chooses_no_hours_so_quiet_hours_hold(self) -> None:
+        asked = wish(window=Window(NIGHT, NIGHT + timedelta(days=1)))
+
+        assert earliest(asked, at=NOON, quiet=QUIET) == MORNING_AFTER
+
+    @given(wishes(), MOMENTS, QUIETS)
+    def test_earliest__is_never_before_and_settles_at_once(
+        self, asked: Wish, at: datetime, quiet: QuietHours
+    ) -> None:
+        found = earliest(asked, at=at, quiet=quiet)
+
+        assert found >= at
+        assert earliest(asked, at=found, quiet=quiet) == found
+
+    @given(wishes(), MOMENTS, QUIETS)
+    def test_earliest__keeps_chosen_hours_or_quiet_ones(
+        self, asked: Wish, at: datetime, quiet: QuietHours
+    ) -> None:
+        found = earliest(asked, at=at, quiet=quiet)
+
+        if asked.window is not None and asked.window.names_hours:
+            passed = (found - asked.window.opens_at) % timedelta(days=1)
+            assert found >= asked.window.opens_at
+            assert passed < asked.window.closes_at - asked.window.opens_at
+        else:
+            is_prompt = asked.source in (Source.KEY, Source.LOST)
+            is_awake = is_prompt and found < asked.asked_at + AWAKE_FOR
+            assert is_awake or not quiet.cover(found)
+
+
+class TestAsk:
+    def test_ask__at_night_is_due_in_the_morning(self) -> None:
+        asked = ask(source=Source.WEB, at=NIGHT, quiet=QUIET)
+
+        assert (asked.state, asked.next_attempt_at) == (CallbackState.WAITING, MORNING_AFTER)
+
+    def test_ask__with_window_is_due_when_it_opens(self) -> None:
+        window = Window(NOON + timedelta(hours=3), NOON + timedelta(hours=5))
+
+        asked = ask(source=Source.WEB, at=NOON, quiet=QUIET, window=window)
+
+        assert asked.next_attempt_at == window.opens_at
+
+    @pytest.mark.parametrize(
+        ("opens", "closes"),
+        [
+            (timedelta(0), timedelta(minutes=14)),
+            (timedelta(hours=1), timedelta(0)),
+            (timedelta(hours=-2), timedelta(0)),
+            (timedelta(days=7, seconds=1), timedelta(days=8)),
+        ],
+        ids=["short", "backwards", "over", "far"],
+    )
+    def test_ask__window_that_cannot_be_kept_raises(
+        self, opens: timedelta, closes: timedelta
+    ) -> None:
+        with pytest.raises(InvalidInput):
+            ask(source=Source.WEB, at=NOON, quiet=QUIET, window=Window(NOON + opens, NOON + closes))
+
+    def test_check_window__one_that_is_open_already_is_fine(self) -> None:
+        check_window(Window(NOON - timedelta(hours=1), NOON + timedelta(hours=1)), at=NOON)
+
+
+class TestMayDial:
+    def test_may_dial__due_by_day(self) -> None:
+        assert may_dial(wish(), at=NOON, quiet=QUIET)
+
+    def test_may_dial__not_before_its_time(self) -> None:
+        assert not may_dial(wish(), at=NOON - timedelta(seconds=1), quiet=QUIET)
+
+    def test_may_dial__due_but_night_has_come(self) -> None:
+        assert not may_dial(wish(), at=NIGHT, quiet=QUIET)
+
+    @pytest.mark.parametrize(
+        "state", [state for state in CallbackState if state is not CallbackState.WAITING]
+    )
+    def test_may_dial__only_while_waiting(self, state: CallbackState) -> None:
+        assert not may_dial(wish(state=state), at=NOON, quiet=QUIET)
+
+
+class TestAttempts:
+    def test_begin_attempt__counts_and_dials(self) -> None:
+        dialling = begin_attempt(wish(), known_attempts=0, at=NOON, quiet=QUIET)
+
+        assert (dialling.state, dialling.attempts) == (CallbackState.DIALLING, 1)
+        assert dialling.next_attempt_at == NOON + ATTEMPT_LIMIT
+
+    def test_begin_attempt__slower_process_gets_nothing(self) -> None:
+        with pytest.raises(Conflict):
+            begin_attempt(wish(attempts=1), known_attempts=0, at=NOON, quiet=QUIET)
+
+    def test_begin_attempt__twice_at_once_is_impossible(self) -> None:
+        dialling = begin_attempt(wish(), known_attempts=0, at=NOON, quiet=QUIET)
+
+        with pytest.raises(Conflict):
+            begin_attempt(dialling, known_attempts=1, at=NOON, quiet=QUIET)
+
+    def test_end_attempt__answered_connects(self) -> None:
+        dialling = begin_attempt(wish(), known_attempts=0, at=NOON, quiet=QUIET)
+
+        ended = end_attempt(
+            dialling, attempt=1, result=AttemptResult.ANSWERED, at=NOON, quiet=QUIET
+        )
+
+        assert ended.state is CallbackState.CONNECTED
+        assert not ended.is_open
+
+    @pytest.mark.parametrize(("attempt", "minutes"), [(1, 15), (2, 60), (3, 240)])
+    def test_end_attempt__no_answer_waits_longer_each_time(
+        self, attempt: int, minutes: int
+    ) -> None:
+        dialling = wish(attempts=attempt, state=CallbackState.DIALLING)
+
+        ended = end_attempt(
+            dialling, attempt=attempt, result=AttemptResult.NO_ANSWER, at=NOON, quiet=QUIET
+        )
+
+        assert ended.state is CallbackState.WAITING
+        assert ended.next_attempt_at == NOON + timedelta(minutes=minutes)
+
+    def test_end_attempt__retry_that_falls_into_the_night_waits_for_morning(self) -> None:
+        dialling = wish(attempts=1, state=CallbackState.DIALLING)
+        evening = NIGHT.replace(hour=20, minute=50)
+
+        ended = end_attempt(dialling, attempt=1, result=AttemptResult.BUSY, at=evening, quiet=QUIET)
+
+        assert ended.next_attempt_at == MORNING_AFTER
+
+    def test_end_attempt__fourth_failure_exhausts(self) -> None:
+        dialling = wish(attempts=4, state=CallbackState.DIALLING)
+
+        ended = end_attempt(
+            dialling, attempt=4, result=AttemptResult.NO_ANSWER, at=NOON, quiet=QUIET
+        )
+
+        assert ended.state is CallbackState.EXHAUSTED
+
+    def test_end_attempt__late_result_of_earlier_attempt_is_ignored(self) -> None:
+        dialling = wish(attempts=2, state=CallbackState.DIALLING)
+
+        ended = end_attempt(
+            dialling, attempt=1, result=AttemptResult.ANSWERED, at=NOON, quiet=QUIET
+        )
+
+        assert ended is dialling
+
+    def test_end_attempt__result_after_cancelling_is_ignored(self) -> None:
+        cancelled = cancel(wish(attempts=1, state=CallbackState.DIALLING))
+
+        ended = end_attempt(
+            cancelled, attempt=1, result=AttemptResult.NO_ANSWER, at=NOON, quiet=QUIET
+        )
+
+        assert ended is cancelled
+
+    def test_is_lost__when_the_dialler_went_silent(self) -> None:
+        dialling = begin_attempt(wish(), known_attempts=0, at=NOON, quiet=QUIET)
+
+        assert not is_lost(dialling, at=NOON + ATTEMPT_LIMIT - timedelta(seconds=1))
+        assert is_lost(dialling, at=NOON + ATTEMPT_LIMIT)
+
+    def test_is_lost__waiting_is_not(self) -> None:
+        assert not is_lost(wish(), at=NIGHT)
+
+    @given(wishes(), QUIETS, st.lists(UNANSWERED, min_size=6, max_size=6))
+    def test_attempts__at_most_three_retries_always_at_an_allowed_moment(
+        self, asked: Wish, quiet: QuietHours, results: list[AttemptResult]
+    ) -> None:
+        at = asked.asked_at
+        dialled: list[datetime] = []
+        for result in results:
+            if asked.state is not CallbackState.WAITING:
+                break
+            at = earliest(asked, at=max(at, asked.next_attempt_at), quiet=quiet)
+            asked = begin_attempt(asked, known_attempts=asked.attempts, at=at, quiet=quiet)
+            dialled.append(at)
+            asked = end_attempt(asked, attempt=asked.attempts, result=result, at=at, quiet=quiet)
+
+        assert asked.state is CallbackState.EXHAUSTED
+        assert len(dialled) == MAXIMUM_ATTEMPTS
+        assert all(
+            later - earlier >= timedelta(minutes=15)
+            for earlier, later in zip(dialled, dialled[1:], strict=False)
+        )
+
+
+class TestClosing:
+    @pytest.mark.parametrize("state", [CallbackState.WAITING, CallbackState.DIALLING])
+    def test_cancel__open_wish_ends(self, state: CallbackState) -> None:
+        assert cancel(wish(state=state)).state is CallbackState.CANCELLED
+
+    def test_supersede__person_called_again(self) -> None:
+        assert supersede(wish()).state is CallbackState.SUPERSEDED
+
+    @pytest.mark.parametrize(
+        "state",
+        [
+            CallbackState.CONNECTED,
+            CallbackState.CANCELLED,
+            CallbackState.EXHAUSTED,
+            CallbackState.SUPERSEDED,
+        ],
+    )
+    def test_cancel__ended_wish_raises(self, state: CallbackState) -> None:
+        with pytest.raises(Conflict):
+            cancel(replace(wish(), state=state))
