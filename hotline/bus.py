@@ -24,6 +24,10 @@ _EVENTS_LENGTH = 100
 _LIVE_LENGTH = 2000
 _TIMEOUT_SECONDS = 2.0
 
+# A process says every 1.5 s that it works (hotline.heartbeat); three missed beats are silence.
+_ALIVE_SECONDS = 5
+_ALIVE_KEY = "hotline:alive:"
+
 # Redis' own failures, and the socket's when the embedded server restarts.
 BUS_ERRORS: tuple[type[Exception], ...] = (redis.RedisError, OSError, TimeoutError)
 
@@ -52,6 +56,21 @@ class Bus:
         """Sends something of the moment to whoever listens now."""
         fields = {"kind": kind, "data": json.dumps(data, ensure_ascii=False)}
         self._add(LIVE_STREAM, fields, _LIVE_LENGTH)
+
+    def beat(self, name: str) -> None:
+        """Says that the process of this name works; true for five seconds."""
+        try:
+            self._redis.set(_ALIVE_KEY + name, "1", ex=_ALIVE_SECONDS)
+        except BUS_ERRORS:
+            log.warning("bus is away", extra={"beat": name})
+
+    def is_alive(self, name: str) -> bool:
+        """Whether the process of this name said within five seconds that it works.
+
+        Raises:
+            One of BUS_ERRORS when the bus is away: then nobody can tell.
+        """
+        return bool(self._redis.exists(_ALIVE_KEY + name))
 
     def ping(self) -> None:
         """Raises one of BUS_ERRORS when the bus does not answer."""

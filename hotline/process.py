@@ -1,42 +1,66 @@
-"""How every process of the platform begins: its log, its name, and its death with its parent."""
+"""What every process of the platform does first: settings, log, a name, and a clear end."""
 
 import ctypes
+import logging
 import os
 import signal
+import sys
+from collections.abc import Callable
 
-from hotline import log
-from hotline.settings import Settings
+from hotline.errors import HotlineError, NotConfigured
+from hotline.log import configure
+from hotline.settings import Settings, load_settings
 
+log = logging.getLogger(__name__)
+
+# prctl(2), <linux/prctl.h>.
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NAME = 15
-# The kernel keeps 15 characters of a name.
 _NAME_BYTES = 15
 
-SUPERVISOR_VARIABLE = "HOTLINE_SUPERVISOR_PID"
+# What a process leaves with when it cannot start: see `hotline doctor`.
+EXIT_NOT_CONFIGURED = 2
+
+_libc = ctypes.CDLL(None, use_errno=True)
 
 
-def begin(name: str, settings: Settings) -> None:
-    """Called first in each `__main__`: logs as JSON under this name, dies with its supervisor.
-
-    A process started by hand has no supervisor and lives on its own.
-    """
-    log.configure(name, settings.log_level)
-    _prctl(_PR_SET_NAME, f"hl-{name}".encode()[:_NAME_BYTES])
-    supervisor = os.environ.get(SUPERVISOR_VARIABLE)
-    if supervisor is not None:
-        die_with_parent(int(supervisor))
-
-
-def die_with_parent(parent: int) -> None:
-    """Asks the kernel for SIGTERM when the parent goes, even by kill -9 (prctl(2)).
+def start(name: str) -> Settings:
+    """Reads the settings, sends the log to standard error and names the process.
 
     Args:
-        parent: The parent's process id. If it is gone already, this process ends at once.
+        name: The process's name in logs and in `ps`, such as ``web``.
+
+    Raises:
+        NotConfigured: A setting cannot be used.
     """
-    _prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    settings = load_settings()
+    configure(name, settings.log_level)
+    _libc.prctl(_PR_SET_NAME, f"hotline-{name}".encode()[:_NAME_BYTES], 0, 0, 0)
+    return settings
+
+
+def run(name: str, main: Callable[[Settings], int | None]) -> None:
+    """The body of a `__main__`: starts, runs `main`, and exits with its result.
+
+    An error of the platform's own becomes one line in the log and exit status 2; anything else is
+    a fault and shows where it happened.
+    """
+    configure(name)
+    try:
+        sys.exit(main(start(name)) or 0)
+    except HotlineError as error:
+        log.error("cannot go on", extra={"reason": str(error)})
+        sys.exit(EXIT_NOT_CONFIGURED)
+
+
+def die_with_parent(death_signal: signal.Signals = signal.SIGKILL) -> None:
+    """Makes the kernel send this process a signal when its parent dies (Linux, prctl(2)).
+
+    To be called right after the fork, in the child. It holds across exec.
+    """
+    parent = os.getppid()
+    if _libc.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0) != 0:
+        raise NotConfigured("This machine is not Linux: processes cannot be tied to their parent.")
     if os.getppid() != parent:
-        os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _prctl(option: int, value: int | bytes) -> None:
-    ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
+        # The parent died between the fork and the call.
+        os.kill(os.getpid(), death_signal)
