@@ -1,0 +1,12 @@
+"""What a recording can be."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """From the first sample to the file that can be listened to."""
+
+    RECORDING = "recording"
+    FINISHED = "finished"
+    READY = "ready"
+    FAILED = "failed"
