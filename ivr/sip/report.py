@@ -29,6 +29,8 @@ class Ended:
     """The call is over."""
 
     reason: EndReason
+    status: int | None = None
+    """The SIP status that ended a call we made."""
 
 
 @dataclass(frozen=True, slots=True)

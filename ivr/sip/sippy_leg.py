@@ -91,7 +91,8 @@ class Leg:
             given_up = EndReason.TIMEOUT if dialog.has_given_up else EndReason.CALLER_HUNG_UP
             self._end(self._reason_before_answer() if self._phase is _Phase.SETUP else given_up)
         elif isinstance(event, CCEventFail):
-            self._end(self._reason_of(event.getData()[0]))
+            status: int = event.getData()[0]
+            self._end(self._reason_of(status), status=status)
         elif isinstance(event, CCEventRedirect):
             # Whoever is dialled is decided by us, never by the far end.
             self._end(EndReason.REJECTED)
@@ -171,11 +172,11 @@ class Leg:
     def _send(self, event: Any) -> None:
         self.dialog.recvEvent(event)
 
-    def _end(self, reason: EndReason) -> None:
+    def _end(self, reason: EndReason, *, status: int | None = None) -> None:
         if self._phase is not _Phase.OVER:
             self._phase = _Phase.OVER
             self._on_end(self)
-            self.report(Ended(reason))
+            self.report(Ended(reason, status))
 
 
 class InboundLeg(Leg):

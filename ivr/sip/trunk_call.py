@@ -10,7 +10,11 @@ from ivr.sip.sippy_loop import LOOP
 
 
 class TrunkCall:
-    """A call on the trunk line (`ivr.sip.line.LineCall`); belongs to the asyncio loop."""
+    """A call on the trunk line (`ivr.sip.line.LineCall`); belongs to the asyncio loop.
+
+    Attributes:
+        end_status: The SIP status that a call of ours was refused with, None before and otherwise.
+    """
 
     def __init__(
         self, *, caller: str | None, called: str, media: RemoteMedia | None, leg: Leg
@@ -19,6 +23,7 @@ class TrunkCall:
         self.caller = caller
         self.called = called
         self.media = media
+        self.end_status: int | None = None
         self._leg = leg
         self._listener: CallListener | None = None
         self._unheard: list[Report] = []
@@ -53,6 +58,8 @@ class TrunkCall:
         """Takes a report from the other thread, on the asyncio loop."""
         if isinstance(report, Answered | MediaChanged):
             self.media = report.media
+        if isinstance(report, Ended):
+            self.end_status = report.status
         if self._listener is None:
             self._unheard.append(report)
         else:
@@ -67,7 +74,7 @@ class TrunkCall:
                 listener.call_answered(media)
             case MediaChanged(media):
                 listener.media_changed(media)
-            case Ended(reason):
+            case Ended(reason=reason):
                 listener.call_ended(reason)
             case _:
                 assert_never(report)

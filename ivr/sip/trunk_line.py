@@ -168,7 +168,7 @@ class TrunkLine:
         port: int,
         listener: CallListener,
         timeout_seconds: float,
-    ) -> LineCall:
+    ) -> TrunkCall:
         """Dials a number through the outbound trunk.
 
         Args:

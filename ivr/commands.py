@@ -1,0 +1,122 @@
+"""The commands of the telephone side: `hotline call` and `hotline flow`."""
+
+import argparse
+import asyncio
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hotline.settings import load_settings
+from ivr.caller import Caller, CallPlan, load_speech, parse_digits
+from ivr.catalogue_check import ERROR, check
+from ivr.flow.diagram import mermaid
+
+if TYPE_CHECKING:
+    # argparse keeps the type of `add_subparsers()` to itself.
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+_DEFAULT_SECONDS = 60.0
+
+
+def register_call(subparsers: "Subparsers") -> None:
+    """Adds `hotline call`."""
+    parser = subparsers.add_parser(
+        "call",
+        help="call the running hotline, as a citizen's telephone would",
+        description="Makes a real SIP call to the hotline and prints what happens. "
+        "Keys are pressed one after the other, each when the voice pauses.",
+    )
+    parser.add_argument("--to", default="12348", help="number to dial (default 12348)")
+    parser.add_argument(
+        "--from", dest="from_number", default="13800001234", metavar="NUMBER", help="number to show"
+    )
+    parser.add_argument(
+        "--digits", type=_digits, default="", metavar="1,2", help="keys: language, topic, ..."
+    )
+    parser.add_argument("--say", type=Path, metavar="FILE.wav", help="what to say after the keys")
+    parser.add_argument("--once", action="store_true", help="say it once, not again and again")
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=_DEFAULT_SECONDS,
+        metavar="N",
+        help=f"stay this long after the answer (default {_DEFAULT_SECONDS:.0f})",
+    )
+    parser.add_argument("--save", type=Path, metavar="HEARD.wav", help="keep what was heard")
+    parser.add_argument("--host", help="where the hotline is (default: the settings' SIP address)")
+    parser.add_argument("--port", type=int, help="its UDP port (default: the settings' SIP port)")
+    parser.add_argument("--data-dir", type=Path, help="whose settings to read")
+    parser.set_defaults(run=_call)
+
+
+def register_flow(subparsers: "Subparsers") -> None:
+    """Adds `hotline flow check` and `hotline flow show`."""
+    parser = subparsers.add_parser("flow", help="check or draw the call flow")
+    actions = parser.add_subparsers(required=True, metavar="check|show")
+    checking = actions.add_parser("check", help="say what is wrong with menus and prompts")
+    checking.add_argument("--data-dir", type=Path, help="whose settings and prompts to check")
+    checking.set_defaults(run=_check_flow)
+    showing = actions.add_parser("show", help="print the state diagram in Mermaid's language")
+    showing.set_defaults(run=_show_flow)
+
+
+def _digits(text: str) -> str:
+    try:
+        return parse_digits(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _call(arguments: argparse.Namespace) -> int:
+    settings = load_settings(arguments.data_dir)
+    plan = CallPlan(
+        host=arguments.host or _reachable(settings.sip_host),
+        port=arguments.port or settings.sip_port,
+        to=arguments.to,
+        from_number=arguments.from_number,
+        digits=arguments.digits,
+        speech=load_speech(arguments.say),
+        is_repeated=not arguments.once,
+        seconds=arguments.seconds,
+        save=arguments.save,
+    )
+    return 0 if asyncio.run(_call_until_interrupted(plan)) else 1
+
+
+async def _call_until_interrupted(plan: CallPlan) -> bool:
+    caller = Caller(plan, say=_print_now)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, caller.hang_up)
+    return await caller.run()
+
+
+def _reachable(host: str) -> str:
+    """An address to call where a hotline listens on all of them."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # compared, not bound
+
+
+def _print_now(line: str) -> None:
+    # Unbuffered, so that whoever watches through a pipe sees it as it happens.
+    print(line, flush=True)
+
+
+def _check_flow(arguments: argparse.Namespace) -> int:
+    settings = load_settings(arguments.data_dir)
+    findings = check(
+        settings.flow_file,
+        data_dir=settings.data_dir,
+        languages=settings.languages,
+        hours=settings.hours,
+    )
+    for finding in findings:
+        print(finding)
+    if any(finding.startswith(ERROR) for finding in findings):
+        return 1
+    print("The call flow can be used.")
+    return 0
+
+
+def _show_flow(_: argparse.Namespace) -> int:
+    print(mermaid())
+    return 0
