@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 from hotline.bus import BUS_ERRORS, Listener
 from hotline.events import last_seq
 from hotline.house import House, open_house
-from hotline.process import begin
+from hotline.process import run
 from hotline.queueing import lease
 from hotline.queueing.dispatch import run_round
-from hotline.settings import load_settings
+from hotline.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -93,10 +93,8 @@ async def _main(house: House) -> None:
     log.info("dispatcher stopped")
 
 
-def main() -> None:
-    """Starts the process."""
-    settings = load_settings()
-    begin("dispatcher", settings)
+def main(settings: Settings) -> None:
+    """Opens the house and dispatches until told to stop."""
     house = open_house(settings)
     try:
         asyncio.run(_main(house))
@@ -105,4 +103,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run("dispatcher", main)

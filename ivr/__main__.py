@@ -5,13 +5,11 @@ import contextlib
 import logging
 import signal
 import socket
-import sys
 
-from hotline.errors import NotConfigured
 from hotline.follower import Follower, newest
 from hotline.house import House, open_house
-from hotline.process import begin
-from hotline.settings import Settings, load_settings
+from hotline.process import run
+from hotline.settings import Settings
 from ivr.catalogue import PromptCatalogue, load_definition, prompt_directories
 from ivr.media.client import MediaEngine
 from ivr.recovery import recover
@@ -20,8 +18,6 @@ from ivr.switchboard import Switchboard
 
 log = logging.getLogger(__name__)
 
-# Exit code of a process that cannot run as configured; the supervisor shows the sentence.
-_NOT_CONFIGURED = 3
 _HEARTBEAT_SECONDS = 1.0
 # `hotline up` gives every process seven seconds to stop.
 _GOODBYE_SECONDS = 3.0
@@ -104,25 +100,19 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
         loop.add_signal_handler(name, stop.set)
 
 
-def _run(settings: Settings) -> int:
+def main(settings: Settings) -> None:
+    """Opens the house and serves.
+
+    Raises:
+        NotConfigured: A port is taken, or the flow file cannot be used.
+    """
     house = open_house(settings)
     try:
         asyncio.run(serve(house))
-    except NotConfigured as error:
-        log.error("telephone line cannot be opened", extra={"remedy": str(error)})
-        return _NOT_CONFIGURED
     finally:
         with contextlib.suppress(Exception):
             house.close()
-    return 0
-
-
-def main() -> None:
-    """Starts the process."""
-    settings = load_settings()
-    begin("ivr", settings)
-    sys.exit(_run(settings))
 
 
 if __name__ == "__main__":
-    main()
+    run("ivr", main)

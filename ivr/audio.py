@@ -65,9 +65,7 @@ class CallAudio:
     async def open_lawyer(self, leg: str) -> int:
         """Opens a lawyer's leg in place of any earlier one; returns its local port."""
         await self.close_lawyer()
-        port = await self._engine.open_leg(
-            leg, codec=Codec.PCMA, telephone_event=None, remote=None
-        )
+        port = await self._engine.open_leg(leg, codec=Codec.PCMA, telephone_event=None, remote=None)
         self._lawyer_leg = leg
         return port
 
@@ -78,9 +76,7 @@ class CallAudio:
             await self.stop_fork(leg)
             await self._engine.close_leg(leg)
 
-    async def play(
-        self, play: int, paths: Sequence[Path], *, loop: bool, barge_in: bool
-    ) -> None:
+    async def play(self, play: int, paths: Sequence[Path], *, loop: bool, barge_in: bool) -> None:
         """Plays files to the caller."""
         await self._engine.play(
             self._caller_leg, play=play, paths=paths, loop=loop, barge_in=barge_in

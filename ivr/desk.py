@@ -95,6 +95,12 @@ class Desk:
         with self._session_and_call() as (session, call):
             tickets.open_for_call(session, self._house, call, lawyer_id=lawyer_id)
 
+    def store_rating(self, rating: int) -> None:
+        """Keeps what the caller thought of the talk, with call and ticket."""
+        with self._session_and_call() as (session, call):
+            calls.change(session, self._house, call, rating=rating)
+            tickets.store_rating(session, self._house, call, rating=rating)
+
     def release_lawyer(self) -> None:
         """Closes the lawyer's leg; the lawyer goes to wrap-up."""
         with self._session_and_call() as (session, call):

@@ -55,9 +55,7 @@ class OutboundListener:
     def __init__(self, runner: CallRunner) -> None:
         self._runner = runner
         self._is_answered = False
-        self.settled: asyncio.Future[EndReason | None] = (
-            asyncio.get_running_loop().create_future()
-        )
+        self.settled: asyncio.Future[EndReason | None] = asyncio.get_running_loop().create_future()
 
     def call_ringing(self) -> None:
         """The citizen's telephone rings."""

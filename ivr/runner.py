@@ -8,18 +8,17 @@ here blocks: the engine answers over its socket, the database works in threads.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import assert_never
 
 from hotline.log import current_call
 from ivr.audio import CallAudio
-from ivr.catalogue import PromptCatalogue, PromptMissing
+from ivr.catalogue import PromptCatalogue
+from ivr.deeds import Deeds
 from ivr.desk import Desk
-from ivr.flow import actions, inputs
+from ivr.flow import inputs
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.flow import step
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext, State
-from ivr.media.errors import MediaError
 from ivr.sip.line import Direction, LineCall, RemoteMedia
 
 log = logging.getLogger(__name__)
@@ -68,12 +67,16 @@ class CallRunner:
         self._context = context
         self._desk = desk
         self._audio = audio
-        self._catalogue = catalogue
         self._media_host = media_host
+        self._deeds = Deeds(
+            context=context,
+            desk=desk,
+            audio=audio,
+            catalogue=catalogue,
+            media_host=media_host,
+            post=self.post,
+        )
         self._inbox: asyncio.Queue[inputs.Input | Callable[[], Awaitable[None]]] = asyncio.Queue()
-        self._line_call: LineCall | None = None
-        self._local_port = 0
-        self._timer: asyncio.TimerHandle | None = None
         self._shown = ""
 
     @property
@@ -104,12 +107,13 @@ class CallRunner:
     @property
     def is_held_by_caller(self) -> bool:
         """Whether the caller's phone has told us that it sends nothing for now."""
-        media = self._line_call.media if self._line_call is not None else None
+        call = self._deeds.line_call
+        media = call.media if call is not None else None
         return media is not None and media.direction not in _TALKING
 
     def take_line(self, call: LineCall, *, local_port: int) -> None:
         """Names the caller's telephone and the port of the caller's leg."""
-        self._line_call, self._local_port = call, local_port
+        self._deeds.take_line(call, local_port=local_port)
 
     def post(self, event: inputs.Input) -> None:
         """Puts something that happened into the inbox."""
@@ -140,7 +144,7 @@ class CallRunner:
 
         async def hear() -> None:
             await self._audio.change_caller(media)
-            await self._write(lambda: self._desk.change(answered_at=self._desk.now()))
+            await asyncio.to_thread(lambda: self._desk.change(answered_at=self._desk.now()))
             await self._advance(inputs.CallAnswered())
 
         self.post_deed(hear)
@@ -157,19 +161,18 @@ class CallRunner:
             event = await self._inbox.get()
             try:
                 await (event() if callable(event) else self._advance(event))
-            except (MediaError, TimeoutError):
-                log.exception("a deed failed")
             except Exception:
-                log.exception("a deed failed unexpectedly")
+                log.exception("a deed failed")
         await self._finish()
 
     async def _advance(self, event: inputs.Input) -> None:
         self._context, deeds = step(self._flow, self._context, event)
+        self._deeds.context = self._context
         log.debug("step", extra={"input": type(event).__name__, "state": self._context.state.name})
         for action in deeds:
             try:
                 async with asyncio.timeout(_DEED_SECONDS):
-                    await self._do(action)
+                    await self._deeds.do(action)
             except Exception:
                 # One deed that fails must not keep the call from the next: the flow's timers lead
                 # on to a person, and the end of the call gives everything back.
@@ -177,8 +180,7 @@ class CallRunner:
         await self._show_state()
 
     async def _finish(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+        self._deeds.stop_timer()
         reason = self._context.end_reason or EndReason.SYSTEM
         try:
             await self._audio.close()
@@ -199,120 +201,3 @@ class CallRunner:
             await asyncio.to_thread(lambda: self._desk.change(**values))
         except Exception:
             log.exception("the call's state could not be written")
-
-    async def _do(self, action: actions.Action) -> None:  # noqa: C901, PLR0912 - one arm per action
-        match action:
-            case actions.Answer():
-                if self._line_call is not None:
-                    self._line_call.answer(host=self._media_host, port=self._local_port)
-            case actions.Reject(status):
-                if self._line_call is not None:
-                    self._line_call.reject(status)
-            case actions.Play():
-                await self._play(action)
-            case actions.StopPlaying():
-                await self._audio.stop_playing()
-            case actions.StartTimer(visit, seconds):
-                self._start_timer(visit, seconds)
-            case actions.SetLanguage(language):
-                await self._write(lambda: self._desk.change(language=language))
-            case actions.SetTopic(topic):
-                await self._write(lambda: self._desk.change(topic=topic))
-            case actions.Enqueue():
-                await self._enqueue(action)
-            case actions.LeaveQueue(reason):
-                await self._write(lambda: self._desk.leave_queue(reason))
-            case actions.RegisterCallback():
-                await self._register_callback(action)
-            case actions.Bridge():
-                await self._bridge()
-            case actions.Unbridge():
-                await self._audio.bridge(gain=0.0)
-            case actions.StartRecording():
-                await self._start_recording()
-            case actions.StopRecording():
-                await self._close_streams()
-                await self._audio.stop_recording()
-            case actions.OpenTicket():
-                if (lawyer := self._context.lawyer) is not None:
-                    await self._write(lambda: self._desk.open_ticket(lawyer))
-            case actions.StoreRating(rating):
-                await self._write(lambda: self._desk.change(rating=rating))
-            case actions.ReleaseLawyer():
-                await self._release_lawyer()
-            case actions.HangUp():
-                if self._line_call is not None:
-                    self._line_call.hang_up()
-            case _:
-                assert_never(action)
-
-    async def _write(self, deed: Callable[[], object]) -> None:
-        await asyncio.to_thread(deed)
-
-    def _start_timer(self, visit: int, seconds: float) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(seconds, self.post, inputs.TimerFired(visit))
-
-    async def _play(self, action: actions.Play) -> None:
-        try:
-            paths = [self._catalogue.path(key, action.language) for key in action.prompts]
-        except PromptMissing:
-            # Silence is worse than a shorter sentence: the call goes on as if it had been said.
-            log.exception("prompt missing")
-            self.post(inputs.PromptFinished(play=action.play))
-            return
-        await self._audio.play(action.play, paths, loop=action.loop, barge_in=action.barge_in)
-
-    async def _enqueue(self, action: actions.Enqueue) -> None:
-        position = await asyncio.to_thread(
-            self._desk.enqueue,
-            language=action.language,
-            topic=action.topic,
-            at_head=action.at_head,
-        )
-        self.post(inputs.Enqueued(position))
-
-    async def _register_callback(self, action: actions.RegisterCallback) -> None:
-        registered = await asyncio.to_thread(
-            self._desk.register_callback,
-            language=action.language,
-            topic=action.topic,
-            source="key" if self._context.queued else "hours",
-        )
-        self.post(inputs.CallbackRegistered() if registered else inputs.CallbackRefused())
-
-    async def _bridge(self) -> None:
-        await self._audio.stop_playing()
-        await self._audio.bridge()
-        leg = self._audio.lawyer_leg
-        if self._context.recording and leg is not None and not self._audio.is_forked(leg):
-            await self._fork(leg, "lawyer")
-
-    async def _start_recording(self) -> None:
-        recording = await asyncio.to_thread(self._desk.begin_recording)
-        await self._audio.start_recording(recording.id, recording.path)
-        await self._fork(self._audio.caller_leg, "caller")
-        if (leg := self._audio.lawyer_leg) is not None and not self._audio.is_forked(leg):
-            await self._fork(leg, "lawyer")
-
-    async def _fork(self, leg: str, speaker: str) -> None:
-        stream = await asyncio.to_thread(
-            self._desk.open_stream, leg=leg, speaker=speaker, language=self._context.language
-        )
-        await self._audio.start_fork(leg, stream)
-
-    async def _close_streams(self) -> None:
-        for leg in (self._audio.caller_leg, self._audio.lawyer_leg):
-            stream = await self._audio.stop_fork(leg) if leg is not None else None
-            if stream is not None:
-                await asyncio.to_thread(self._desk.close_stream, stream)
-
-    async def _release_lawyer(self) -> None:
-        if (leg := self._audio.lawyer_leg) is not None:
-            stream = await self._audio.stop_fork(leg)
-            if stream is not None:
-                await asyncio.to_thread(self._desk.close_stream, stream)
-        await self._audio.close_lawyer()
-        await asyncio.to_thread(self._desk.release_lawyer)

@@ -137,15 +137,16 @@ class Switchboard:
                 self._lawyer_audio(leg, is_there=True)
             case LegSilent(leg):
                 self._silent(leg)
-            case RecordingStopped(recording, seconds, error):
-                if error is not None:
-                    log.error("recording ended by itself", extra={"recording": recording})
-                self.spawn(self._recording_stopped(recording, seconds))
+            case RecordingStopped():
+                self.spawn(self._recording_stopped(event))
             case EngineDied():
-                log.error("media engine died", extra={"calls": len(self._calls)})
-                for runner in list(self._calls.values()):
-                    runner.post(inputs.EngineFailed())
-                self.on_engine_died()
+                self._lose_engine()
+
+    def _lose_engine(self) -> None:
+        log.error("media engine died", extra={"calls": len(self._calls)})
+        for runner in list(self._calls.values()):
+            runner.post(inputs.EngineFailed())
+        self.on_engine_died()
 
     def _post_to_leg(self, leg: str, event: inputs.Input) -> None:
         if (runner := self._by_leg.get(leg)) is not None:
@@ -165,11 +166,12 @@ class Switchboard:
             if runner.audio.lawyer_leg == leg:
                 runner.post(inputs.LawyerHeard() if is_there else inputs.LawyerLost())
 
-    async def _recording_stopped(self, recording: str, seconds: float) -> None:
+    async def _recording_stopped(self, stopped: RecordingStopped) -> None:
+        recording, seconds = stopped.recording, stopped.seconds
+        if stopped.error is not None:
+            log.error("recording ended by itself", extra={"recording": recording})
         try:
-            await asyncio.to_thread(
-                desks.recording_stopped, self.house, recording, seconds=seconds
-            )
+            await asyncio.to_thread(desks.recording_stopped, self.house, recording, seconds=seconds)
         except Exception:
             # The row stays "recording": the sweep at the next start finds the file.
             log.exception("recording could not be finished", extra={"recording": recording})
@@ -250,4 +252,3 @@ class Switchboard:
         tasks = [task for task in self._tasks if not task.done()]
         if tasks:
             await asyncio.wait(tasks, timeout=timeout_seconds)
-

@@ -13,7 +13,7 @@ class Callback(SQLModel, table=True):
 
     `source` is key (pressed in the queue), hours (pressed outside hours), web, lost (the line
     broke). `state` is waiting (not due, or due and in the queue), dialling, connected, cancelled,
-    exhausted. `attempts` is the fence of exactly-once dialling: an attempt begins with one
+    exhausted, superseded. `attempts` is the fence of exactly-once dialling: an attempt begins with one
     conditional UPDATE from n to n + 1.
     """
 

@@ -153,6 +153,21 @@ def finish(session: Session, house: House, ticket_id: str, *, user: User) -> Tic
     return ticket
 
 
+def note_handed_over(session: Session, house: House, ticket: Ticket) -> None:
+    """The ticket has gone to legal-aid intake; its editor sees a new version."""
+    ticket.legal_aid_intent, ticket.legal_aid_informed = True, True
+    ticket.version += 1
+    _tell(session, house, ticket)
+
+
+def store_rating(session: Session, house: House, call: Call, *, rating: int) -> None:
+    """Notes the caller's rating, 1 (very satisfied) to 4; the editor's version stays."""
+    ticket = session.exec(select(Ticket).where(col(Ticket.call_id) == call.id)).first()
+    if ticket is not None:
+        ticket.rating = rating
+        _tell(session, house, ticket)
+
+
 def person_of(house: House, ticket: Ticket) -> tuple[str, str]:
     """Name and identity number written in the ticket, in full; empty where not given."""
     name, identity = (

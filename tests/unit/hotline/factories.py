@@ -17,7 +17,7 @@ def create_user(
 ) -> User:
     """A user who cannot sign in (no password)."""
     user = User(
-        id=new_id("user"),
+        id=new_id("user", house.clock),
         username=f"{name}-{new_id('u')[-6:]}",
         display_name=name,
         password_hash="!",

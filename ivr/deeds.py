@@ -1,0 +1,187 @@
+"""What each action of the flow does: at the telephone, the engine and the database."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import singledispatchmethod
+
+from ivr.audio import CallAudio
+from ivr.catalogue import PromptCatalogue, PromptMissing
+from ivr.desk import Desk
+from ivr.flow import actions, inputs
+from ivr.flow.states import CallContext
+from ivr.sip.line import LineCall
+
+log = logging.getLogger(__name__)
+
+
+class Deeds:
+    """Carries out actions for one call.
+
+    Attributes:
+        context: What the flow knows of the call after the step whose actions are carried out.
+    """
+
+    def __init__(
+        self,
+        *,
+        context: CallContext,
+        desk: Desk,
+        audio: CallAudio,
+        catalogue: PromptCatalogue,
+        media_host: str,
+        post: Callable[[inputs.Input], None],
+    ) -> None:
+        self.context = context
+        self._desk = desk
+        self._audio = audio
+        self._catalogue = catalogue
+        self._media_host = media_host
+        self._post = post
+        self._line_call: LineCall | None = None
+        self._local_port = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def line_call(self) -> LineCall | None:
+        """The caller's telephone, once it is known."""
+        return self._line_call
+
+    def take_line(self, call: LineCall, *, local_port: int) -> None:
+        """Names the caller's telephone and the port of the caller's leg."""
+        self._line_call, self._local_port = call, local_port
+
+    def stop_timer(self) -> None:
+        """Drops the timer, if one runs."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    @singledispatchmethod
+    async def do(self, action: actions.Action) -> None:
+        """Carries out one action.
+
+        Raises:
+            Whatever the telephone, the engine or the database raise; the call goes on.
+        """
+        raise AssertionError(f"no deed for {type(action).__name__}")
+
+    @do.register
+    async def _(self, _action: actions.Answer) -> None:
+        if self._line_call is not None:
+            self._line_call.answer(host=self._media_host, port=self._local_port)
+
+    @do.register
+    async def _(self, action: actions.Reject) -> None:
+        if self._line_call is not None:
+            self._line_call.reject(action.status)
+
+    @do.register
+    async def _(self, _action: actions.HangUp) -> None:
+        if self._line_call is not None:
+            self._line_call.hang_up()
+
+    @do.register
+    async def _(self, action: actions.Play) -> None:
+        try:
+            paths = [self._catalogue.path(key, action.language) for key in action.prompts]
+        except PromptMissing:
+            # Silence is worse than a shorter sentence: the call goes on as if it had been said.
+            log.exception("prompt missing")
+            self._post(inputs.PromptFinished(play=action.play))
+            return
+        await self._audio.play(action.play, paths, loop=action.loop, barge_in=action.barge_in)
+
+    @do.register
+    async def _(self, _action: actions.StopPlaying) -> None:
+        await self._audio.stop_playing()
+
+    @do.register
+    async def _(self, action: actions.StartTimer) -> None:
+        self.stop_timer()
+        event = inputs.TimerFired(action.visit)
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(action.seconds, self._post, event)
+
+    @do.register
+    async def _(self, action: actions.SetLanguage) -> None:
+        await asyncio.to_thread(lambda: self._desk.change(language=action.language))
+
+    @do.register
+    async def _(self, action: actions.SetTopic) -> None:
+        await asyncio.to_thread(lambda: self._desk.change(topic=action.topic))
+
+    @do.register
+    async def _(self, action: actions.Enqueue) -> None:
+        position = await asyncio.to_thread(
+            self._desk.enqueue,
+            language=action.language,
+            topic=action.topic,
+            at_head=action.at_head,
+        )
+        self._post(inputs.Enqueued(position))
+
+    @do.register
+    async def _(self, action: actions.LeaveQueue) -> None:
+        await asyncio.to_thread(self._desk.leave_queue, action.reason)
+
+    @do.register
+    async def _(self, action: actions.RegisterCallback) -> None:
+        registered = await asyncio.to_thread(
+            self._desk.register_callback,
+            language=action.language,
+            topic=action.topic,
+            source="key" if self.context.open else "hours",
+        )
+        self._post(inputs.CallbackRegistered() if registered else inputs.CallbackRefused())
+
+    @do.register
+    async def _(self, _action: actions.Bridge) -> None:
+        await self._audio.stop_playing()
+        await self._audio.bridge()
+        leg = self._audio.lawyer_leg
+        if self.context.recording and leg is not None and not self._audio.is_forked(leg):
+            await self._fork(leg, "lawyer")
+
+    @do.register
+    async def _(self, _action: actions.Unbridge) -> None:
+        await self._audio.bridge(gain=0.0)
+
+    @do.register
+    async def _(self, _action: actions.StartRecording) -> None:
+        recording = await asyncio.to_thread(self._desk.begin_recording)
+        await self._audio.start_recording(recording.id, recording.path)
+        await self._fork(self._audio.caller_leg, "caller")
+        if (leg := self._audio.lawyer_leg) is not None and not self._audio.is_forked(leg):
+            await self._fork(leg, "lawyer")
+
+    @do.register
+    async def _(self, _action: actions.StopRecording) -> None:
+        await self._close_stream(self._audio.caller_leg)
+        await self._close_stream(self._audio.lawyer_leg)
+        await self._audio.stop_recording()
+
+    @do.register
+    async def _(self, _action: actions.OpenTicket) -> None:
+        if (lawyer := self.context.lawyer) is not None:
+            await asyncio.to_thread(self._desk.open_ticket, lawyer)
+
+    @do.register
+    async def _(self, action: actions.StoreRating) -> None:
+        await asyncio.to_thread(self._desk.store_rating, action.rating)
+
+    @do.register
+    async def _(self, _action: actions.ReleaseLawyer) -> None:
+        await self._close_stream(self._audio.lawyer_leg)
+        await self._audio.close_lawyer()
+        await asyncio.to_thread(self._desk.release_lawyer)
+
+    async def _fork(self, leg: str, speaker: str) -> None:
+        stream = await asyncio.to_thread(
+            self._desk.open_stream, leg=leg, speaker=speaker, language=self.context.language
+        )
+        await self._audio.start_fork(leg, stream)
+
+    async def _close_stream(self, leg: str | None) -> None:
+        stream = await self._audio.stop_fork(leg) if leg is not None else None
+        if stream is not None:
+            await asyncio.to_thread(self._desk.close_stream, stream)
