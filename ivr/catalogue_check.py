@@ -45,7 +45,8 @@ def check(
         One line for each finding, beginning with `error: ` or `warning: `; empty when all is well.
     """
     try:
-        definition = load_definition(flow_file, languages=languages)
+        whole = load_definition(flow_file)
+        definition = whole if languages is None else whole.with_languages(languages)
         if hours is not None:
             definition.timetable(hours)
     except FlowDefinitionError as error:
@@ -58,7 +59,7 @@ def check(
         *_missing(definition, catalogue),
         *_fallbacks(definition, catalogue),
         *_wrong_keys(definition, texts),
-        *_unused(definition, texts),
+        *_unused(whole, texts),
     ]
     return sorted(findings, key=lambda finding: not finding.startswith(ERROR))
 

@@ -86,10 +86,10 @@ class EnglishPhonemes:
             return token
         if word in self.WEAK:
             return self.WEAK[word]
-        if word.endswith("'s"):
-            return self._token(word[:-2]) + "z"
-        if word.endswith("ies") and word not in self.words:
-            return self._token(word[:-3] + "y") + "z"
+        if word not in self.words and word.endswith("s"):
+            stem = re.sub("ie$", "y", re.sub("'?s$", "", word))
+            sounds = self._token(stem)
+            return sounds + ("s" if sounds[-1] in "ptkfθ" else "z")
         found = self.words.get(word)
         if isinstance(found, dict):
             found = found.get("DEFAULT")

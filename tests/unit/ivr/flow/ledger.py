@@ -1,0 +1,99 @@
+"""What stands open in the world during a call, kept by the deeds alone; refuses illegal deeds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ivr.flow.actions import (
+    Action,
+    Answer,
+    Bridge,
+    Enqueue,
+    HangUp,
+    LeaveQueue,
+    Play,
+    Reject,
+    ReleaseLawyer,
+    StartRecording,
+    StopRecording,
+    StoreRating,
+    Unbridge,
+)
+from ivr.flow.inputs import CallbackRegistered, Input, LawyerHungUp, LeftQueue, OfferAccepted
+from ivr.flow.states import CallContext, State
+
+
+@dataclass
+class Ledger:
+    """The world as the runner would see it."""
+
+    queued: bool = False
+    lawyer: bool = False
+    bridged: bool = False
+    recording: bool = False
+    over: bool = False
+
+    @classmethod
+    def of(cls, call: CallContext) -> "Ledger":
+        """The world as the context believes it to be."""
+        return cls(
+            queued=call.queued,
+            lawyer=call.lawyer is not None,
+            bridged=call.bridged,
+            recording=call.recording,
+            over=call.state is State.ENDED,
+        )
+
+    def happen(self, event: Input, *, before: CallContext) -> None:
+        """What the input itself says about the world."""
+        match event:
+            case OfferAccepted() if self.queued:
+                self.queued, self.lawyer = False, True
+            case CallbackRegistered() | LeftQueue() if self.queued:
+                self.queued = False
+            case LawyerHungUp() if before.state is not State.ENDED:
+                self.lawyer = False
+
+    def do(self, actions: Sequence[Action]) -> None:
+        """Carries the actions out; an illegal one is an AssertionError."""
+        for action in actions:
+            assert not self.over, f"{action} after the end"
+            self._do(action)
+
+    def _do(self, action: Action) -> None:  # noqa: C901, PLR0912, PLR0915 - a case an action
+        match action:
+            case Answer():
+                assert not self.queued
+            case Enqueue():
+                assert not self.queued, "a second place in the queue"
+                self.queued = True
+            case LeaveQueue():
+                assert self.queued
+                self.queued = False
+            case Bridge():
+                assert self.lawyer, "a bridge to nobody"
+                assert self.recording, "a talk without a recording"
+                assert not self.bridged
+                self.bridged = True
+            case Unbridge():
+                assert self.bridged
+                self.bridged = False
+            case StartRecording():
+                assert not self.recording
+                self.recording = True
+            case StopRecording():
+                assert self.recording
+                self.recording = False
+            case ReleaseLawyer():
+                assert self.lawyer
+                assert not self.bridged
+                self.lawyer = False
+            case StoreRating(rating):
+                assert 1 <= rating <= 4
+            case Play(_, prompts):
+                assert prompts, "a play of nothing never ends"
+                assert not self.bridged, "a prompt over a talk"
+            case HangUp() | Reject():
+                assert self == Ledger(), "something is left open"
+                self.over = True
+            case _:
+                pass

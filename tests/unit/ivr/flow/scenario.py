@@ -1,0 +1,164 @@
+"""Calls as text tables: what happens, where the call is then, what is done about it.
+
+    arrives                 | answering     | answer
+    answered                | notice        | play recording_notice@zh; wait 60
+
+A blank line or a line that begins with # is skipped; a line that begins with | goes on with what is
+done. `silence` fires the timer of the present wait, `prompt ends` ends the present play.
+"""
+
+from collections.abc import Callable
+
+from ivr.flow.actions import (
+    Action,
+    Answer,
+    Bridge,
+    Enqueue,
+    HangUp,
+    LeaveQueue,
+    OpenTicket,
+    Play,
+    RegisterCallback,
+    Reject,
+    ReleaseLawyer,
+    SetLanguage,
+    SetTopic,
+    StartRecording,
+    StartTimer,
+    StopPlaying,
+    StopRecording,
+    StoreRating,
+    Unbridge,
+)
+from ivr.flow.definition import FlowDefinition
+from ivr.flow.flow import step
+from ivr.flow.inputs import (
+    CallAnswered,
+    CallArrived,
+    CallbackRefused,
+    CallbackRegistered,
+    CalleeAnswered,
+    CalleeFailed,
+    CallerHungUp,
+    DigitPressed,
+    EngineFailed,
+    Enqueued,
+    HangUpRequested,
+    Input,
+    LawyerHeard,
+    LawyerHungUp,
+    LawyerLost,
+    LeftQueue,
+    OfferAccepted,
+    PositionChanged,
+    PromptFinished,
+    TimerFired,
+)
+from ivr.flow.reasons import EndReason
+from ivr.flow.states import CallContext
+
+_PLAIN: dict[str, Input] = {
+    "arrives": CallArrived(open=True, number_known=True),
+    "arrives anonymous": CallArrived(open=True, number_known=False),
+    "arrives closed": CallArrived(open=False, number_known=True),
+    "arrives closed anonymous": CallArrived(open=False, number_known=False),
+    "answered": CallAnswered(),
+    "accepted": OfferAccepted(leg="leg_1", lawyer="user_1"),
+    "accepted by another": OfferAccepted(leg="leg_2", lawyer="user_2"),
+    "lawyer heard": LawyerHeard(),
+    "lawyer lost": LawyerLost(),
+    "lawyer hangs up": LawyerHungUp(),
+    "caller hangs up": CallerHungUp(),
+    "supervisor ends": HangUpRequested(EndReason.SUPERVISOR),
+    "engine fails": EngineFailed(),
+    "callback registered": CallbackRegistered(),
+    "callback refused": CallbackRefused(),
+    "callee answers": CalleeAnswered(),
+    "place taken away": LeftQueue("end_of_duty"),
+}
+
+_WITH_VALUE: dict[str, Callable[[str], Input]] = {
+    "key": DigitPressed,
+    "enqueued": lambda value: Enqueued(int(value)),
+    "position": lambda value: PositionChanged(int(value)),
+    "callee": CalleeFailed,
+    "stale timer": lambda value: TimerFired(int(value)),
+    "stale prompt": lambda value: PromptFinished(int(value)),
+}
+
+
+def input_of(text: str, call: CallContext) -> Input:
+    """The input that a line's first cell names."""
+    if text == "silence":
+        return TimerFired(call.visit)
+    if text in ("prompt ends", "prompt interrupted"):
+        return PromptFinished(call.play, interrupted=text == "prompt interrupted")
+    if text in _PLAIN:
+        return _PLAIN[text]
+    name, _, value = text.rpartition(" ")
+    return _WITH_VALUE[name](value)
+
+
+def text_of(action: Action) -> str:  # noqa: C901, PLR0912 - one line for each action
+    """How an action is written in a table."""
+    match action:
+        case Answer():
+            return "answer"
+        case Reject(status):
+            return f"reject {status}"
+        case Play():
+            verb = "loop" if action.loop else "ask" if action.barge_in else "say"
+            return f"{verb} {action.language}: {' '.join(action.prompts)}"
+        case StopPlaying():
+            return "stop playing"
+        case StartTimer(_, seconds):
+            return f"wait {seconds:g}"
+        case SetLanguage(language):
+            return f"language {language}"
+        case SetTopic(topic):
+            return f"topic {topic or 'any'}"
+        case Enqueue(language, topic, at_head):
+            return f"enqueue {language} {topic or 'any'}{' at head' if at_head else ''}"
+        case LeaveQueue(reason):
+            return f"leave queue ({reason})"
+        case RegisterCallback(language, topic):
+            return f"register callback {language} {topic or 'any'}"
+        case Bridge():
+            return "bridge"
+        case Unbridge():
+            return "unbridge"
+        case StartRecording():
+            return "record"
+        case StopRecording():
+            return "stop recording"
+        case OpenTicket():
+            return "open ticket"
+        case StoreRating(rating):
+            return f"rating {rating}"
+        case ReleaseLawyer(reason):
+            return f"release lawyer ({reason})"
+        case HangUp(reason):
+            return f"hang up ({reason})"
+
+
+def play_scenario(flow: FlowDefinition, call: CallContext, table: str) -> CallContext:
+    """Drives `call` through `table`; asserts each line's state and, where given, its actions."""
+    for line in lines_of(table):
+        happens, state, *expected = (cell.strip() for cell in line.split("|"))
+        call, actions = step(flow, call, input_of(happens, call))
+        done = "; ".join(map(text_of, actions))
+        assert call.state.value == state, f"after {line!r}: {call.state.value}, did {done}"
+        if expected:
+            assert done == expected[0], f"after {line!r}"
+    return call
+
+
+def lines_of(table: str) -> list[str]:
+    """The lines of a table without comments, continued lines joined."""
+    lines: list[str] = []
+    for line in filter(None, map(str.strip, table.splitlines())):
+        if line.startswith("|"):
+            lines[-1] += line[1:]
+        elif not line.startswith("#"):
+            lines.append(line)
+    return lines

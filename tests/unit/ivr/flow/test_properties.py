@@ -1,0 +1,237 @@
+"""What holds whatever happens in whatever order."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from ivr.flow.actions import Action, Play
+from ivr.flow.definition import FlowDefinition
+from ivr.flow.flow import step
+from ivr.flow.inputs import (
+    CallAnswered,
+    CallArrived,
+    CallbackRefused,
+    CallbackRegistered,
+    CalleeAnswered,
+    CalleeFailed,
+    CallerHungUp,
+    DigitPressed,
+    EngineFailed,
+    Enqueued,
+    HangUpRequested,
+    Input,
+    LawyerHeard,
+    LawyerHungUp,
+    LawyerLost,
+    LeftQueue,
+    OfferAccepted,
+    PositionChanged,
+    PromptFinished,
+    TimerFired,
+)
+from ivr.flow.reasons import EndReason
+from ivr.flow.states import CallContext, State, callback_call, incoming_call
+from ivr.flow.table import TABLE
+from tests.unit.ivr.flow.definitions import make_flow
+from tests.unit.ivr.flow.ledger import Ledger
+
+FLOW = make_flow()
+
+SMALL = replace(
+    FLOW.with_languages(["zh", "en"]),
+    topic_menu=replace(FLOW.topic_menu, choices=FLOW.topic_menu.choices[:1]),
+    waits=replace(FLOW.waits, comfort=60.0),
+)
+"""One choice of each kind, so that every reachable context can be visited."""
+
+WITHOUT_TOPICS = replace(SMALL, topic_menu=replace(FLOW.topic_menu, choices=()))
+
+Happening = Callable[[CallContext], Input]
+"""An input that may depend on the present wait or play."""
+
+STARTS = (
+    incoming_call(),
+    callback_call(language="ko", topic="labour", lawyer="user_1", leg="leg_1"),
+)
+
+KEYS = "0139*"
+"""One of each kind: person, call back and choice, choice, unknown, repeat."""
+
+
+def happenings() -> list[Happening]:
+    """One input of each kind that a handler could tell apart."""
+    fixed: list[Input] = [
+        *(CallArrived(open=o, number_known=n) for o in (True, False) for n in (True, False)),
+        CallAnswered(),
+        *map(DigitPressed, KEYS),
+        *map(Enqueued, (1, 2)),
+        *map(PositionChanged, (1, 2)),
+        OfferAccepted("leg_2", "user_2"),
+        LawyerHeard(),
+        LawyerLost(),
+        LawyerHungUp(),
+        CallerHungUp(),
+        HangUpRequested(EndReason.SUPERVISOR),
+        EngineFailed(),
+        CallbackRegistered(),
+        CallbackRefused(),
+        CalleeAnswered(),
+        CalleeFailed("busy"),
+        LeftQueue("end_of_duty"),
+    ]
+    return [
+        *((lambda call, event=event: event) for event in fixed),
+        lambda call: TimerFired(call.visit),
+        lambda call: TimerFired(call.visit - 1),
+        lambda call: PromptFinished(call.play),
+        lambda call: PromptFinished(call.play, interrupted=True),
+        lambda call: PromptFinished(call.play - 1),
+    ]
+
+
+def checked_step(
+    call: CallContext, event: Input, *, flow: FlowDefinition = FLOW
+) -> tuple[CallContext, tuple[Action, ...]]:
+    """One step; asserts what must hold after each."""
+    ledger = Ledger.of(call)
+    after, actions = step(flow, call, event)
+    ledger.happen(event, before=call)
+    ledger.do(actions)
+    ledger.over = after.state is State.ENDED
+    assert ledger == Ledger.of(after), f"{call} {event} {actions}"
+    assert after.bridged == (after.state is State.TALKING)
+    assert after.visit >= call.visit
+    assert (after.state is State.ENDED) <= (after.end_reason is not None)
+    if after.state is not call.state:
+        assert after.state in TABLE[call.state, type(event)].targets
+    return after, actions
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    start=st.sampled_from(STARTS),
+    script=st.lists(st.sampled_from(happenings()), max_size=60),
+)
+def test_step__any_order_of_inputs_leaves_a_legal_state(
+    start: CallContext, script: list[Happening]
+) -> None:
+    call = start
+    for happening in script:
+        call, _ = checked_step(call, happening(call))
+
+
+@settings(max_examples=400, deadline=None)
+@given(digit=st.text(max_size=3), position=st.integers(), reason=st.text(max_size=8))
+def test_step__odd_values_never_raise(digit: str, position: int, reason: str) -> None:
+    events = (DigitPressed(digit), Enqueued(position), PositionChanged(position))
+    for state in State:
+        for event in (*events, CalleeFailed(reason), LeftQueue(reason)):
+            step(FLOW, CallContext(state=state, number_known=True, queued=True), event)
+
+
+def settle(call: CallContext) -> CallContext:
+    """The same context with small numbers: visits and plays count only against each other."""
+    return replace(call, visit=1, play=1)
+
+
+Arrow = tuple[State, type[Input], State]
+
+
+def explore(flow: FlowDefinition) -> dict[CallContext, set[Arrow]]:
+    """Every context that any order of inputs can lead to, with the arrows out of it."""
+    found: dict[CallContext, set[Arrow]] = {}
+    waiting = [settle(start) for start in STARTS]
+    while waiting:
+        call = waiting.pop()
+        if call in found:
+            continue
+        found[call] = set()
+        for happening in happenings():
+            event = happening(call)
+            after, _ = checked_step(call, event, flow=flow)
+            found[call].add((call.state, type(event), after.state))
+            waiting.append(settle(after))
+    return found
+
+
+@pytest.fixture(scope="module")
+def reachable() -> dict[CallContext, set[Arrow]]:
+    """See `explore`."""
+    return explore(SMALL)
+
+
+Reachable = dict[CallContext, set[Arrow]]
+
+
+def test_table__leads_exactly_where_it_says(reachable: Reachable) -> None:
+    # So the diagram, which is drawn from the table, neither hides nor invents an arrow.
+    places = (*reachable.values(), *explore(WITHOUT_TOPICS).values())
+    reached = {arrow for arrows in places for arrow in arrows}
+    declared = {(row.state, row.kind, target) for row in TABLE.values() for target in row.targets}
+    assert {arrow for arrow in reached if arrow[0] is not arrow[2]} <= declared
+    assert declared <= reached
+
+
+def test_table__reaches_every_state(reachable: Reachable) -> None:
+    assert {call.state for call in reachable} == set(State)
+
+
+def test_step__hang_up_works_everywhere_and_undoes_all(reachable: Reachable) -> None:
+    for call in reachable:
+        after, _ = checked_step(call, CallerHungUp())
+        assert after.state is State.ENDED
+        assert Ledger.of(after) == Ledger(over=True)
+
+
+def test_step__nothing_is_done_after_the_end(reachable: Reachable) -> None:
+    for call in (each for each in reachable if each.state is State.ENDED):
+        for happening in happenings():
+            assert step(FLOW, call, happening(call)) == (call, ())
+
+
+def end_prompt(call: CallContext) -> CallContext:
+    """What follows when the present prompt ends."""
+    return checked_step(call, PromptFinished(call.play))[0]
+
+
+MENUS = (State.NOTICE, State.LANGUAGE_MENU, State.TOPIC_MENU)
+
+
+def test_step__zero_leads_to_the_queue_within_two_prompts(reachable: Reachable) -> None:
+    for call in (each for each in reachable if each.state in MENUS and not each.typed):
+        call, _ = checked_step(call, DigitPressed("0"))
+        if call.state is State.NOTICE:
+            call = end_prompt(call)
+        assert call.state is State.ENQUEUEING
+
+
+def test_step__silence_leads_to_the_queue(reachable: Reachable) -> None:
+    for call in (each for each in reachable if each.state in MENUS and not each.typed):
+        prompts = 0
+        while call.state is not State.ENQUEUEING:
+            call = end_prompt(call)
+            prompts += 1
+            if call.state in MENUS:
+                call, _ = checked_step(call, TimerFired(call.visit))
+            assert prompts <= 4
+
+
+def test_step__no_caller_sits_in_silence(reachable: Reachable) -> None:
+    """Every state that waits either plays on in a loop or has a timer that fires."""
+    waits_for_the_line = {State.NEW, State.ANSWERING, State.DIALLING, State.TALKING, State.ENDED}
+    for call in reachable:
+        if call.state not in waits_for_the_line:
+            assert (call.state, TimerFired) in TABLE
+
+
+def test_step__recording_notice_comes_before_every_recording() -> None:
+    for start, notice in zip(
+        STARTS, (FLOW.prompts.notice, FLOW.prompts.callback_notice), strict=True
+    ):
+        call, heard = start, list[str]()
+        for event in (CallArrived(open=True, number_known=True), CallAnswered(), CalleeAnswered()):
+            call, actions = checked_step(call, event)
+            heard += (key for each in actions if isinstance(each, Play) for key in each.prompts)
+        assert tuple(heard) == notice

@@ -1,0 +1,112 @@
+import re
+from dataclasses import fields
+
+import pytest
+
+from ivr.flow.definition import Prompts, Waits
+from ivr.flow.errors import FlowDefinitionError
+from ivr.flow.hours import ALWAYS_OPEN
+from ivr.flow.reading import parse_definition
+
+PROMPTS = "\n".join(f'{each.name} = ["{each.name}"]' for each in fields(Prompts))
+
+SMALL = f"""
+default_language = "zh"
+[language_menu]
+choices = [{{ key = "1", language = "zh", prompt = "language_zh" }}]
+[topic_menu]
+[prompts]
+{PROMPTS}
+"""
+
+
+def changed(old: str, new: str) -> str:
+    """`SMALL` with one part replaced."""
+    assert old in SMALL
+    return SMALL.replace(old, new)
+
+
+def test_parse_definition__fills_in_what_is_not_said() -> None:
+    definition = parse_definition(SMALL)
+    assert definition.waits == Waits()
+    assert definition.callback_key == "1"
+    assert definition.topic_menu.choices == ()
+    assert set(definition.timetables) == {ALWAYS_OPEN}
+
+
+def test_parse_definition__reads_everything() -> None:
+    text = f"""
+        callback_key = "7"
+        queue_position_max = 3
+        rating_attempts = 1
+        {SMALL}
+        [seconds]
+        answer = 6
+        comfort = 90.5
+        [timetables.office]
+        monday = ["09:00-18:00"]
+    """
+    definition = parse_definition(text.replace("[topic_menu]", '[topic_menu]\nintro = ["ask"]'))
+    assert definition.callback_key == "7"
+    assert definition.queue_position_max == 3
+    assert definition.rating_attempts == 1
+    assert (definition.waits.answer, definition.waits.comfort) == (6, 90.5)
+    assert definition.topic_menu.intro == ("ask",)
+    assert definition.timetable("office").name == "office"
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("a = ", "not valid TOML"),
+        ("colour = 1\n" + SMALL, "unknown key colour"),
+        (changed('"zh"\n', '""\n'), "default_language must be a text"),
+        (changed('default_language = "zh"', 'default_language = "ug"'), "no key in language_menu"),
+        (changed("[topic_menu]", ""), "needs a table called topic_menu"),
+        (changed("[topic_menu]", "[topic_menu]\nretries = 3"), "unknown key retries"),
+        (changed("[topic_menu]", "[topic_menu]\nchoices = 3"), "choices must be tables"),
+        (changed("[topic_menu]", "[topic_menu]\nchoices = [3]"), "choices must be tables"),
+        (changed("[topic_menu]", "[topic_menu]\nattempts = 0"), "whole number"),
+        (changed("[topic_menu]", "[topic_menu]\nattempts = true"), "whole number"),
+        (changed("[topic_menu]", "[topic_menu]\nintro = 'ask'"), "list of prompt keys"),
+        (changed("[topic_menu]", "[topic_menu]\nintro = [1]"), "list of prompt keys"),
+        (changed('key = "1"', 'key = "0"'), "cannot be the key"),
+        (changed('key = "1"', "key = 1"), "key must be a text"),
+        (changed('key = "1"', 'key = "1", colour = 1'), "unknown key colour"),
+        (changed('key = "1"', 'key = "1", choices = []'), "too deep"),
+        (
+            changed(
+                'goodbye = ["goodbye"]',
+                "",
+            ),
+            "goodbye must be a list",
+        ),
+        (changed('thanks = ["thanks"]', "thanks = []"), "thanks needs at least one"),
+        (SMALL + "[seconds]\nanswer = 0", "answer must be between"),
+        (SMALL + "[seconds]\nanswer = '4'", "answer must be between"),
+        (SMALL + "[seconds]\nanswer = true", "answer must be between"),
+        (SMALL + "[seconds]\nlunch = 4", "unknown key lunch"),
+        (SMALL + "[timetables.24x7]", "always there"),
+        (SMALL + "[timetables]\noffice = 3", "needs a table called office"),
+    ],
+)
+def test_parse_definition__names_what_is_wrong(text: str, complaint: str) -> None:
+    with pytest.raises(FlowDefinitionError, match=re.escape(complaint)):
+        parse_definition(text)
+
+
+@pytest.mark.parametrize(
+    ("choices", "complaint"),
+    [
+        ([("1", "zh"), ("1", "en")], "two choices have the key 1"),
+        ([("1", "zh"), ("2", "zh")], "two choices mean zh"),
+        ([(str(n), f"x{n}") for n in range(1, 7)], "6 keys are more than 5"),
+    ],
+)
+def test_parse_definition__menus_are_small_and_clear(
+    choices: list[tuple[str, str]], complaint: str
+) -> None:
+    rows = ", ".join(f'{{ key = "{k}", language = "{v}", prompt = "p" }}' for k, v in choices)
+    text = re.sub(r"choices = .*", f"choices = [{rows}]", SMALL)
+    with pytest.raises(FlowDefinitionError, match=complaint):
+        parse_definition(text)
