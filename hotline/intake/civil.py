@@ -9,8 +9,9 @@ from hotline.intake.conditions import (
     has_status,
     is_citizen,
     retrial_is,
+    role_is,
 )
-from hotline.intake.facts import RetrialStatus, Status
+from hotline.intake.facts import RetrialStatus, Role, Status
 from hotline.intake.findings import Article, Track
 from hotline.intake.grounds import Ground, Rule
 from hotline.intake.logic import NO, Verdict, all_of, any_of, known, negate
@@ -107,14 +108,24 @@ FOREIGN_RULE = Rule(
     ),
 )
 
-CIVIL_RULES: tuple[Rule, ...] = (
-    Rule(
-        id="civil_retained_counsel",
-        title="已经委托代理人",
-        track=Track.CONSULT,
-        premise=always,
-        grounds=(Ground(Article(31, reason="申请以没有委托代理人为前提"), has_counsel),),
+RETAINED_RULE = Rule(
+    id="civil_retained_counsel",
+    title="已经委托代理人",
+    track=Track.CONSULT,
+    premise=has_counsel,
+    grounds=(
+        Ground(
+            Article(29, reason="申请以没有委托诉讼代理人为前提"),
+            lambda case: negate(role_is(case, Role.PARTY)),
+        ),
+        Ground(
+            Article(31, reason="申请以没有委托代理人为前提"),
+            lambda case: role_is(case, Role.PARTY),
+        ),
     ),
+)
+
+CIVIL_RULES: tuple[Rule, ...] = (
     Rule(
         id="unconditional",
         title="不看经济状况的事项",

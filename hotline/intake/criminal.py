@@ -2,11 +2,11 @@
 
 from hotline.intake.conditions import (
     Case,
+    always,
     has_counsel,
     has_disability,
     is_minor,
     lacks_capacity,
-    no_counsel,
     retrial_is,
     role_is,
     stage_is,
@@ -36,10 +36,6 @@ def _may_get_life_or_death(case: Case) -> Verdict:
     return known(case.facts.severe_sentence, "severe_sentence")
 
 
-def _accused_without_counsel(case: Case) -> Verdict:
-    return all_of(is_accused(case), no_counsel(case))
-
-
 def _is_convicted(case: Case) -> Verdict:
     return _at_trial(case, CriminalStage.AFTER_JUDGMENT)
 
@@ -48,10 +44,25 @@ _MAY_APPLY = Article(24, reason="没有委托辩护人的，本人及近亲属�
 
 CRIMINAL_RULES: tuple[Rule, ...] = (
     Rule(
+        id="retained_counsel",
+        title="刑事案件，已经委托辩护人或者诉讼代理人",
+        track=Track.CONSULT,
+        premise=has_counsel,
+        grounds=(
+            Ground(Article(25, reason="通知辩护以没有委托辩护人为前提"), is_accused),
+            Ground(
+                Article(28, reason="通知指派以没有委托诉讼代理人为前提"),
+                lambda case: role_is(case, Role.COMPULSORY_TREATMENT),
+            ),
+            Ground(Article(33, reason="申请以没有委托律师为前提"), _is_convicted),
+        ),
+        also=(Article(27, reason="自己委托律师的权利不受限制"),),
+    ),
+    Rule(
         id="mandatory_defence",
         title="没有辩护人，属于应当通知辩护的人",
         track=Track.MANDATORY_DEFENCE,
-        premise=_accused_without_counsel,
+        premise=is_accused,
         grounds=(
             Ground(Article(25, 1, 1, "未成年人"), is_minor),
             Ground(
@@ -77,7 +88,7 @@ CRIMINAL_RULES: tuple[Rule, ...] = (
         id="compulsory_treatment",
         title="强制医疗案件，没有诉讼代理人",
         track=Track.MANDATORY_DEFENCE,
-        premise=no_counsel,
+        premise=always,
         grounds=(
             Ground(
                 Article(28, reason="强制医疗案件的被申请人或者被告人，法院应当通知指派律师"),
@@ -87,24 +98,10 @@ CRIMINAL_RULES: tuple[Rule, ...] = (
         also=(Article(36, reason="办案机关三日内通知，法律援助机构三日内指派"),),
     ),
     Rule(
-        id="retained_counsel",
-        title="已经委托辩护人或者诉讼代理人",
-        track=Track.CONSULT,
-        premise=has_counsel,
-        grounds=(
-            Ground(Article(25, reason="通知辩护以没有委托辩护人为前提"), is_accused),
-            Ground(
-                Article(28, reason="通知指派以没有委托诉讼代理人为前提"),
-                lambda case: role_is(case, Role.COMPULSORY_TREATMENT),
-            ),
-        ),
-        also=(Article(27, reason="自己委托辩护人的权利不受限制"),),
-    ),
-    Rule(
         id="criminal_retrial",
         title="生效裁判已决定再审或者抗诉，没有委托辩护人",
         track=Track.RETRIAL,
-        premise=lambda case: all_of(_is_convicted(case), no_counsel(case)),
+        premise=_is_convicted,
         grounds=(
             Ground(
                 Article(33, reason="法院决定再审或者检察院抗诉"),
@@ -116,20 +113,19 @@ CRIMINAL_RULES: tuple[Rule, ...] = (
         id="criminal_closed",
         title="刑事裁判已生效，尚未决定再审",
         track=Track.CONSULT,
-        premise=_is_convicted,
+        premise=always,
         grounds=(
             Ground(
                 Article(33, reason="法院决定再审或者检察院抗诉之后，可以申请法律援助"),
-                lambda case: negate(retrial_is(case, RetrialStatus.ORDERED)),
+                _is_convicted,
             ),
-            Ground(Article(33, reason="已经委托了律师"), has_counsel),
         ),
     ),
     Rule(
         id="discretionary_defence",
         title="普通程序审理的被告人，没有辩护人",
         track=Track.DISCRETIONARY_DEFENCE,
-        premise=_accused_without_counsel,
+        premise=is_accused,
         grounds=(
             Ground(
                 Article(25, 2, reason="普通程序审理的其他案件，法院可以通知指派律师"),
@@ -142,7 +138,7 @@ CRIMINAL_RULES: tuple[Rule, ...] = (
         id="duty_lawyer",
         title="其他犯罪嫌疑人、被告人，没有辩护人",
         track=Track.DUTY_LAWYER,
-        premise=no_counsel,
+        premise=always,
         grounds=(Ground(Article(30, reason="值班律师提供法律帮助"), is_accused),),
         also=(
             Article(37, reason="有权约见值班律师，办案机关应当告知并提供便利"),
@@ -150,14 +146,14 @@ CRIMINAL_RULES: tuple[Rule, ...] = (
         ),
     ),
 )
-"""In order; the first that applies decides."""
+"""In order; the first that applies decides. Whoever has counsel is dealt with by the first."""
 
 
 VICTIM_RULE = Rule(
     id="criminal_victim",
     title="被害人、自诉人、附带民事诉讼原告人，没有诉讼代理人",
     track=Track.CRIMINAL_VICTIM,
-    premise=no_counsel,
+    premise=always,
     grounds=(
         Ground(
             Article(29, reason="公诉案件的被害人，可由法定代理人或者近亲属申请"),
@@ -173,8 +169,3 @@ VICTIM_RULE = Rule(
         ),
     ),
 )
-
-
-def is_criminal(case: Case) -> Verdict:
-    """The person stands in a criminal case, on whichever side."""
-    return negate(role_is(case, Role.PARTY))

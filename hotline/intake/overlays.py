@@ -19,6 +19,7 @@ from hotline.intake.conditions import (
     is_minor,
     is_old,
     needs_representative,
+    no_counsel,
 )
 from hotline.intake.criminal import is_accused
 from hotline.intake.facts import (
@@ -56,6 +57,10 @@ APPLICATION_TRACKS = frozenset(
 MEANS_TRACKS = frozenset({Track.CRIMINAL_VICTIM, Track.CIVIL, Track.RETRIAL, Track.REVIEW})
 
 
+DELICATE = frozenset({"domestic_violence", "mistreated", "capacity", "disabilities", "status"})
+"""Facts that nobody is asked about unless track or means test turn on them."""
+
+
 @dataclass(frozen=True, slots=True)
 class OverlayRule:
     """An overlay, when it applies, and on which tracks."""
@@ -70,6 +75,10 @@ class OverlayRule:
         outside = self.tracks.isdisjoint(possible)
         on_track = YES if inside else NO if outside else Verdict(None)
         return all_of(on_track, self.when(case))
+
+    def wishes(self, verdict: Verdict) -> tuple[str, ...]:
+        """What is worth asking to settle an open verdict."""
+        return tuple(name for name in verdict.asks if name not in DELICATE)
 
 
 def _is_in_danger(case: Case) -> Verdict:
@@ -353,7 +362,9 @@ OVERLAY_RULES: tuple[OverlayRule, ...] = (
             "31(9)",
         ),
         lambda case: all_of(
-            known(case.facts.is_natural_person, "is_natural_person"), is_citizen(case)
+            known(case.facts.is_natural_person, "is_natural_person"),
+            is_citizen(case),
+            no_counsel(case),
         ),
         frozenset({Track.REVIEW, Track.CONSULT}),
     ),

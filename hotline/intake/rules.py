@@ -15,7 +15,7 @@ So a finding of high confidence holds whatever the unknown facts turn out to be.
 from collections.abc import Iterable
 
 from hotline.intake import steps
-from hotline.intake.civil import CIVIL_RULES, FOREIGN_RULE, ORGANISATION_RULE
+from hotline.intake.civil import CIVIL_RULES, FOREIGN_RULE, ORGANISATION_RULE, RETAINED_RULE
 from hotline.intake.conditions import Case, LocalRules
 from hotline.intake.criminal import CRIMINAL_RULES, VICTIM_RULE
 from hotline.intake.facts import Applicant, IntakeFacts, Means, RetrialStatus
@@ -38,6 +38,9 @@ from hotline.intake.procedure import PROCEDURE_RULES
 NATIONAL = LocalRules()
 """The national grounds alone."""
 
+FIRST_QUESTION = "in_danger"
+"""Whether somebody is in danger comes before every other question."""
+
 ADVICE = "随时可以继续拨打12348咨询，不收费"
 PETITION = "申诉、申请再审：法院热线 12368；检察热线 12309"
 
@@ -46,6 +49,7 @@ TRACK_RULES: tuple[Rule, ...] = (
     *CRIMINAL_RULES,
     ORGANISATION_RULE,
     FOREIGN_RULE,
+    RETAINED_RULE,
     VICTIM_RULE,
     *CIVIL_RULES,
 )
@@ -104,9 +108,9 @@ def _means_test(track: Track, case: Case) -> tuple[MeansTest, list[Article], lis
 
 def _overlays(possible: tuple[Track, ...], case: Case) -> tuple[tuple[Overlay, ...], list[str]]:
     """The overlays that surely apply, and what the others wait for."""
-    verdicts = [(rule.overlay, rule.verdict(case, possible)) for rule in OVERLAY_RULES]
-    certain = tuple(overlay for overlay, verdict in verdicts if verdict.value is True)
-    return certain, [name for _, verdict in verdicts for name in verdict.asks]
+    verdicts = [(rule, rule.verdict(case, possible)) for rule in OVERLAY_RULES]
+    certain = tuple(rule.overlay for rule, verdict in verdicts if verdict.value is True)
+    return certain, [name for rule, verdict in verdicts for name in rule.wishes(verdict)]
 
 
 def _further_questions(track: Track, test: MeansTest, case: Case) -> list[str]:
@@ -122,13 +126,13 @@ def _further_questions(track: Track, test: MeansTest, case: Case) -> list[str]:
 
 def _questions(asked: Iterable[str], wished: Iterable[str]) -> tuple[Question, ...]:
     decisive = set(asked)
-    helpful = set(wished) - decisive
-    return tuple(
-        Question(field.name, field.question, is_decisive)
-        for names, is_decisive in ((decisive, True), (helpful, False))
+    names = decisive | set(wished)
+    found = [
+        Question(field.name, field.question, field.name in decisive)
         for field in FIELDS
         if field.name in names
-    )
+    ]
+    return tuple(sorted(found, key=lambda q: (q.id != FIRST_QUESTION, not q.is_decisive)))
 
 
 def _confidence(track: Track, test: MeansTest) -> Confidence:

@@ -116,6 +116,26 @@ class TestFind:
         assert finding.questions[0].id == "role"
         assert finding.articles == ()
 
+    def test_find__wage_claim_does_not_ask_about_violence_at_home(self) -> None:
+        finding = find(wages(domestic_violence=None, mistreated=None, capacity=Capacity.UNKNOWN))
+
+        assert question_ids(finding).isdisjoint({"domestic_violence", "mistreated", "capacity"})
+
+    @pytest.mark.parametrize(
+        "role", [Role.SUSPECT, Role.COMPULSORY_TREATMENT, Role.VICTIM, Role.PRIVATE_PROSECUTOR]
+    )
+    def test_find__counsel_unknown_leaves_two_ways(self, role: Role) -> None:
+        finding = find(replace(SUSPECT, role=role, has_counsel=None))
+
+        assert len(finding.possible_tracks) == 2
+        assert Track.CONSULT in finding.possible_tracks
+        assert {q.id for q in finding.questions if q.is_decisive} == {"has_counsel"}
+
+    def test_find__victim_with_counsel_gets_advice(self) -> None:
+        finding = find(replace(SUSPECT, role=Role.VICTIM, has_counsel=True))
+
+        assert (finding.track, finding.articles[0].code) == (Track.CONSULT, "29")
+
     def test_find__matter_unknown_asks_for_it(self) -> None:
         finding = find(replace(PARTY, matter=Matter.UNKNOWN))
 
@@ -139,7 +159,9 @@ class TestFind:
         assert "means_statement" in {document.id for document in find(wages()).documents}
 
     def test_find__violence_known_and_danger_unknown_asks_about_danger_first(self) -> None:
-        finding = find(about(Matter.DIVORCE, domestic_violence=True, in_danger=None))
+        facts = about(Matter.DIVORCE, domestic_violence=True, in_danger=None, has_counsel=None)
+
+        finding = find(facts)
 
         assert finding.questions[0].id == "in_danger"
 
