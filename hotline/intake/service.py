@@ -1,6 +1,6 @@
 """Legal-aid intake: tickets handed over, with a finding that proposes, and people who decide."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,7 @@ from hotline.errors import Conflict, NotFound
 from hotline.events import EventType
 from hotline.house import House
 from hotline.ids import new_id
-from hotline.intake.exchange import facts_to_json, finding_to_json
-from hotline.intake.facts import IntakeFacts
+from hotline.intake.exchange import facts_from_json, facts_to_json, finding_to_json
 from hotline.intake.rules import find as find_way
 from hotline.intake.states import (
     FINAL_STATES,
@@ -29,23 +28,32 @@ _REQUESTED = IntakeState.DOCUMENTS_REQUESTED.value
 
 
 def hand_over(
-    session: Session, house: House, ticket_id: str, *, user: User, facts: IntakeFacts
+    session: Session, house: House, ticket_id: str, *, user: User, facts: Mapping[str, Any]
 ) -> Intake:
     """Hands a ticket to the legal-aid centre; the finding is made here and kept with it.
 
+    Args:
+        session: The deed's session.
+        house: The process's house.
+        ticket_id: Which ticket.
+        user: Who hands it over.
+        facts: What is known, see hotline.intake.exchange.facts_from_json.
+
     Raises:
         Conflict: The ticket has been handed over already.
+        InvalidInput: A fact cannot be read; the message names it.
         NotFound: There is no such ticket for this user.
     """
     ticket = tickets.find(session, ticket_id, reader=user)
     if session.exec(select(Intake).where(col(Intake.ticket_id) == ticket.id)).first():
         raise Conflict("This ticket has been handed to legal-aid intake already.")
+    known = facts_from_json(dict(facts))
     now = house.clock.now()
     intake = Intake(
         id=new_id("intake", house.clock),
         ticket_id=ticket.id,
-        facts=_plain(facts_to_json(facts)),
-        finding=_plain(finding_to_json(find_way(facts))),
+        facts=_plain(facts_to_json(known)),
+        finding=_plain(finding_to_json(find_way(known))),
         submitted_by=user.id,
         submitted_at=now,
         due_at=decision_due_at(now, zone=house.settings.zone),

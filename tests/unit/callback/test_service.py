@@ -1,0 +1,171 @@
+"""Wishes to be called back, on a real database."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import col, select
+
+from callback import jobs, rules, service
+from callback.service import Requested
+from hotline.clock import FakeClock
+from hotline.errors import Conflict, InvalidInput, NotFound
+from hotline.house import House
+from hotline.queueing import service as queue
+from hotline.queueing.dispatch import run_round
+from hotline.queueing.offers import accept
+from hotline.tables import Call, Callback, Offer, QueueEntry
+from tests.unit.hotline.factories import create_call, create_lawyer, create_waiting
+
+NUMBER = "13800001111"
+
+
+def request(house: House, *, number: str = NUMBER, key: str | None = None) -> Requested:
+    with house.database.session() as session:
+        return service.request(
+            session, house, number=number, language="zh", topic="labour", idempotency_key=key
+        )
+
+
+def stored(house: House, callback: Callback) -> Callback:
+    with house.database.reading() as session:
+        return session.get_one(Callback, callback.id)
+
+
+def entry_of(house: House, callback: Callback) -> QueueEntry:
+    with house.database.reading() as session:
+        query = select(QueueEntry).where(col(QueueEntry.callback_id) == callback.id)
+        return session.exec(query).one()
+
+
+def begin(house: House, callback: Callback) -> bool:
+    with house.database.session() as session:
+        return service.begin_attempt(session, house, callback.id)
+
+
+def fail(house: House, callback: Callback, result: str = "no_answer") -> None:
+    with house.database.session() as session:
+        service.attempt_failed(session, house, callback.id, result=result)
+
+
+def test_request__takes_a_place_in_the_queue(house: House) -> None:
+    callback = request(house).callback
+    assert entry_of(house, callback).kind == "callback"
+
+
+def test_request__same_key_gives_the_same_wish_and_token(house: House) -> None:
+    first, second = request(house, key="k"), request(house, key="k")
+    assert (first.callback.id, first.token) == (second.callback.id, second.token)
+    assert (first.is_new, second.is_new) == (True, False)
+
+
+def test_request__same_key_for_another_number_is_refused(house: House) -> None:
+    request(house, key="k")
+    with pytest.raises(InvalidInput):
+        request(house, number="13900002222", key="k")
+
+
+def test_request__second_wish_of_a_number_is_a_conflict(house: House) -> None:
+    request(house)
+    with pytest.raises(Conflict):
+        request(house)
+
+
+def test_request__number_that_cannot_be_dialled_is_refused(house: House) -> None:
+    with pytest.raises(InvalidInput):
+        request(house, number="123")
+
+
+def test_find_by_token__wrong_token_is_not_found(house: House) -> None:
+    wish = request(house)
+    with house.database.reading() as session:
+        assert service.find_by_token(session, wish.callback.id, wish.token).id == wish.callback.id
+        with pytest.raises(NotFound):
+            service.find_by_token(session, wish.callback.id, "wrong")
+
+
+def test_request_from_call__keeps_the_place(house: House, clock: FakeClock) -> None:
+    with house.database.session() as session:
+        entry = create_waiting(session, house)
+        clock.advance(seconds=60)
+        create_waiting(session, house, number="13900002222")
+        call = session.get_one(Call, entry.call_id)
+        callback = service.request_from_call(
+            session, house, call, language="zh", topic=None, source="key"
+        )
+        first = queue.waiting(session, house)[0].entry
+    assert (first.callback_id, first.call_id) == (callback.id, None)
+    assert first.placed_at == entry.placed_at
+
+
+def test_request_from_call__withheld_number_is_refused(house: House) -> None:
+    with house.database.session() as session:
+        call = create_call(session, house, number=None)
+    with pytest.raises(InvalidInput), house.database.session() as session:
+        service.request_from_call(session, house, call, language="zh", topic=None, source="key")
+
+
+def test_begin_attempt__only_once(house: House) -> None:
+    callback = request(house).callback
+    assert begin(house, callback)
+    assert not begin(house, callback)
+
+
+def test_attempt_failed__waits_longer_each_time_and_ends(house: House, clock: FakeClock) -> None:
+    callback = request(house).callback
+    for delay in rules.RETRY_DELAYS:
+        assert begin(house, callback)
+        fail(house, callback)
+        assert stored(house, callback).next_attempt_at >= clock.now() + delay
+        assert not begin(house, callback)
+        clock.advance(
+            seconds=(stored(house, callback).next_attempt_at - clock.now()).total_seconds()
+        )
+    assert begin(house, callback)
+    fail(house, callback)
+    assert stored(house, callback).state == "exhausted"
+    assert entry_of(house, callback).state == "left"
+
+
+def test_connected__ends_the_wish(house: House) -> None:
+    callback = request(house).callback
+    begin(house, callback)
+    with house.database.session() as session:
+        service.connected(session, house, callback.id)
+    assert stored(house, callback).state == "connected"
+    assert entry_of(house, callback).state == "left"
+
+
+def test_cancel__twice_is_once(house: House) -> None:
+    callback = request(house).callback
+    for _ in range(2):
+        with house.database.session() as session:
+            service.cancel(session, house, service.find(session, callback.id))
+    assert stored(house, callback).state == "cancelled"
+
+
+def test_sweep__gives_back_the_attempt_of_a_dead_process(house: House, clock: FakeClock) -> None:
+    callback = request(house).callback
+    begin(house, callback)
+    jobs.sweep(house)
+    assert stored(house, callback).state == "dialling"
+    clock.advance(seconds=rules.ATTEMPT_LIMIT / timedelta(seconds=1))
+    jobs.sweep(house)
+    assert stored(house, callback).state == "waiting"
+
+
+@pytest.mark.parametrize(("trunk", "offers"), [("", 0), ("127.0.0.1:5070", 1)])
+def test_run_round__offers_a_due_call_back_when_a_trunk_takes_it(
+    house: House, trunk: str, offers: int
+) -> None:
+    request(house)
+    with_trunk = house.settings.model_copy(update={"trunk_outbound": trunk})
+    office = House(with_trunk, house.database, house.vault, house.bus, house.clock)
+    with office.database.session() as session:
+        lawyer = create_lawyer(session, office)
+    with office.database.session() as session:
+        run_round(session, office, fence=1)
+        made = session.exec(select(Offer)).all()
+        assert len(made) == offers
+        for offer in made:
+            won = accept(session, office, offer.id, lawyer.user_id)
+            assert session.get_one(Call, won.call_id).direction == "out"
