@@ -298,7 +298,7 @@ OVERLAY_RULES: tuple[OverlayRule, ...] = (
     OverlayRule(
         Overlay(
             "migrant_priority",
-            "农民工讨薪、工伤：优先受理、优先审查、优先指派",
+            "农民工讨薪、工伤：作为重点对象便捷办理，优先受理、审查、指派",
             "保障农民工工资支付条例第45条",
         ),
         is_migrant_wage_claim,
