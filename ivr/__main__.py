@@ -7,6 +7,7 @@ import signal
 import socket
 
 from hotline.follower import Follower, newest
+from hotline.heartbeat import keep_beating
 from hotline.house import House, open_house
 from hotline.process import run
 from hotline.settings import Settings
@@ -18,7 +19,6 @@ from ivr.switchboard import Switchboard
 
 log = logging.getLogger(__name__)
 
-_HEARTBEAT_SECONDS = 1.0
 # `hotline up` gives every process seven seconds to stop.
 _GOODBYE_SECONDS = 3.0
 
@@ -71,7 +71,7 @@ async def serve(house: House) -> None:
     follower = Follower(house, board.follow, after=after)
     tasks = [
         asyncio.create_task(follower.run()),
-        asyncio.create_task(_beat(house)),
+        asyncio.create_task(keep_beating(house, "ivr")),
     ]
     _stop_on_signals(stop)
     try:
@@ -85,13 +85,6 @@ async def serve(house: House) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _beat(house: House) -> None:
-    """Says every second that this process takes calls."""
-    while True:
-        await asyncio.to_thread(house.bus.beat, "ivr")
-        await asyncio.sleep(_HEARTBEAT_SECONDS)
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:
