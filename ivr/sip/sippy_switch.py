@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import sippy.SipTransactionManager
 from sippy.SipConf import MyAddress, MyPort
 from sippy.SipTransactionManager import RINGING, TRYING, SipTransactionManager
 from sippy.Time.Timeout import Timeout
@@ -79,8 +80,9 @@ class Switch:
             "_sip_address": MyAddress(),
             "_sip_port": MyPort(0),
             "_sip_logger": _NoLog(),
+            "_trunk_port": self._port,
         }
-        self._config["_sip_tm"] = _Transactions(self._config, self._receive_request, self._port)
+        self._config["_sip_tm"] = SipTransactionManager(self._config, self._receive_request)
         self._port.receive = self._receive
         LOOP.watch(self._port.fileno(), self._port.read)
 
@@ -250,31 +252,13 @@ def _caller_of(req: Any) -> str | None:
     )
 
 
-class _Transactions(SipTransactionManager):
-    """sippy's transactions on our socket."""
-
-    def __init__(
-        self, config: dict[str, Any], request: Callable[..., Any], port: TrunkPort
-    ) -> None:
-        # sippy insists on opening sockets by itself; it gets to open these.
-        self.model_udp_server = (_NoServer, _NoOptions)
-        super().__init__(config, request)
-        self.l4r = port
+def _port_of(config: dict[str, Any], *_: object) -> TrunkPort:
+    """Stands in for the class that opens sippy's own sockets."""
+    port: TrunkPort = config["_trunk_port"]
+    return port
 
 
-class _NoServer:
-    def __init__(self, *_: object) -> None:
-        """Takes what sippy's own server takes."""
-
-    def shutdown(self) -> None:
-        """There is nothing to shut down."""
-
-
-class _NoOptions:
-    flags = 0
-
-    def __init__(self, *_: object) -> None:
-        """Takes what sippy's own options take."""
+sippy.SipTransactionManager.local4remote = _port_of
 
 
 class _NoLog:
