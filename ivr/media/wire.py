@@ -7,46 +7,16 @@ class. A command also carries a `request` number, which its answer repeats.
 import json
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any
+from typing import Any, get_args
 
-from ivr.media.control import (
-    CloseLeg,
-    Codec,
-    Digit,
-    Done,
-    EngineStatistics,
-    LegHeard,
-    LegSilent,
-    Message,
-    OpenLeg,
-    Play,
-    PromptFinished,
-    RecordingStopped,
-    Refused,
-    ReportStatistics,
-    SetGains,
-    SetRecordingLeg,
-    StartFork,
-    StartRecording,
-    Stop,
-    StopFork,
-    StopPlaying,
-    StopRecording,
-    UpdateLeg,
-)
+from ivr.media.control import Answer, Codec, Command, MediaEvent, Message
 from ivr.media.errors import MessageUnreadable
 
 # A longer message is not ours. The longest real one is the gain matrix of a conference.
 MAX_MESSAGE_BYTES = 65_536
 
 _CLASSES: dict[str, type[Message]] = {
-    kind.__name__: kind
-    for kind in (
-        *(OpenLeg, UpdateLeg, CloseLeg, Play, StopPlaying, SetGains),
-        *(StartRecording, SetRecordingLeg, StopRecording, StartFork, StopFork),
-        *(ReportStatistics, Stop, EngineStatistics, Done, Refused),
-        *(Digit, PromptFinished, LegSilent, LegHeard, RecordingStopped),
-    )
+    kind.__name__: kind for kind in (*get_args(Command), *get_args(Answer), *get_args(MediaEvent))
 }
 
 

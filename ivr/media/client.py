@@ -1,0 +1,254 @@
+"""What ivr asks of its media engine, as methods."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ivr.media.control import (
+    Address,
+    CloseLeg,
+    Codec,
+    Done,
+    EngineStatistics,
+    MediaEvent,
+    OpenLeg,
+    Play,
+    ReportStatistics,
+    SetGains,
+    SetRecordingLeg,
+    StartFork,
+    StartRecording,
+    StopFork,
+    StopPlaying,
+    StopRecording,
+    UpdateLeg,
+)
+from ivr.media.errors import MessageUnreadable
+from ivr.media.link import EngineLink
+
+
+class MediaEngine:
+    """A media engine in a process of its own. Make one with `MediaEngine.start`.
+
+    Every method raises `EngineGone` when the process has ended or does not answer. Events are
+    handed to `on_event` on the event loop, in the order in which they happened.
+    """
+
+    def __init__(self, link: EngineLink) -> None:
+        self._link = link
+
+    @classmethod
+    async def start(
+        cls,
+        *,
+        host: str,
+        ports: range,
+        on_event: Callable[[MediaEvent], None],
+        asr_address: Address | None,
+        rtp_timeout_seconds: float = 30.0,
+    ) -> "MediaEngine":
+        """Starts an engine, and returns when it takes commands.
+
+        Args:
+            host: The local address RTP is received on, numeric IPv4.
+            ports: UDP ports for legs; the even ones are used, one a leg.
+            on_event: Takes everything that happens; must not block.
+            asr_address: Where the speech fork goes; None if there is none.
+            rtp_timeout_seconds: After how long without RTP a leg is reported silent.
+
+        Raises:
+            EngineGone: It did not come up.
+        """
+        link = await EngineLink.start(
+            host=host,
+            ports=ports,
+            on_event=on_event,
+            asr_address=asr_address,
+            rtp_timeout_seconds=rtp_timeout_seconds,
+        )
+        return cls(link)
+
+    @property
+    def process_id(self) -> int:
+        """The engine's process."""
+        return self._link.process_id
+
+    # Legs.
+
+    async def open_leg(
+        self, leg: str, *, codec: Codec, telephone_event: int | None, remote: Address | None
+    ) -> int:
+        """Opens a leg.
+
+        Args:
+            leg: A new id for it.
+            codec: The law spoken both ways.
+            telephone_event: The payload type of keys (RFC 4733), None if not negotiated.
+            remote: Where the peer's SDP wants its audio; None as long as nothing shall be sent. The
+                leg sends to where the peer's packets come from as soon as some have come.
+
+        Returns:
+            Its local UDP port, an even number.
+
+        Raises:
+            NoPortFree: All ports are taken.
+        """
+        answer = await self._link.ask(OpenLeg(leg, codec, telephone_event, remote))
+        if not isinstance(answer, Done) or answer.value is None:
+            raise MessageUnreadable("The engine did not tell the port of the leg.")
+        return answer.value
+
+    async def update_leg(
+        self,
+        leg: str,
+        *,
+        codec: Codec,
+        telephone_event: int | None,
+        remote: Address | None,
+        sending: bool = True,
+    ) -> None:
+        """Takes over what a re-INVITE changed.
+
+        Args:
+            leg: An open leg.
+            codec: As in `open_leg`.
+            telephone_event: As in `open_leg`.
+            remote: As in `open_leg`; an unchanged address keeps what was learned of the peer.
+            sending: False while the peer does not want to hear us (it put us on hold).
+
+        Raises:
+            NoSuchLeg: It is not open.
+        """
+        await self._link.ask(UpdateLeg(leg, codec, telephone_event, remote, sending))
+
+    async def close_leg(self, leg: str) -> None:
+        """Closes a leg, without further events of it; recordings go on with silence.
+
+        Raises:
+            NoSuchLeg: It is not open.
+        """
+        await self._link.ask(CloseLeg(leg))
+
+    async def set_gains(self, gains: Sequence[tuple[str, str, float]]) -> None:
+        """Changes who hears whom: (from leg, to leg, gain); all of them or, if refused, none.
+
+        Args:
+            gains: The gain is between 0 and 4; 1 leaves the voice as it is, 0 takes it away.
+
+        Raises:
+            NoSuchLeg: A leg that is to hear or to be heard is not open.
+        """
+        await self._link.ask(SetGains(tuple(gains)))
+
+    # Prompts.
+
+    async def play(
+        self,
+        leg: str,
+        *,
+        play: int,
+        paths: Sequence[Path],
+        loop: bool = False,
+        barge_in: bool = False,
+    ) -> None:
+        """Plays files one after the other; returns when they begin.
+
+        What the leg would hear otherwise it does not hear meanwhile. A newer play ends an older
+        one, which is then reported as interrupted.
+
+        Args:
+            leg: An open leg.
+            play: A number of the caller's choice that comes back with `PromptFinished`.
+            paths: 8 kHz mono 16-bit WAV files.
+            loop: Begin again at the end, until something else ends it.
+            barge_in: A key ends it: `PromptFinished` (interrupted), then `Digit`.
+
+        Raises:
+            NoSuchLeg: It is not open.
+            PromptUnreadable: A file is missing or of another kind; nothing is played, and no
+                `PromptFinished` follows.
+        """
+        names = tuple(str(path) for path in paths)
+        await self._link.ask(Play(leg, play, names, loop, barge_in))
+
+    async def stop_playing(self, leg: str) -> None:
+        """Ends what is played to a leg, if anything is.
+
+        Raises:
+            NoSuchLeg: It is not open.
+        """
+        await self._link.ask(StopPlaying(leg))
+
+    # Recordings.
+
+    async def start_recording(
+        self, recording: str, *, path: Path, left: str | None, right: str | None
+    ) -> None:
+        """Begins a stereo recording; its clock starts now, the answer comes when its file exists.
+
+        Args:
+            recording: A new id for it.
+            path: A file that does not exist yet; its directories are made.
+            left: The leg whose voice is on the left channel; None for silence until there is one.
+            right: The same for the right channel.
+
+        Raises:
+            NoSuchLeg: A leg is not open.
+            RecordingImpossible: The file exists or cannot be made.
+        """
+        await self._link.ask(StartRecording(recording, str(path), left, right))
+
+    async def set_recording_leg(
+        self, recording: str, *, left: str | None, right: str | None
+    ) -> None:
+        """Says anew whose voices a running recording takes; None is silence.
+
+        Raises:
+            NoSuchLeg: A leg is not open.
+            NoSuchRecording: It does not run.
+        """
+        await self._link.ask(SetRecordingLeg(recording, left, right))
+
+    async def stop_recording(self, recording: str) -> None:
+        """Ends a recording; `RecordingStopped` tells when its file is complete on disk.
+
+        Raises:
+            NoSuchRecording: It does not run.
+        """
+        await self._link.ask(StopRecording(recording))
+
+    # Speech.
+
+    async def start_fork(self, leg: str, *, stream: int, recording: str | None) -> None:
+        """Sends a leg's voice to speech recognition too.
+
+        Args:
+            leg: An open leg.
+            stream: The number of its row in `speech_streams`.
+            recording: The running recording whose clock the positions follow; None counts from now.
+
+        Raises:
+            NoSuchLeg: It is not open.
+            NoSuchRecording: It does not run.
+        """
+        await self._link.ask(StartFork(leg, stream, recording))
+
+    async def stop_fork(self, leg: str) -> None:
+        """Ends the fork of a leg, if there is one.
+
+        Raises:
+            NoSuchLeg: It is not open.
+        """
+        await self._link.ask(StopFork(leg))
+
+    # The engine itself.
+
+    async def statistics(self) -> EngineStatistics:
+        """How the engine is doing."""
+        answer = await self._link.ask(ReportStatistics())
+        if not isinstance(answer, EngineStatistics):
+            raise MessageUnreadable("The engine did not tell its statistics.")
+        return answer
+
+    async def stop(self) -> None:
+        """Ends the engine: closes its recordings, whose events still come; safe to do again."""
+        await self._link.stop()

@@ -1,0 +1,138 @@
+"""Prompts: WAV files as frames that are ready to send, and the playing of them."""
+
+import wave
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ivr.media.control import Codec
+from ivr.media.errors import PromptUnreadable
+from ivr.media.g711 import SILENCE, encode
+from ivr.media.rtp import FRAME_SAMPLES, SAMPLE_RATE_HZ
+
+Frames = tuple[bytes, ...]
+
+# An hour of prompts in one law takes 29 MB.
+_CACHED_FRAMES = 180_000
+
+# Longer is no prompt but a mistake, and would hold up the thread that loads them.
+_LONGEST_SECONDS = 600
+
+# The engine's own thread needs the interpreter every 5 ms: encode in pieces that take far less.
+_SAMPLES_AT_ONCE = 16_000
+
+
+def load_frames(path: Path, codec: Codec) -> Frames:
+    """A WAV file as 20 ms payloads, the last one filled up with silence.
+
+    Args:
+        path: An 8 kHz mono 16-bit WAV of at most ten minutes.
+        codec: The law the payloads shall be in.
+
+    Raises:
+        PromptUnreadable: It is missing, or of another kind.
+    """
+    try:
+        with wave.open(str(path), "rb") as file:
+            kind = (file.getframerate(), file.getnchannels(), file.getsampwidth())
+            if kind != (SAMPLE_RATE_HZ, 1, 2) or file.getnframes() > _LONGEST_SECONDS * kind[0]:
+                raise PromptUnreadable(
+                    f"The prompt {path} is not an 8 kHz mono 16-bit WAV of at most ten minutes."
+                )
+            pcm = file.readframes(file.getnframes())
+    except (OSError, EOFError, wave.Error) as error:
+        raise PromptUnreadable(f"The prompt {path} cannot be read as a WAV file.") from error
+    samples = np.frombuffer(pcm[: len(pcm) // 2 * 2], "<i2").astype(np.int16, copy=False)
+    pieces = range(0, len(samples), _SAMPLES_AT_ONCE)
+    payload = b"".join(encode(samples[at : at + _SAMPLES_AT_ONCE], codec) for at in pieces)
+    missing = -len(payload) % FRAME_SAMPLES
+    payload += SILENCE[codec][:missing]
+    return tuple(payload[at : at + FRAME_SAMPLES] for at in range(0, len(payload), FRAME_SAMPLES))
+
+
+class PromptCache:
+    """Keeps the prompts used most recently; a file that was replaced on disk counts as another.
+
+    Belongs to the thread that loads.
+    """
+
+    def __init__(self, *, most_frames: int = _CACHED_FRAMES) -> None:
+        self._most_frames = most_frames
+        self._frames = 0
+        self._loaded: OrderedDict[tuple[str, int, int, Codec], Frames] = OrderedDict()
+
+    def load(self, paths: Sequence[Path], codec: Codec) -> Frames:
+        """The frames of some files, one after the other.
+
+        Raises:
+            PromptUnreadable: One of them cannot be played.
+        """
+        parts = [self._load_one(path, codec) for path in paths]
+        return parts[0] if len(parts) == 1 else tuple(frame for part in parts for frame in part)
+
+    def _load_one(self, path: Path, codec: Codec) -> Frames:
+        try:
+            status = path.stat()
+        except OSError as error:
+            raise PromptUnreadable(f"The prompt {path} is missing.") from error
+        name = (str(path), status.st_mtime_ns, status.st_size, codec)
+        frames = self._loaded.get(name)
+        if frames is None:
+            frames = load_frames(path, codec)
+            self._loaded[name] = frames
+            self._frames += len(frames)
+            self._make_room()
+        self._loaded.move_to_end(name)
+        return frames
+
+    def _make_room(self) -> None:
+        while self._frames > self._most_frames and len(self._loaded) > 1:
+            _, frames = self._loaded.popitem(last=False)
+            self._frames -= len(frames)
+
+
+class Playback:
+    """One play on one leg: where it is, and what ends it.
+
+    Attributes:
+        play: The number by which ivr knows it.
+        barge_in: Whether a key ends it.
+    """
+
+    __slots__ = ("_at", "_frames", "_loop", "barge_in", "play")
+
+    def __init__(self, *, play: int, loop: bool, barge_in: bool) -> None:
+        self.play = play
+        self.barge_in = barge_in
+        self._loop = loop
+        self._frames: Frames | None = None
+        self._at = 0
+
+    def begin(self, frames: Frames) -> None:
+        """Starts to play; until then `is_waiting`."""
+        self._frames = frames
+
+    def translate(self, table: bytes | None) -> None:
+        """Changes the law of what is left, by a table of `g711.translation`."""
+        if self._frames is not None:
+            self._frames = tuple(frame.translate(table) for frame in self._frames)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the frames are still being loaded."""
+        return self._frames is None
+
+    def take(self) -> bytes | None:
+        """The next frame, or None when it is over. While it waits there is none either."""
+        frames = self._frames
+        if not frames:
+            return None
+        at = self._at
+        if at >= len(frames):
+            if not self._loop:
+                return None
+            at = 0
+        self._at = at + 1
+        return frames[at]

@@ -1,0 +1,122 @@
+"""The recordings that run: how they begin, fail and end."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from ivr.media.control import Answer, Done, MediaEvent, RecordingStopped, Refused
+from ivr.media.errors import NoSuchRecording, RecordingImpossible
+from ivr.media.lane import Lane
+from ivr.media.mixer import Voice
+from ivr.media.recorder import Recording
+from ivr.media.wav_writer import WavWriter
+
+Reply = Callable[[Answer], None]
+
+
+class RecordingDesk:
+    """Keeps the recordings; like all but the writer itself, in the engine's own thread.
+
+    Args:
+        lanes: What counts their time, tick by tick.
+        writer: Who brings them to disk.
+        report: Takes `RecordingStopped`.
+    """
+
+    def __init__(
+        self, *, lanes: list[Lane], writer: WavWriter, report: Callable[[MediaEvent], None]
+    ) -> None:
+        self._lanes = lanes
+        self._writer = writer
+        self._report = report
+        self._recordings: dict[str, Recording] = {}
+
+    def __len__(self) -> int:
+        """How many recordings run."""
+        return len(self._recordings)
+
+    def get(self, name: str) -> Recording:
+        """The running recording of a name.
+
+        Raises:
+            NoSuchRecording: There is none.
+        """
+        try:
+            return self._recordings[name]
+        except KeyError:
+            raise NoSuchRecording(f"No recording {name} runs.") from None
+
+    def start(
+        self, name: str, path: Path, *, left: Voice | None, right: Voice | None, reply: Reply
+    ) -> None:
+        """Begins a recording at once, and replies when its file is there.
+
+        Raises:
+            RecordingImpossible: A recording of this name runs already.
+        """
+        if name in self._recordings:
+            raise RecordingImpossible(f"The recording {name} runs already.")
+        recording = Recording(name, self._writer, on_failure=self._fail)
+        self._recordings[name] = recording
+        self._writer.open(name, path, done=partial(self._opened, recording, reply))
+        recording.set_voices(left, right)
+        min(self._lanes, key=lambda lane: lane.recordings).add_recording(recording)
+
+    def stop(self, name: str) -> None:
+        """Ends a recording; `RecordingStopped` follows when its file is closed.
+
+        Raises:
+            NoSuchRecording: It does not run.
+        """
+        recording = self.get(name)
+        recording.hand_over()
+        # Handing over may have ended it already.
+        if name in self._recordings:
+            self._remove(recording)
+            self._writer.close(name, done=partial(self._closed, recording))
+
+    def stop_all(self) -> None:
+        """Ends every recording."""
+        for name in tuple(self._recordings):
+            self.stop(name)
+
+    def settle(self, voice: Voice) -> None:
+        """Writes what a voice said until now, because its law is about to change."""
+        for recording in tuple(self._recordings.values()):
+            if recording.records(voice):
+                recording.hand_over()
+
+    def drop_voice(self, voice: Voice) -> None:
+        """Goes on with silence where a voice was recorded."""
+        for recording in tuple(self._recordings.values()):
+            recording.drop_voice(voice)
+
+    def _opened(self, recording: Recording, reply: Reply, problem: OSError | None) -> None:
+        if problem is None:
+            reply(Done())
+            return
+        self._abandon(recording)
+        message = f"The file of recording {recording.name} cannot be made: {problem.strerror}."
+        reply(Refused(error=RecordingImpossible.__name__, message=message))
+
+    def _closed(self, recording: Recording, problem: OSError | None) -> None:
+        error = None if problem is None else f"The last of it may be missing: {problem.strerror}."
+        self._say_stopped(recording, error)
+
+    def _fail(self, recording: Recording, error: str) -> None:
+        if self._recordings.get(recording.name) is recording:
+            self._abandon(recording)
+            self._say_stopped(recording, error)
+
+    def _abandon(self, recording: Recording) -> None:
+        self._remove(recording)
+        self._writer.close(recording.name, done=lambda _: None)
+
+    def _remove(self, recording: Recording) -> None:
+        self._recordings.pop(recording.name, None)
+        for lane in self._lanes:
+            lane.remove_recording(recording)
+
+    def _say_stopped(self, recording: Recording, error: str | None) -> None:
+        seconds = recording.seconds
+        self._report(RecordingStopped(recording=recording.name, seconds=seconds, error=error))

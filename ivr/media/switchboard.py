@@ -1,0 +1,271 @@
+"""The engine's legs and gains, and the commands that change anything.
+
+Everything here runs in the engine's own thread, between ticks. A command that is refused has left
+no trace.
+"""
+
+from collections.abc import Callable
+from functools import partial, singledispatchmethod
+from ipaddress import IPv4Address
+from pathlib import Path
+
+from hotline.errors import HotlineError, InvalidInput
+from ivr.media.control import (
+    Address,
+    CloseLeg,
+    Codec,
+    Done,
+    MediaEvent,
+    Message,
+    OpenLeg,
+    Play,
+    Refused,
+    SetGains,
+    SetRecordingLeg,
+    StartFork,
+    StartRecording,
+    StopFork,
+    StopPlaying,
+    StopRecording,
+    UpdateLeg,
+)
+from ivr.media.errors import NoSuchLeg, PromptUnreadable
+from ivr.media.fork import Fork, ForkSocket
+from ivr.media.g711 import translation
+from ivr.media.inbound import Inbound
+from ivr.media.lane import Lane
+from ivr.media.leg import Counts, Leg
+from ivr.media.mixer import LARGEST_GAIN, GainMatrix, listening
+from ivr.media.ports import PortPool
+from ivr.media.prompt_loader import PromptLoader
+from ivr.media.prompt_player import Frames, Playback
+from ivr.media.recording_desk import RecordingDesk, Reply
+
+
+class Switchboard:
+    """Carries out commands on legs and recordings.
+
+    Args:
+        lanes: What serves them, tick by tick.
+        ports: Where sockets come from.
+        desk: Who keeps recordings.
+        loader: Who reads prompts.
+        fork_socket: The way to speech recognition; None if there is none.
+        timeout_seconds: After how long without RTP a leg is reported silent.
+        report: Takes events.
+    """
+
+    def __init__(
+        self,
+        *,
+        lanes: list[Lane],
+        ports: PortPool,
+        desk: RecordingDesk,
+        loader: PromptLoader,
+        fork_socket: ForkSocket | None,
+        timeout_seconds: float,
+        report: Callable[[MediaEvent], None],
+    ) -> None:
+        self._lanes = lanes
+        self._ports = ports
+        self._desk = desk
+        self._loader = loader
+        self._fork_socket = fork_socket
+        self._timeout_seconds = timeout_seconds
+        self._report = report
+        self._legs: dict[str, Leg] = {}
+        self._gains = GainMatrix()
+        self._counts = Counts()
+
+    def carry_out(self, command: Message, reply: Reply) -> None:
+        """Does what a command asks for, and answers it, at once or when it has taken effect."""
+        try:
+            self._do(command, reply)
+        except HotlineError as error:
+            reply(Refused(error=type(error).__name__, message=str(error)))
+
+    def close(self) -> None:
+        """Closes every leg and every recording; the writer still has to write them."""
+        for name in tuple(self._legs):
+            self._close_leg(CloseLeg(leg=name), lambda _: None)
+        self._desk.stop_all()
+
+    @property
+    def legs(self) -> int:
+        """How many legs are open."""
+        return len(self._legs)
+
+    def counts(self) -> Counts:
+        """What all legs have seen since the start."""
+        total = Counts()
+        total.add(self._counts)
+        for leg in self._legs.values():
+            total.add(leg.counts())
+        return total
+
+    @singledispatchmethod
+    def _do(self, command: Message, reply: Reply) -> None:  # noqa: ARG002  # the signature of all
+        raise InvalidInput(f"The engine cannot do {type(command).__name__}.")
+
+    # Legs.
+
+    @_do.register
+    def _open_leg(self, command: OpenLeg, reply: Reply) -> None:
+        if command.leg in self._legs:
+            raise InvalidInput(f"There is a leg {command.leg} already.")
+        _check_address(command.remote)
+        leg = Leg(
+            command.leg,
+            self._ports.open(),
+            codec=command.codec,
+            telephone_event=command.telephone_event,
+            remote=command.remote,
+            timeout_seconds=self._timeout_seconds,
+            report=self._report,
+        )
+        self._legs[leg.name] = leg
+        min(self._lanes, key=lambda lane: lane.legs).add_leg(leg)
+        reply(Done(value=leg.port))
+
+    @_do.register
+    def _update_leg(self, command: UpdateLeg, reply: Reply) -> None:
+        leg = self._leg(command.leg)
+        _check_address(command.remote)
+        self._desk.settle(leg.inbound)
+        leg.update(
+            codec=command.codec,
+            telephone_event=command.telephone_event,
+            remote=command.remote,
+            is_sending=command.sending,
+        )
+        self._wire(leg.name)
+        for listener in self._gains.listeners(leg.name):
+            self._wire(listener)
+        reply(Done())
+
+    @_do.register
+    def _close_leg(self, command: CloseLeg, reply: Reply) -> None:
+        leg = self._leg(command.leg)
+        for lane in self._lanes:
+            lane.remove_leg(leg)
+        del self._legs[leg.name]
+        self._desk.drop_voice(leg.inbound)
+        for listener in self._gains.forget(leg.name):
+            self._wire(listener)
+        self._counts.add(leg.counts())
+        self._ports.give_back(leg.socket)
+        reply(Done())
+
+    @_do.register
+    def _set_gains(self, command: SetGains, reply: Reply) -> None:
+        for source, target, gain in command.gains:
+            if not 0 <= gain <= LARGEST_GAIN:
+                raise InvalidInput(f"A gain is between 0 and {LARGEST_GAIN:g}.")
+            if gain:
+                self._leg(source)
+                self._leg(target)
+        for source, target, gain in command.gains:
+            self._gains.set(source, target, gain)
+        for target in {target for _, target, _ in command.gains}:
+            self._wire(target)
+        reply(Done())
+
+    def _wire(self, target: str) -> None:
+        """Lets a leg hear what the gain matrix says."""
+        leg = self._legs.get(target)
+        if leg is not None:
+            parts = [
+                (self._legs[name].inbound, gain) for name, gain in self._gains.heard_by(target)
+            ]
+            leg.outbound.listening = listening(parts, leg.codec)
+
+    def _leg(self, name: str) -> Leg:
+        try:
+            return self._legs[name]
+        except KeyError:
+            raise NoSuchLeg(f"There is no leg {name}.") from None
+
+    def _inbound(self, name: str | None) -> Inbound | None:
+        return None if name is None else self._leg(name).inbound
+
+    # Prompts.
+
+    @_do.register
+    def _play(self, command: Play, reply: Reply) -> None:
+        leg = self._leg(command.leg)
+        playback = Playback(play=command.play, loop=command.loop, barge_in=command.barge_in)
+        leg.outbound.play(playback)
+        self._loader.load(
+            tuple(Path(path) for path in command.paths),
+            leg.codec,
+            done=partial(self._prompt_loaded, leg, playback, leg.codec, reply),
+        )
+
+    def _prompt_loaded(
+        self,
+        leg: Leg,
+        playback: Playback,
+        codec: Codec,
+        reply: Reply,
+        outcome: Frames | PromptUnreadable,
+    ) -> None:
+        if isinstance(outcome, PromptUnreadable):
+            leg.outbound.drop(playback)
+            reply(Refused(error=type(outcome).__name__, message=str(outcome)))
+            return
+        playback.begin(outcome)
+        if leg.codec is not codec:
+            playback.translate(translation(codec, leg.codec, 1.0))
+        reply(Done())
+
+    @_do.register
+    def _stop_playing(self, command: StopPlaying, reply: Reply) -> None:
+        self._leg(command.leg).outbound.stop_playing()
+        reply(Done())
+
+    # Recordings.
+
+    @_do.register
+    def _start_recording(self, command: StartRecording, reply: Reply) -> None:
+        left, right = self._inbound(command.left), self._inbound(command.right)
+        path = Path(command.path)
+        self._desk.start(command.recording, path, left=left, right=right, reply=reply)
+
+    @_do.register
+    def _set_recording_leg(self, command: SetRecordingLeg, reply: Reply) -> None:
+        recording = self._desk.get(command.recording)
+        recording.set_voices(self._inbound(command.left), self._inbound(command.right))
+        reply(Done())
+
+    @_do.register
+    def _stop_recording(self, command: StopRecording, reply: Reply) -> None:
+        self._desk.stop(command.recording)
+        reply(Done())
+
+    # Speech.
+
+    @_do.register
+    def _start_fork(self, command: StartFork, reply: Reply) -> None:
+        leg = self._leg(command.leg)
+        name = command.recording
+        first_frame = 0 if name is None else self._desk.get(name).frames
+        if self._fork_socket is not None:
+            leg.inbound.fork = Fork(
+                self._fork_socket, stream=command.stream, first_frame=first_frame
+            )
+        reply(Done())
+
+    @_do.register
+    def _stop_fork(self, command: StopFork, reply: Reply) -> None:
+        self._leg(command.leg).inbound.fork = None
+        reply(Done())
+
+
+def _check_address(address: Address | None) -> None:
+    """Refuses what would have to be looked up: a look-up would hold up every call."""
+    if address is None:
+        return
+    try:
+        IPv4Address(address[0])
+    except ValueError:
+        raise InvalidInput("The remote media address is not a numeric IPv4 address.") from None
