@@ -14,16 +14,16 @@ event is for others):
 | type | data |
 |---|---|
 | lawyer.changed | the lawyer's row: hotline.views.people.LawyerShape |
-| queue.changed | the whole queue, a list of hotline.views.waiting.QueueRow |
+| queue.changed | `{"queue": [...]}`, the whole queue: hotline.views.waiting.QueueRow |
 | offer.made | the card: hotline.views.waiting.OfferCard |
 | offer.closed | `{"offer_id", "reason"}`; reason: accepted, or hotline.queueing.rules.CloseReason |
 | call.changed, call.ended | the call: hotline.views.calls.CallShape |
 | leg.ready, leg.connected, leg.disconnected, leg.closed | hotline.views.calls.LegShape |
 | transcript.segment | hotline.views.calls.SegmentShape |
-| speech.changed | one side of a call: hotline.views.calls.StreamShape |
+| speech.changed | `{"call_id", "streams": [...]}`: hotline.views.calls.StreamShape |
 | ticket.changed | hotline.views.tickets.TicketShape |
 | intake.changed | hotline.views.intakes.IntakeRow |
-| recording.changed | `{"recording_id", "call_id", "state"}` |
+| recording.changed | hotline.views.recordings.RecordingShape |
 | callback.changed | hotline.views.callbacks.CallbackShape |
 
 Of the moment only, with the seq of the last event, never repeated after a reconnection:
@@ -46,7 +46,7 @@ be understood with `{"type": "error", "detail": ...}`.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -55,7 +55,6 @@ from enum import IntEnum, StrEnum
 LONGEST_MESSAGE = 4096
 
 Data = Mapping[str, object]
-Body = Data | Sequence[Data]
 
 
 class CloseCode(IntEnum):
@@ -154,7 +153,7 @@ def hello(seq: int, *, at: datetime, data: Data) -> str:
     return _encode({"type": "hello", "seq": seq, "at": _moment(at), "data": data})
 
 
-def event(seq: int, kind: Kind, *, at: datetime, data: Body) -> str:
+def event(seq: int, kind: Kind, *, at: datetime, data: Data) -> str:
     """An event, or something of the moment with the seq of the last event."""
     return _encode({"seq": seq, "type": kind.value, "at": _moment(at), "data": data})
 

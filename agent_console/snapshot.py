@@ -65,9 +65,7 @@ def read_snapshot(reader: Reader) -> Snapshot:
     The seq is read first: on PostgreSQL, whose statements each see the newest rows, the snapshot
     may then be newer than its seq, never older, and events that repeat it do no harm.
     """
-    if reader.user is None:
-        raise AssertionError("a snapshot is for somebody")
-    roles, user = reader.roles, reader.user
+    roles, user = reader.roles, reader.signed_in
     is_floor, is_lawyer = bool(roles & FLOOR), LAWYER in roles
     is_watcher = bool(roles & WATCHERS)
     seq = last_seq(reader.session)

@@ -13,13 +13,13 @@ class CallbackShape(Shape):
     """One wish to be called back.
 
     `state` is waiting, dialling, connected, cancelled or exhausted; `source` is key, hours, web or
-    lost; `caller` is the number, masked unless the reader's role shows numbers.
+    lost; `number` is masked unless the reader's role shows numbers.
     """
 
     id: str
     state: str
     source: str
-    caller: str | None
+    number: str | None
     language: str
     topic: str | None
     window_from: datetime | None
@@ -59,7 +59,7 @@ def _shape(callback: Callback, number: str | None) -> CallbackShape:
         id=callback.id,
         state=callback.state,
         source=callback.source,
-        caller=number,
+        number=number,
         language=callback.language,
         topic=callback.topic,
         window_from=callback.window_from,

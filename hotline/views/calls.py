@@ -9,7 +9,7 @@ from hotline.tables import Call, Intake, Lawyer, Leg, Recording, Segment, Speech
 from hotline.views.access import INTAKE, LAWYER, WATCHERS
 from hotline.views.reader import Person, Reader, Shape
 from hotline.views.tickets import TicketShape, ticket_shape
-from hotline.views.waiting import earlier_tickets
+from hotline.views.waiting import earlier_contacts
 
 
 class CallShape(Shape):
@@ -79,10 +79,11 @@ class LegShape(Shape):
 
 
 class CurrentCall(CallShape):
-    """The call a lawyer is in, or is writing up; `leg` is None once the talk is over."""
+    """The call a lawyer is in, or is writing up; it has no leg once the talk is over."""
 
-    leg: LegShape | None
-    earlier_tickets: int
+    leg_id: str | None
+    leg_state: str | None
+    earlier_contacts: int
     ticket: TicketShape | None
     transcript: list[SegmentShape]
     speech: list[StreamShape]
@@ -210,8 +211,9 @@ def current_call(reader: Reader) -> CurrentCall | None:
     ticket = reader.session.exec(query).first()
     return CurrentCall(
         **call_shape(reader, call).model_dump(),
-        leg=leg_shape(leg) if leg else None,
-        earlier_tickets=earlier_tickets(reader, call.caller_id, without_call=call.id),
+        leg_id=leg.id if leg else None,
+        leg_state=leg.state if leg else None,
+        earlier_contacts=earlier_contacts(reader, call.caller_id, without_call=call.id),
         ticket=ticket_shape(reader, ticket) if ticket else None,
         transcript=transcript(reader, call.id),
         speech=speech_of(reader, call.id),

@@ -29,7 +29,7 @@ _ON_DUTY = frozenset(LawyerState) - {LawyerState.OFFLINE, LawyerState.LOST}
 class Summary(Shape):
     """The figures of the day, as they were at `at`.
 
-    `waiting` and `longest_wait_seconds` are of callers on the line now. `offered` counts callers
+    `waiting` and `longest_wait_seconds` are of callers on the line now. `entered` counts callers
     who asked for a lawyer today, `answered` those who got one, `abandoned` those who left the queue
     in vain. `service_level` is the share of those answered within
     `service_level_seconds` (`answered_in_time`) among all who were answered or lost,
@@ -42,7 +42,7 @@ class Summary(Shape):
     longest_wait_seconds: int
     calls_now: int
     calls_today: int
-    offered: int
+    entered: int
     answered: int
     answered_in_time: int
     abandoned: int
@@ -51,9 +51,9 @@ class Summary(Shape):
     connected_rate: float | None
     average_wait_seconds: float | None
     average_talk_seconds: float | None
-    on_duty: int
-    available: int
-    talking: int
+    lawyers_on_duty: int
+    lawyers_available: int
+    lawyers_talking: int
     callbacks_waiting: int
     intakes_open: int
     intakes_today: int
@@ -84,7 +84,7 @@ def summary(reader: Reader) -> Summary:
         longest_wait_seconds=int(max((place.waiting_seconds for place in on_line), default=0)),
         calls_now=_count(reader, Call, col(Call.state) != "ended"),
         calls_today=_count(reader, Call, col(Call.started_at) >= day_from),
-        offered=len(contacts),
+        entered=len(contacts),
         answered=len(waits),
         answered_in_time=in_time,
         abandoned=abandoned,
@@ -93,9 +93,9 @@ def summary(reader: Reader) -> Summary:
         connected_rate=_share(len(waits), len(waits) + abandoned),
         average_wait_seconds=_mean(waits),
         average_talk_seconds=_mean(_talks(reader, day_from)),
-        on_duty=sum(1 for state in states if state in _ON_DUTY),
-        available=states.count(LawyerState.AVAILABLE.value),
-        talking=states.count(LawyerState.TALKING.value),
+        lawyers_on_duty=sum(1 for state in states if state in _ON_DUTY),
+        lawyers_available=states.count(LawyerState.AVAILABLE.value),
+        lawyers_talking=states.count(LawyerState.TALKING.value),
         callbacks_waiting=_count(reader, Callback, col(Callback.state) == "waiting"),
         intakes_open=open_count(reader),
         intakes_today=_count(reader, Intake, col(Intake.submitted_at) >= day_from),

@@ -19,8 +19,8 @@ class IntakeRow(Shape):
     """One line of the intake queue.
 
     `state` is submitted, documents_requested, accepted, decided_against or withdrawn; `actions`
-    are what this reader may do now; `due_at` is the end of the time for the decision (article 43); `is_urgent`
-    says that the finding holds something that comes before everything else.
+    are what this reader may do now; `due_at` is the end of the time for the decision (article 43);
+    `is_urgent` says that the finding holds something that comes before everything else.
     """
 
     id: str

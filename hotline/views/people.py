@@ -20,9 +20,9 @@ class UserShape(Shape):
 class LawyerShape(Shape):
     """One line of the availability board.
 
-    `state` is one of offline, available, ringing, talking, wrap_up, busy, break, lost; `state_until`
-    is when it ends by itself (wrap-up), `next_state` what was chosen for after the call,
-    `missed_offers` how many offers in a row rang in vain.
+    `state` is one of offline, available, ringing, talking, wrap_up, busy, break, lost;
+    `until` is when it ends by itself (wrap-up), `next_state` what was chosen for after the
+    call, `missed_offers` how many offers in a row rang in vain.
     """
 
     id: str
@@ -30,9 +30,9 @@ class LawyerShape(Shape):
     languages: list[str]
     topics: list[str]
     state: str
-    state_reason: str | None
-    state_since: datetime
-    state_until: datetime | None
+    reason: str | None
+    since: datetime
+    until: datetime | None
     next_state: str | None
     call_id: str | None
     missed_offers: int
@@ -70,9 +70,9 @@ def _shape(lawyer: Lawyer, user: User) -> LawyerShape:
         languages=list(lawyer.languages),
         topics=list(lawyer.topics),
         state=lawyer.state,
-        state_reason=lawyer.state_reason,
-        state_since=lawyer.state_since,
-        state_until=lawyer.state_until,
+        reason=lawyer.state_reason,
+        since=lawyer.state_since,
+        until=lawyer.state_until,
         next_state=lawyer.next_state,
         call_id=lawyer.call_id,
         missed_offers=lawyer.missed_offers,

@@ -37,6 +37,13 @@ class Reader:
     user: User | None = None
 
     @property
+    def signed_in(self) -> User:
+        """The user of a reader that is known to be signed in."""
+        if self.user is None:
+            raise AssertionError("this reader is not signed in")
+        return self.user
+
+    @property
     def roles(self) -> frozenset[str]:
         """The reader's roles."""
         return frozenset(self.user.roles) if self.user else frozenset()
@@ -60,3 +67,16 @@ class Reader:
             return {}
         users = self.session.exec(select(User).where(col(User.id).in_(wanted)))
         return {user.id: Person(id=user.id, name=user.display_name) for user in users}
+
+
+def reader_of_role(session: Session, house: House, role: str) -> Reader:
+    """A reader who stands for everyone of a role, for what is sent to all of them at once."""
+    everyone = User(
+        id="",
+        username="",
+        display_name="",
+        password_hash="",
+        roles=[role],
+        created_at=house.clock.now(),
+    )
+    return Reader(session, house, everyone)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import col, func, select
 
+from hotline.queueing.offers import Accepted
 from hotline.queueing.repository import open_offer_of_lawyer
 from hotline.queueing.service import waiting
 from hotline.tables import Call, Offer, QueueEntry, Ticket
@@ -17,7 +18,7 @@ class QueueRow(Shape):
     `kind` is call (on the line) or callback (to be dialled); `state` is waiting or offered.
     """
 
-    entry_id: str
+    id: str
     position: int
     kind: str
     call_id: str | None
@@ -36,7 +37,7 @@ class QueueRow(Shape):
 class OfferCard(Shape):
     """A caller offered to a lawyer; the countdown goes to `expires_at` on the server's clock."""
 
-    offer_id: str
+    id: str
     entry_id: str
     kind: str
     call_id: str | None
@@ -48,10 +49,36 @@ class OfferCard(Shape):
     placed_at: datetime
     entered_at: datetime
     waited_seconds: int
-    earlier_tickets: int
+    earlier_contacts: int
     made_at: datetime
     expires_at: datetime
     acknowledged_at: datetime | None
+
+
+class AcceptedShape(Shape):
+    """What the page of a lawyer who took a caller needs.
+
+    `audio_url` is whole and holds the token; it opens once the engine is ready.
+    """
+
+    offer_id: str
+    call_id: str
+    callback_id: str | None
+    leg_id: str
+    audio_url: str
+    ticket_id: str
+
+
+def accepted_shape(won: Accepted, *, audio_url: str) -> AcceptedShape:
+    """What a lawyer has won."""
+    return AcceptedShape(
+        offer_id=won.offer_id,
+        call_id=won.call_id,
+        callback_id=won.callback_id,
+        leg_id=won.leg_id,
+        audio_url=audio_url,
+        ticket_id=won.ticket_id,
+    )
 
 
 def queue_rows(reader: Reader) -> list[QueueRow]:
@@ -61,7 +88,7 @@ def queue_rows(reader: Reader) -> list[QueueRow]:
     offered = _offered_to(reader, [place.entry for place in places])
     return [
         QueueRow(
-            entry_id=place.entry.id,
+            id=place.entry.id,
             position=place.position,
             kind=place.entry.kind,
             call_id=place.entry.call_id,
@@ -92,7 +119,7 @@ def offer_card(reader: Reader, offer: Offer) -> OfferCard:
     """The card of an offer."""
     entry = reader.session.get_one(QueueEntry, offer.entry_id)
     return OfferCard(
-        offer_id=offer.id,
+        id=offer.id,
         entry_id=entry.id,
         kind=entry.kind,
         call_id=entry.call_id,
@@ -104,14 +131,14 @@ def offer_card(reader: Reader, offer: Offer) -> OfferCard:
         placed_at=entry.placed_at,
         entered_at=entry.entered_at,
         waited_seconds=_seconds_since(reader, entry.entered_at),
-        earlier_tickets=earlier_tickets(reader, entry.caller_id, without_call=entry.call_id),
+        earlier_contacts=earlier_contacts(reader, entry.caller_id, without_call=entry.call_id),
         made_at=offer.made_at,
         expires_at=offer.expires_at,
         acknowledged_at=offer.acknowledged_at,
     )
 
 
-def earlier_tickets(reader: Reader, caller_id: str | None, *, without_call: str | None) -> int:
+def earlier_contacts(reader: Reader, caller_id: str | None, *, without_call: str | None) -> int:
     """How many tickets this caller already has."""
     if caller_id is None:
         return 0

@@ -1,0 +1,253 @@
+"""What an event tells whom: each event is read from the database once, whoever listens.
+
+The events carry ids; here they become the rows that pages show, in the form that each audience may
+see. An event that is over before it is read (an offer that has been closed) tells nothing: the
+event that ended it follows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel
+from sqlmodel import Session
+
+from agent_console import protocol
+from agent_console.protocol import Kind
+from hotline.events import Event, EventType
+from hotline.house import House
+from hotline.tables import (
+    Call,
+    Callback,
+    Intake,
+    Leg,
+    Offer,
+    Recording,
+    Segment,
+    SpeechStream,
+    Ticket,
+    User,
+)
+from hotline.views.access import FLOOR, INTAKE, WATCHERS
+from hotline.views.callbacks import callback_shape
+from hotline.views.calls import call_shape, leg_shape, segment_shape, speech_of
+from hotline.views.intakes import intake_rows
+from hotline.views.people import lawyer_shape
+from hotline.views.reader import Reader, reader_of_role
+from hotline.views.recordings import recording_shape
+from hotline.views.tickets import ticket_shape
+from hotline.views.waiting import offer_card, queue_rows
+
+_NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Everyone with one of the roles, and some people by id."""
+
+    roles: frozenset[str] = _NOBODY
+    users: frozenset[str] = _NOBODY
+
+    def includes(self, user_id: str, roles: frozenset[str]) -> bool:
+        """Whether this person is addressed."""
+        return user_id in self.users or not self.roles.isdisjoint(roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event, ready to be sent: the text for each audience; the first that fits counts."""
+
+    seq: int
+    texts: tuple[tuple[Audience, str], ...]
+
+    def text_for(self, user_id: str, roles: frozenset[str]) -> str | None:
+        """What this person is told; None when it is not for them."""
+        for audience, text in self.texts:
+            if audience.includes(user_id, roles):
+                return text
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one audience is told of an event."""
+
+    kind: Kind
+    audience: Audience
+    shape: BaseModel | protocol.Data
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One event, and a reader without a user, so that everything personal is masked."""
+
+    event: Event
+    reader: Reader = field(repr=False)
+
+    @property
+    def session(self) -> Session:
+        return self.reader.session
+
+    def id_of(self, name: str) -> str:
+        """An id in the event's data; empty when it is not there."""
+        value = self.event.data.get(name)
+        return value if isinstance(value, str) else ""
+
+    def number_of(self, name: str) -> int:
+        """An integer key in the event's data; 0 when it is not there."""
+        value = self.event.data.get(name)
+        return value if isinstance(value, int) else 0
+
+
+def tell(house: House, event: Event) -> Told | None:
+    """Reads what an event is about.
+
+    Returns:
+        What to send to whom; None when nobody is told.
+    """
+    teller = _TELLERS.get(event.type)
+    if teller is None:
+        return None
+    with house.database.reading() as session:
+        parts = teller(_Look(event, Reader(session, house)))
+    texts = tuple((part.audience, _text(event, part)) for part in parts)
+    return Told(event.seq, texts) if texts else None
+
+
+def _text(event: Event, part: _Part) -> str:
+    shape = part.shape
+    data = shape.model_dump(mode="json") if isinstance(shape, BaseModel) else shape
+    return protocol.event(event.seq, part.kind, at=event.at, data=data)
+
+
+def _of_call(look: _Look, call_id: str) -> Audience:
+    """Supervisors, and the lawyer of a call."""
+    call = look.session.get(Call, call_id)
+    lawyer_id = call.lawyer_id if call else None
+    return Audience(WATCHERS, frozenset({lawyer_id}) if lawyer_id else _NOBODY)
+
+
+def _only(user_id: str | None) -> Audience:
+    return Audience(users=frozenset({user_id} if user_id else ()))
+
+
+def _lawyer(look: _Look) -> list[_Part]:
+    shape = lawyer_shape(look.reader, look.id_of("lawyer_id"))
+    return [_Part(Kind.LAWYER_CHANGED, Audience(FLOOR), shape)] if shape else []
+
+
+def _queue(look: _Look) -> list[_Part]:
+    queue = {"queue": [row.model_dump(mode="json") for row in queue_rows(look.reader)]}
+    return [_Part(Kind.QUEUE_CHANGED, Audience(FLOOR), queue)]
+
+
+def _offer_made(look: _Look) -> list[_Part]:
+    offer = look.session.get(Offer, look.id_of("offer_id"))
+    if offer is None or offer.state != "open":
+        return []
+    return [_Part(Kind.OFFER_MADE, _only(offer.lawyer_id), offer_card(look.reader, offer))]
+
+
+def _offer_closed(look: _Look) -> list[_Part]:
+    reason = look.id_of("reason") or "accepted"
+    data = {"offer_id": look.id_of("offer_id"), "reason": reason}
+    return [_Part(Kind.OFFER_CLOSED, _only(look.id_of("lawyer_id")), data)]
+
+
+def _call(look: _Look) -> list[_Part]:
+    call = look.session.get(Call, look.id_of("call_id"))
+    if call is None:
+        return []
+    kind = Kind.CALL_ENDED if look.event.type == EventType.CALL_ENDED else Kind.CALL_CHANGED
+    return [_Part(kind, _of_call(look, call.id), call_shape(look.reader, call))]
+
+
+def _leg(look: _Look) -> list[_Part]:
+    leg = look.session.get(Leg, look.id_of("leg_id"))
+    if leg is None:
+        return []
+    return [_Part(Kind(look.event.type), _only(leg.lawyer_id), leg_shape(leg))]
+
+
+def _segment(look: _Look) -> list[_Part]:
+    segment = look.session.get(Segment, look.number_of("segment_id"))
+    if segment is None:
+        return []
+    audience = _of_call(look, segment.call_id)
+    return [_Part(Kind.TRANSCRIPT_SEGMENT, audience, segment_shape(segment))]
+
+
+def _speech(look: _Look) -> list[_Part]:
+    stream = look.session.get(SpeechStream, look.number_of("stream"))
+    if stream is None:
+        return []
+    streams = [one.model_dump(mode="json") for one in speech_of(look.reader, stream.call_id)]
+    data = {"call_id": stream.call_id, "streams": streams}
+    return [_Part(Kind.SPEECH_CHANGED, _of_call(look, stream.call_id), data)]
+
+
+def _ticket(look: _Look) -> list[_Part]:
+    ticket = look.session.get(Ticket, look.id_of("ticket_id"))
+    lawyer = look.session.get(User, ticket.lawyer_id) if ticket and ticket.lawyer_id else None
+    if ticket is None or lawyer is None:
+        return []
+    own = Reader(look.session, look.reader.house, lawyer)
+    return [_Part(Kind.TICKET_CHANGED, _only(lawyer.id), ticket_shape(own, ticket))]
+
+
+def _intake(look: _Look) -> list[_Part]:
+    intake = look.session.get(Intake, look.id_of("intake_id"))
+    ticket = look.session.get(Ticket, intake.ticket_id) if intake else None
+    if intake is None or ticket is None:
+        return []
+    officers = reader_of_role(look.session, look.reader.house, INTAKE)
+    lawyers = frozenset({intake.submitted_by})
+    return [
+        _Part(
+            Kind.INTAKE_CHANGED,
+            Audience(frozenset({INTAKE})),
+            intake_rows(officers, [(intake, ticket)])[0],
+        ),
+        _Part(
+            Kind.INTAKE_CHANGED,
+            Audience(WATCHERS, lawyers),
+            intake_rows(look.reader, [(intake, ticket)])[0],
+        ),
+    ]
+
+
+def _recording(look: _Look) -> list[_Part]:
+    recording = look.session.get(Recording, look.id_of("recording_id"))
+    if recording is None:
+        return []
+    audience = _of_call(look, recording.call_id)
+    return [_Part(Kind.RECORDING_CHANGED, audience, recording_shape(recording))]
+
+
+def _callback(look: _Look) -> list[_Part]:
+    callback = look.session.get(Callback, look.id_of("callback_id"))
+    if callback is None:
+        return []
+    shape = callback_shape(look.reader, callback)
+    return [_Part(Kind.CALLBACK_CHANGED, Audience(WATCHERS), shape)]
+
+
+_TELLERS: dict[str, Callable[[_Look], list[_Part]]] = {
+    EventType.LAWYER_CHANGED: _lawyer,
+    EventType.QUEUE_CHANGED: _queue,
+    EventType.OFFER_MADE: _offer_made,
+    EventType.OFFER_ACCEPTED: _offer_closed,
+    EventType.OFFER_CLOSED: _offer_closed,
+    EventType.CALL_CHANGED: _call,
+    EventType.CALL_ENDED: _call,
+    EventType.LEG_READY: _leg,
+    EventType.LEG_CONNECTED: _leg,
+    EventType.LEG_DISCONNECTED: _leg,
+    EventType.LEG_CLOSED: _leg,
+    EventType.SEGMENT_STORED: _segment,
+    EventType.SPEECH_CHANGED: _speech,
+    EventType.SPEECH_CLOSED: _speech,
+    EventType.TICKET_CHANGED: _ticket,
+    EventType.INTAKE_CHANGED: _intake,
+    EventType.RECORDING_CHANGED: _recording,
+    EventType.CALLBACK_CHANGED: _callback,
+}

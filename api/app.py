@@ -1,0 +1,60 @@
+"""The API's face: hangs every subject's routes into the web application."""
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import HTMLResponse
+
+from api import (
+    callbacks,
+    calls,
+    docs,
+    institutions,
+    intakes,
+    lawyers,
+    offers,
+    queue,
+    recordings,
+    sessions,
+    summary,
+    tickets,
+)
+from api.limits import AddressLimit
+from hotline.errors import NotFound
+from hotline.house import House
+
+_SUBJECTS = (
+    sessions,
+    lawyers,
+    queue,
+    offers,
+    calls,
+    tickets,
+    intakes,
+    callbacks,
+    recordings,
+    institutions,
+    summary,
+)
+
+
+def mount(app: FastAPI, house: House) -> None:
+    """Hangs the API in (entry point ``hotline.web``)."""
+    del house
+    # Mobile carriers put thousands behind one address, so a burst is let through.
+    app.state.callback_addresses = AddressLimit(burst=30, seconds_per_token=20.0)
+    routes = APIRouter(prefix="/api/v1")
+    for subject in _SUBJECTS:
+        routes.include_router(subject.router)
+    app.include_router(routes)
+
+    @app.get("/api/docs", include_in_schema=False)
+    def get_docs() -> HTMLResponse:
+        return HTMLResponse(docs.page(app.openapi()))
+
+    @app.api_route(
+        "/api/{rest:path}",
+        methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        include_in_schema=False,
+    )
+    def nowhere(rest: str) -> None:
+        """Without this, the console would answer unknown API addresses with its page."""
+        raise NotFound(f"There is no address /api/{rest}.")

@@ -1,0 +1,241 @@
+"""Asking to be called back: the citizen's page, the mini-program, and the staff's list.
+
+Citizens do not sign in. What protects them and the queue: consent before anything is stored, one
+open wish per number, a limit per number and per address, and a token that only the answer to the
+request carries.
+"""
+
+import re
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request
+from pydantic import AwareDatetime, BaseModel, Field
+from sqlmodel import col, func, select
+
+from api.limits import AddressLimit
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, page
+from callback import service as callbacks
+from callback.rules import CallbackState
+from hotline.callers.service import number_of
+from hotline.errors import InvalidInput, TooMany
+from hotline.house import House
+from hotline.privacy import mask_number, normalise_number
+from hotline.tables import Callback, Caller
+from hotline.tickets.rules import TOPICS
+from hotline.views.access import WATCHERS, require_role
+from hotline.views.callbacks import CallbackShape, callback_shape, list_callbacks
+from hotline.views.reader import Reader
+from hotline.web.signed_in import (
+    ReadBy,
+    ReadByAnyone,
+    WriteByAnyone,
+    require_own_origin,
+    signed_in,
+    token_of,
+)
+
+router = APIRouter(prefix="/callbacks", tags=["callbacks"])
+
+# Mainland numbers: mobile, or area code (010, 02x, 0xxx) and seven or eight digits.
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}")
+
+# Whoever asks more often in a day is not helped by being dialled more often.
+_PER_NUMBER_A_DAY = 5
+_DAY = timedelta(days=1)
+
+Key = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", min_length=8, max_length=128, pattern=r"^[\x21-\x7e]+$"),
+]
+Token = Annotated[str | None, Query(max_length=128, description="From the answer to the request.")]
+
+
+class Wish(BaseModel):
+    """What a citizen asks for; without a window the call comes as soon as a lawyer is free."""
+
+    number: str = Field(min_length=5, max_length=30)
+    language: str = Field(default="zh", min_length=2, max_length=8)
+    topic: str | None = None
+    window_from: AwareDatetime | None = None
+    window_to: AwareDatetime | None = None
+    consent: bool = Field(description="Whether the privacy notice was agreed to.")
+    consent_version: str = Field(default="1", min_length=1, max_length=40)
+
+
+class CitizenCallback(BaseModel):
+    """What the citizen may know of the request.
+
+    `number` is masked. `state` is waiting, dialling, connected, cancelled, exhausted or superseded
+    (the person got through in another way). The call comes at `expected_from` or soon after; None
+    when none will come.
+    """
+
+    id: str
+    state: str
+    number: str
+    language: str
+    topic: str | None
+    window_from: datetime | None
+    window_to: datetime | None
+    created_at: datetime
+    expected_from: datetime | None
+    expected_text: str
+    attempts: int
+
+
+class Requested(CitizenCallback):
+    """The request with the token that follows or cancels it; it is shown only here."""
+
+    token: str
+
+
+@router.post("", status_code=201)
+def post_callback(
+    body: Wish, request: Request, writer: WriteByAnyone, idempotency_key: Key = None
+) -> Requested:
+    """Asks to be called back; 409 when the number is waiting already.
+
+    The same `Idempotency-Key` with the same body gives the same answer again, so that a double tap
+    is one request.
+    """
+    require_own_origin(request)
+    _limit_address(request, now=writer.house.clock.now())
+    _check(body, writer.house)
+    requested = callbacks.request(
+        writer.session,
+        writer.house,
+        number=normalise_number(body.number),
+        language=body.language,
+        topic=body.topic,
+        window_from=body.window_from,
+        window_to=body.window_to,
+        idempotency_key=idempotency_key,
+        consent_version=body.consent_version,
+    )
+    if requested.is_new:
+        _refuse_too_often(writer, requested.callback)
+    shape = _citizen_shape(writer, requested.callback)
+    return Requested(**shape.model_dump(), token=requested.token)
+
+
+@router.get("")
+def get_callbacks(
+    reader: ReadBy,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+    state: Annotated[str | None, Query(max_length=20)] = None,
+) -> Page[CallbackShape]:
+    """Every request, newest first; for supervisors."""
+    require_role(reader.signed_in, WATCHERS)
+    rows = list_callbacks(reader, limit=limit + 1, before=cursor, state=state)
+    return page(rows, [row.id for row in rows], limit=limit)
+
+
+@router.get("/{callback_id}")
+def get_callback(
+    callback_id: str, request: Request, reader: ReadByAnyone, token: Token = None
+) -> CitizenCallback | CallbackShape:
+    """One request: for the citizen by its token, for supervisors by their sign-in."""
+    if token is not None:
+        return _citizen_shape(reader, callbacks.find_by_token(reader.session, callback_id, token))
+    staff = signed_in(reader.session, reader.house, token_of(request))
+    require_role(staff.signed_in, WATCHERS)
+    return callback_shape(staff, callbacks.find(staff.session, callback_id))
+
+
+@router.delete("/{callback_id}")
+def delete_callback(
+    callback_id: str, request: Request, writer: WriteByAnyone, token: Token = None
+) -> CitizenCallback:
+    """Cancels a request that has not been kept; cancelling again changes nothing."""
+    require_own_origin(request)
+    if token is not None:
+        callback = callbacks.find_by_token(writer.session, callback_id, token)
+    else:
+        staff = signed_in(writer.session, writer.house, token_of(request))
+        require_role(staff.signed_in, WATCHERS)
+        callback = callbacks.find(writer.session, callback_id)
+    callbacks.cancel(writer.session, writer.house, callback)
+    return _citizen_shape(writer, callback)
+
+
+def _check(body: Wish, house: House) -> None:
+    """Checks what the service takes as given.
+
+    Raises:
+        InvalidInput: Consent is missing, or number, language, topic or window cannot be used.
+    """
+    if not body.consent:
+        raise InvalidInput("Nothing is stored without consent to the privacy notice.")
+    number = normalise_number(body.number)
+    if not (_MOBILE.fullmatch(number) or _LANDLINE.fullmatch(number)):
+        raise InvalidInput(
+            "Write a mobile number with 11 digits, or a landline with its area code."
+        )
+    if body.language not in house.settings.languages:
+        raise InvalidInput(f"language must be one of {', '.join(house.settings.languages)}.")
+    if body.topic is not None and body.topic not in TOPICS:
+        raise InvalidInput(f"topic must be one of {', '.join(TOPICS)}, or left out.")
+    if (body.window_from is None) != (body.window_to is None):
+        raise InvalidInput("A window has a beginning and an end.")
+
+
+def _refuse_too_often(writer: Reader, callback: Callback) -> None:
+    since = writer.house.clock.now() - _DAY
+    query = (
+        select(func.count())
+        .select_from(Callback)
+        .where(col(Callback.caller_id) == callback.caller_id, col(Callback.created_at) > since)
+    )
+    if writer.session.exec(query).one() > _PER_NUMBER_A_DAY:
+        raise TooMany(
+            "This number has asked to be called back too often today; please dial 12348.",
+            retry_after_seconds=int(_DAY.total_seconds()),
+        )
+
+
+def _limit_address(request: Request, *, now: datetime) -> None:
+    limit = request.app.state.callback_addresses
+    if not isinstance(limit, AddressLimit):
+        raise AssertionError("the API was mounted without its limit")
+    limit.take(request.client.host if request.client else "", now=now)
+
+
+def _citizen_shape(reader: Reader, callback: Callback) -> CitizenCallback:
+    house = reader.house
+    caller = reader.session.get_one(Caller, callback.caller_id)
+    expected = callback.next_attempt_at if callback.state == CallbackState.WAITING else None
+    return CitizenCallback(
+        id=callback.id,
+        state=callback.state,
+        number=mask_number(number_of(house, caller)),
+        language=callback.language,
+        topic=callback.topic,
+        window_from=callback.window_from,
+        window_to=callback.window_to,
+        created_at=callback.created_at,
+        expected_from=expected,
+        expected_text=_expected_text(house, callback.state, expected),
+        attempts=callback.attempts,
+    )
+
+
+def _expected_text(house: House, state: str, expected: datetime | None) -> str:
+    """When to expect the call, for a person; the page may say it in another language."""
+    if expected is None:
+        return _ENDED.get(state, "")
+    if expected <= house.clock.now():
+        return "律师一有空就给您回电，请留意来电。"
+    local = expected.astimezone(house.settings.zone)
+    return f"我们会在{local.month}月{local.day}日{local:%H:%M}之后给您回电，请留意来电。"
+
+
+_ENDED = {
+    CallbackState.DIALLING.value: "正在给您拨打，请接听。",
+    CallbackState.CONNECTED.value: "已经给您回过电。",
+    CallbackState.CANCELLED.value: "已取消，不会再给您回电。",
+    CallbackState.EXHAUSTED.value: "几次都没有打通。您可以再登记，或直接拨打12348。",
+    CallbackState.SUPERSEDED.value: "您已经打通了热线，不再另外回电。",
+}

@@ -1,0 +1,122 @@
+"""Calls: the list, transcripts, the lawyer's audio, hanging up."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
+from sqlmodel import Session
+
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, page
+from hotline.calls import service as calls
+from hotline.errors import Conflict, NotAllowed, NotFound
+from hotline.queueing.offers import renew_leg_token
+from hotline.tables import Call, User
+from hotline.tickets.service import earlier_of_caller
+from hotline.views.access import STAFF, WATCHERS, has_role, require_call, require_role
+from hotline.views.calls import (
+    CallShape,
+    LegShape,
+    SegmentShape,
+    call_shape,
+    is_handed_over,
+    leg_shape,
+    list_calls,
+    open_leg,
+    transcript,
+)
+from hotline.views.reader import Reader
+from hotline.views.tickets import TicketShape, ticket_shapes
+from hotline.web.addresses import audio_address
+from hotline.web.signed_in import ReadBy, WriteBy
+
+router = APIRouter(prefix="/calls", tags=["calls"])
+
+
+class Transcript(BaseModel):
+    """What was said in a call, in order."""
+
+    call_id: str
+    segments: list[SegmentShape]
+
+
+@router.get("")
+def get_calls(
+    reader: ReadBy,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+    state: Annotated[str | None, Query(max_length=20)] = None,
+) -> Page[CallShape]:
+    """Calls, newest first: own ones for lawyers, all for supervisors."""
+    require_role(reader.signed_in, STAFF)
+    rows = list_calls(reader, limit=limit + 1, before=cursor, state=state)
+    return page(rows, [row.id for row in rows], limit=limit)
+
+
+@router.get("/{call_id}")
+def get_call(call_id: str, reader: ReadBy) -> CallShape:
+    """One call."""
+    return call_shape(reader, seen_call(reader, call_id))
+
+
+@router.get("/{call_id}/transcript")
+def get_transcript(call_id: str, reader: ReadBy) -> Transcript:
+    """What was said, in order; milliseconds on the recording's clock."""
+    call = seen_call(reader, call_id)
+    return Transcript(call_id=call.id, segments=transcript(reader, call.id))
+
+
+@router.get("/{call_id}/earlier-tickets")
+def get_earlier_tickets(call_id: str, reader: ReadBy) -> Page[TicketShape]:
+    """What the same caller came with before, newest first; confidential tickets are left out."""
+    call = seen_call(reader, call_id)
+    return Page(items=ticket_shapes(reader, earlier_of_caller(reader.session, call)))
+
+
+@router.get("/{call_id}/leg")
+def get_leg(call_id: str, request: Request, writer: WriteBy) -> LegShape:
+    """The lawyer's own audio in a call, for a page that was loaded anew.
+
+    The address holds a fresh token; the one given before is worthless from now on.
+    """
+    leg = open_leg(writer, own_call(writer.session, writer.signed_in, call_id))
+    if leg is None:
+        raise NotFound(f"There is no audio of yours in call {call_id}.")
+    token = renew_leg_token(writer.session, leg)
+    address = audio_address(request, writer.house.settings, leg=leg.id, token=token)
+    return leg_shape(leg, audio_url=address)
+
+
+@router.post("/{call_id}/hang-up", status_code=204)
+def post_hang_up(call_id: str, writer: WriteBy) -> None:
+    """Ends the talk: the lawyer of the call, or a supervisor."""
+    user = writer.signed_in
+    call = seen_call(writer, call_id)
+    if call.lawyer_id != user.id and not has_role(user, WATCHERS):
+        raise NotAllowed("Only the lawyer of the call or a supervisor ends it.")
+    calls.request_hang_up(writer.session, writer.house, call, by=user.id)
+
+
+def seen_call(reader: Reader, call_id: str) -> Call:
+    """The call, if this reader may see it.
+
+    Raises:
+        NotFound: There is none, or they may not know of it.
+    """
+    call = calls.find(reader.session, call_id)
+    require_call(reader.signed_in, call, is_handed_over=is_handed_over(reader, call))
+    return call
+
+
+def own_call(session: Session, user: User, call_id: str) -> Call:
+    """The call, if it is this lawyer's and goes on.
+
+    Raises:
+        NotFound: It is not theirs.
+        Conflict: It has ended.
+    """
+    call = calls.find(session, call_id)
+    if call.lawyer_id != user.id:
+        raise NotFound(f"There is no call {call_id}.")
+    if call.state == calls.ENDED:
+        raise Conflict("The call has ended.")
+    return call

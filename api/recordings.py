@@ -1,0 +1,89 @@
+"""Recordings: the list, and listening, which leaves a trace."""
+
+from pathlib import Path
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse
+
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, page
+from hotline.audit import audit
+from hotline.calls import service as calls
+from hotline.errors import Conflict, NotFound
+from hotline.settings import Settings
+from hotline.tables import Recording
+from hotline.views.access import WATCHERS, has_role, require_role
+from hotline.views.reader import Reader
+from hotline.views.recordings import RecordingShape, list_recordings, recording_shape
+from hotline.web.signed_in import ReadBy, WriteBy
+
+router = APIRouter(prefix="/recordings", tags=["recordings"])
+
+
+@router.get("")
+def get_recordings(
+    reader: ReadBy, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+) -> Page[RecordingShape]:
+    """Recordings, newest first; for supervisors."""
+    require_role(reader.signed_in, WATCHERS)
+    rows = list_recordings(reader, limit=limit + 1, before=cursor)
+    return page(rows, [row.id for row in rows], limit=limit)
+
+
+@router.get("/{recording_id}")
+def get_recording(recording_id: str, reader: ReadBy) -> RecordingShape:
+    """One recording: supervisors, and the lawyer of the call."""
+    return recording_shape(_heard(reader, recording_id))
+
+
+@router.get(
+    "/{recording_id}/audio",
+    response_class=FileResponse,
+    responses={
+        206: {"description": "The asked-for range."},
+        416: {"description": "No such range."},
+    },
+)
+def get_audio(recording_id: str, writer: WriteBy) -> FileResponse:
+    """The audio, MP3 when it has been encoded, else WAV; left the caller, right the lawyer.
+
+    Takes ranges. Every request is written to the audit trail.
+    """
+    recording = _heard(writer, recording_id)
+    path, media_type = _file(writer.house.settings, recording)
+    audit(writer.session, writer.house, writer.user, "recording.listened", recording.id)
+    return FileResponse(path, media_type=media_type, headers={"Cache-Control": "private, no-store"})
+
+
+def _heard(reader: Reader, recording_id: str) -> Recording:
+    """The recording, if this reader may listen to it.
+
+    Raises:
+        NotFound: There is none, or they may not know of it.
+    """
+    recording = reader.session.get(Recording, recording_id)
+    if recording is not None:
+        call = calls.find(reader.session, recording.call_id)
+        user = reader.signed_in
+        if call.lawyer_id == user.id or has_role(user, WATCHERS):
+            return recording
+    raise NotFound(f"There is no recording {recording_id}.")
+
+
+def _file(settings: Settings, recording: Recording) -> tuple[Path, str]:
+    """The best file there is.
+
+    Raises:
+        Conflict: The call is still being recorded.
+        NotFound: The file is gone.
+    """
+    if recording.state == "recording":
+        raise Conflict("The call is still being recorded.")
+    root = settings.recordings_dir.resolve()
+    for name, media_type in (
+        (recording.encoded_path, "audio/mpeg"),
+        (recording.path, "audio/wav"),
+    ):
+        path = (root / name).resolve() if name else None
+        if path is not None and path.is_relative_to(root) and path.is_file():
+            return path, media_type
+    raise NotFound(f"The audio of recording {recording.id} is no longer there.")

@@ -1,0 +1,16 @@
+"""The figures of the day."""
+
+from fastapi import APIRouter
+
+from hotline.views.access import WATCHERS, require_role
+from hotline.views.figures import Summary, summary
+from hotline.web.signed_in import ReadBy
+
+router = APIRouter(tags=["summary"])
+
+
+@router.get("/summary")
+def get_summary(reader: ReadBy) -> Summary:
+    """The wallboard's figures, counted now."""
+    require_role(reader.signed_in, WATCHERS)
+    return summary(reader)

@@ -1,0 +1,1 @@
+"""The web process: one application that the edges hang their faces into."""

@@ -1,0 +1,107 @@
+"""Alive, ready, and the figures for Prometheus."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, PlainTextResponse
+from sqlmodel import col, func, select
+
+from hotline.agents.rules import LawyerState
+from hotline.bus import BUS_ERRORS
+from hotline.events import last_seq
+from hotline.house import House
+from hotline.queueing.service import waiting
+from hotline.tables import Call, Callback, Intake, Lawyer
+from hotline.views.reader import Reader
+
+log = logging.getLogger(__name__)
+
+# Prometheus' text format, version 0.0.4.
+_METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+# Who must be there before callers are let in.
+_NEEDED_PROCESSES = ("ivr",)
+
+
+def probes(house: House) -> APIRouter:
+    """The routes that need no sign-in; they say nothing about anybody."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @router.get("/readyz")
+    def readyz() -> JSONResponse:
+        checks = {
+            "database": _is_fine("database", house.database.ping),
+            "bus": _is_fine("bus", house.bus.ping),
+        }
+        for name in _NEEDED_PROCESSES:
+            checks[name] = checks["bus"] and _is_beating(house, name)
+        is_ready = all(checks.values())
+        status = {"status": "ready" if is_ready else "not ready", "checks": checks}
+        return JSONResponse(status, 200 if is_ready else 503)
+
+    @router.get("/metrics")
+    def metrics() -> PlainTextResponse:
+        with house.database.reading() as session:
+            text = "\n".join(_metrics(Reader(session, house)))
+        return PlainTextResponse(text + "\n", media_type=_METRICS_TYPE)
+
+    return router
+
+
+def _is_fine(name: str, check: Callable[[], None]) -> bool:
+    try:
+        check()
+    except Exception as error:
+        log.warning("not ready", extra={"part": name, "error": error.__class__.__name__})
+        return False
+    return True
+
+
+def _is_beating(house: House, name: str) -> bool:
+    try:
+        return house.bus.is_alive(name)
+    except BUS_ERRORS:
+        return False
+
+
+def _metrics(reader: Reader) -> list[str]:
+    places = waiting(reader.session, reader.house)
+    on_line = [place for place in places if place.entry.call_id]
+    longest = max((place.waiting_seconds for place in on_line), default=0.0)
+    return [
+        *_by_state(reader, Call, "hotline_calls", "Calls going on, by state.", without="ended"),
+        *_by_state(reader, Lawyer, "hotline_lawyers", "Duty lawyers, by state.", all_=LawyerState),
+        *_by_state(reader, Callback, "hotline_callbacks", "Call-back requests, by state."),
+        *_by_state(reader, Intake, "hotline_intakes", "Legal-aid intakes, by state."),
+        *_gauge("hotline_queue_waiting", "Callers waiting on the line.", len(on_line)),
+        *_gauge("hotline_queue_callbacks", "Call-backs in the queue.", len(places) - len(on_line)),
+        *_gauge("hotline_queue_longest_wait_seconds", "The longest wait now.", round(longest, 1)),
+        "# HELP hotline_events_total Events written.",
+        "# TYPE hotline_events_total counter",
+        f"hotline_events_total {last_seq(reader.session)}",
+    ]
+
+
+def _by_state(
+    reader: Reader,
+    table: type[Call] | type[Lawyer] | type[Callback] | type[Intake],
+    name: str,
+    help_: str,
+    *,
+    without: str = "",
+    all_: Sequence[str] | type[LawyerState] = (),
+) -> list[str]:
+    query = select(table.state, func.count()).where(col(table.state) != without)
+    counts = dict.fromkeys((str(state) for state in all_), 0)
+    counts |= dict(reader.session.exec(query.group_by(col(table.state))).all())
+    lines = [f"# HELP {name} {help_}", f"# TYPE {name} gauge"]
+    return lines + [f'{name}{{state="{state}"}} {count}' for state, count in counts.items()]
+
+
+def _gauge(name: str, help_: str, value: float) -> list[str]:
+    return [f"# HELP {name} {help_}", f"# TYPE {name} gauge", f"{name} {value}"]
