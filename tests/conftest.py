@@ -1,6 +1,6 @@
 """Fixtures that several folders share; the folder of a test decides its category."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if folder not in _CATEGORIES:
             raise pytest.UsageError(f"{item.path} must lie in one of {', '.join(_CATEGORIES)}")
         item.add_marker(folder)
+
+
+_MEASURED: list[str] = []
+
+
+@pytest.fixture
+def measured() -> Callable[[str], None]:
+    """Takes a line for the end of the run: figures that are shown, not asserted."""
+    return _MEASURED.append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints what tests measured."""
+    if _MEASURED:
+        terminalreporter.section("measured")
+        for line in _MEASURED:
+            terminalreporter.line(line)
 
 
 class SilentBus(Bus):
