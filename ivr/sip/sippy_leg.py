@@ -33,6 +33,7 @@ from ivr.sip.sdp import (
     write_offer,
 )
 from ivr.sip.sippy_dialog import ALLOWED_METHODS, Dialog, describe, make_headers
+from ivr.sip.sippy_loop import LOOP
 
 _PHRASES = {
     403: "Forbidden",
@@ -272,7 +273,8 @@ class OutboundLeg(Leg):
         try:
             self._media = read_answer(description or "")
         except UnacceptableOffer:
-            self._say_goodbye()
+            # sippy sends its ACK when this returns, and a BYE must not overtake that.
+            LOOP.post(self._say_goodbye)
             self._end(EndReason.FAILED)
             return
         self._phase = _Phase.UP

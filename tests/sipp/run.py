@@ -6,6 +6,7 @@ Scenarios are the XML files beside this one. ``@NAME@`` in them stands for a var
 have a default need not be given. SIPp itself is a Debian package (sip-tester).
 """
 
+import asyncio
 import re
 import shutil
 import socket
@@ -18,6 +19,7 @@ from types import TracebackType
 
 FOLDER = Path(__file__).parent
 DEFAULT_TIMEOUT_SECONDS = 20.0
+_POLL_SECONDS = 0.02
 
 
 def offer(
@@ -137,6 +139,17 @@ class Sipp:
             self._process.kill()
             self._process.wait()
         shutil.rmtree(self._directory, ignore_errors=True)
+
+    async def listening(self) -> None:
+        """Waits until SIPp takes calls."""
+        async with asyncio.timeout(self.timeout_seconds):
+            while not self._has_port():  # noqa: ASYNC110  # SIPp tells nobody when it is ready
+                await asyncio.sleep(_POLL_SECONDS)
+
+    def _has_port(self) -> bool:
+        # The kernel's table of UDP sockets, addresses in hexadecimal and back to front.
+        address = f"{socket.inet_aton(self.source)[::-1].hex().upper()}:{self.sip_port:04X}"
+        return address in Path("/proc/net/udp").read_text()
 
     def wait(self) -> SippResult:
         """Waits for the end of the run."""
