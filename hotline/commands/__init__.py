@@ -1,0 +1,12 @@
+"""The kernel's own commands; each module registers itself with argparse."""
+
+from hotline.commands import demo, doctor, settings, tls, up, user
+
+BUILT_IN = (
+    up.register,
+    demo.register,
+    doctor.register,
+    user.register,
+    tls.register,
+    settings.register,
+)

@@ -1,0 +1,143 @@
+"""The demo: users with published passwords and some institutions, for trying the hotline out."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, select
+
+from hotline.accounts import repository
+from hotline.accounts.demo_mode import enter_demo_mode
+from hotline.accounts.service import NewUser, create_user, set_skills
+from hotline.errors import Conflict
+from hotline.house import House
+from hotline.ids import new_id
+from hotline.tables import Institution
+
+PASSWORD = "demo12348"  # noqa: S105 - published, and worthless outside demo mode
+
+
+class RealUsersExist(Conflict):
+    """A demo would let everybody in who has read the manual."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What to type in to be somebody, and who that is."""
+
+    username: str
+    password: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    username: str
+    display_name: str
+    roles: tuple[str, ...]
+    languages: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ("*",)
+
+    @property
+    def what(self) -> str:
+        if not self.languages:
+            return ", ".join(self.roles)
+        topics = "every topic" if self.topics == ("*",) else ", ".join(self.topics)
+        return f"{', '.join(self.roles)}: {', '.join(self.languages)}; {topics}"
+
+
+_PEOPLE = (
+    _Person("lawyer1", "陈晓岚", ("lawyer",), ("zh", "en")),
+    _Person("lawyer2", "扎西平措", ("lawyer",), ("zh", "bo")),
+    _Person("lawyer3", "刘建国", ("lawyer",), ("zh",), ("labour",)),
+    _Person("lawyer4", "金美兰", ("lawyer",), ("zh", "ko")),
+    _Person("lawyer5", "Emma Li", ("lawyer",), ("en",)),
+    _Person("supervisor1", "周敏", ("supervisor",)),
+    _Person("intake1", "何静", ("intake",)),
+    _Person("admin1", "系统管理员", ("admin",)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    kind: str
+    name: str
+    phone: str
+    hours: str
+    address: str = ""
+    languages: tuple[str, ...] = ("zh",)
+
+
+# The short numbers are the nationwide public lines of these offices; the centre is made up.
+_PLACES = (
+    _Place(
+        "legal_aid_centre",
+        "示例市法律援助中心",
+        "010-00000000",
+        "周一至周五 9:00-17:00",
+        "示例市人民路 1 号公共法律服务中心一层",
+        ("zh", "bo"),
+    ),
+    _Place("notary", "示例市公证处", "010-00000001", "周一至周五 9:00-17:00", "示例市人民路 3 号"),
+    _Place("court", "人民法院诉讼服务热线", "12368", "周一至周五 9:00-17:00"),
+    _Place("procuratorate", "检察服务热线", "12309", "周一至周五 9:00-17:00"),
+    _Place("labour", "人力资源和社会保障服务热线", "12333", "周一至周五 9:00-17:00"),
+    _Place("women", "妇女维权服务热线", "12338", "以当地公布为准"),
+    _Place("youth", "青少年服务台", "12355", "以当地公布为准"),
+    _Place("consumer", "市场监管投诉举报热线", "12315", "每日"),
+    _Place("police", "报警服务台", "110", "每日 24 小时"),
+)
+
+
+def seed(house: House) -> tuple[Login, ...]:
+    """Makes what is missing of the demo, and the data directory a demo one; changes nothing else.
+
+    Returns:
+        How to sign in.
+
+    Raises:
+        RealUsersExist: There are users who are not of the demo; nothing is changed.
+    """
+    with house.database.session() as session:
+        if repository.has_real_users(session):
+            raise RealUsersExist(
+                f"The data directory {house.settings.data_dir} has real users, and demo users have "
+                "published passwords; choose another directory with --data-dir."
+            )
+        for person in _PEOPLE:
+            _seed_person(session, house, person)
+        _seed_places(session, house)
+    enter_demo_mode(house.settings)
+    return tuple(Login(person.username, PASSWORD, person.what) for person in _PEOPLE)
+
+
+def _seed_person(session: Session, house: House, person: _Person) -> None:
+    user = repository.find_user(session, person.username)
+    if user is None:
+        new = NewUser(
+            username=person.username,
+            display_name=person.display_name,
+            password=PASSWORD,
+            roles=person.roles,
+            languages=person.languages or ("zh",),
+            topics=person.topics,
+            is_demo=True,
+        )
+        create_user(session, house, new)
+    elif person.languages:
+        set_skills(session, house, user.id, languages=person.languages, topics=person.topics)
+
+
+def _seed_places(session: Session, house: House) -> None:
+    known = set(session.exec(select(Institution.name)))
+    session.add_all(
+        Institution(
+            id=new_id("inst", house.clock),
+            kind=place.kind,
+            name=place.name,
+            address=place.address,
+            phones=[place.phone],
+            hours=place.hours,
+            languages=list(place.languages),
+        )
+        for place in _PLACES
+        if place.name not in known
+    )
