@@ -1,0 +1,102 @@
+"""Which lawyers have a page open, told to the database in order.
+
+Pages come and go in any order and the database is slow; one worker compares what is so with what
+was told last, so that a quick reload can never end as "gone".
+"""
+
+import asyncio
+import logging
+from collections import Counter
+
+from sqlmodel import col, select
+
+from hotline.agents import service as agents
+from hotline.house import House
+from hotline.tables import Lawyer
+
+log = logging.getLogger(__name__)
+
+# After a restart of this process the pages need a moment to come back (they try within 8 s).
+_RETURN_SECONDS = 10.0
+_RETRY_SECONDS = 1.0
+
+
+class Presence:
+    """Counts the pages of each lawyer and tells the database of the first and the last."""
+
+    def __init__(self, house: House, *, return_seconds: float = _RETURN_SECONDS) -> None:
+        self._house = house
+        self._return_seconds = return_seconds
+        self._pages: Counter[str] = Counter()
+        self._told: dict[str, bool] = {}
+        self._changed: set[str] = set()
+        self._wake = asyncio.Event()
+
+    def came(self, user_id: str) -> None:
+        """A page of this lawyer is there."""
+        self._pages[user_id] += 1
+        self._note(user_id)
+
+    def went(self, user_id: str) -> None:
+        """A page of this lawyer is gone."""
+        self._pages[user_id] -= 1
+        if self._pages[user_id] <= 0:
+            del self._pages[user_id]
+        self._note(user_id)
+
+    async def run(self) -> None:
+        """Tells until cancelled; then everyone counts as gone."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._tell_on())
+                tasks.create_task(self._tell_of_those_who_stayed_away())
+        finally:
+            present = [user_id for user_id, is_here in self._told.items() if is_here]
+            await asyncio.shield(asyncio.to_thread(self._write, dict.fromkeys(present, False)))
+
+    def _note(self, user_id: str) -> None:
+        self._changed.add(user_id)
+        self._wake.set()
+
+    async def _tell_on(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            now = {user_id: self._pages[user_id] > 0 for user_id in self._changed}
+            self._changed.clear()
+            news = {
+                user_id: is_here
+                for user_id, is_here in now.items()
+                if self._told.get(user_id) is not is_here
+            }
+            try:
+                await asyncio.to_thread(self._write, news)
+                self._told |= news
+            except Exception:
+                # The database is away for a moment; what is so then is told then.
+                log.exception("presence could not be told")
+                await asyncio.sleep(_RETRY_SECONDS)
+                for user_id in news:
+                    self._note(user_id)
+
+    async def _tell_of_those_who_stayed_away(self) -> None:
+        """Those who were here before this process died, and have not come back."""
+        await asyncio.sleep(self._return_seconds)
+        for user_id in await asyncio.to_thread(self._believed_here):
+            if self._pages[user_id] <= 0:
+                self._note(user_id)
+
+    def _believed_here(self) -> list[str]:
+        with self._house.database.reading() as session:
+            query = select(Lawyer.user_id).where(
+                col(Lawyer.connected_at).is_not(None), col(Lawyer.disconnected_at).is_(None)
+            )
+            return list(session.exec(query))
+
+    def _write(self, news: dict[str, bool]) -> None:
+        if not news:
+            return
+        with self._house.database.session() as session:
+            for user_id, is_here in news.items():
+                tell = agents.connected if is_here else agents.disconnected
+                tell(session, self._house, user_id)
