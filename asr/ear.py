@@ -1,0 +1,154 @@
+"""One side of a call as it is heard: frames in, words on the recording's clock out.
+
+An ear owns a recogniser and a cutter. Only speech reaches the recogniser; small losses are filled
+with silence, larger ones end the utterance and are told of.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from asr.engine import BYTES_PER_MS, FRAME_BYTES, FRAME_MS, Final, Heard, Recogniser
+from asr.fork import Frame, lost_between
+from asr.segments import Timeline
+from asr.vad import Audio, Begun, Cut, Cutter, Ended
+
+_SILENT_FRAME = bytes(FRAME_BYTES)
+
+# Streaming engines are fed 100 ms at a time (measured 2026-11-21: smaller pieces cost more, and
+# partial words do not come sooner); half a second when the words are already late.
+_PIECE_BYTES = 100 * BYTES_PER_MS
+_LATE_PIECE_BYTES = 500 * BYTES_PER_MS
+
+# A hole up to this long is filled with silence, so that the word around it can still be understood.
+_FILL_MS = 200
+# A hole from this length on is shown to people, when datagrams are missing there.
+_TELL_MS = 1000
+# Frames that come later than this after their successors mean that the clock began anew.
+_RESTART_MS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words on the recording's clock; not final ones are replaced by the next."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+    confidence: float | None
+    is_final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A stretch of the call that could not be listened to."""
+
+    start_ms: int
+    end_ms: int
+
+
+Note = Said | Missed
+
+
+class Ear:
+    """Listens to one side of a call; used by one thread at a time."""
+
+    def __init__(self, recogniser: Recogniser, cutter: Cutter) -> None:
+        self._recogniser = recogniser
+        self._cutter = cutter
+        self._timeline = Timeline()
+        self._expected_ms: int | None = None
+        self._sequence = 0
+        self._fed_bytes = 0
+        self._piece = bytearray()
+        self._has_partial = False
+
+    def hear(self, frame: Frame, *, is_late: bool = False) -> list[Note]:
+        """Takes the next frame.
+
+        Args:
+            frame: A frame of this side.
+            is_late: The words will be late anyway: save work rather than hurry.
+        """
+        notes: list[Note] = []
+        ahead_ms = 0 if self._expected_ms is None else frame.position_ms - self._expected_ms
+        if -_RESTART_MS < ahead_ms <= -FRAME_MS:
+            return notes
+        if 0 < ahead_ms <= _FILL_MS:
+            for position in range(frame.position_ms - ahead_ms, frame.position_ms, FRAME_MS):
+                notes += self._push(None, position, is_late=is_late)
+        elif abs(ahead_ms) >= FRAME_MS:
+            notes += self._skip(frame)
+        self._expected_ms = frame.position_ms + FRAME_MS
+        self._sequence = frame.sequence
+        return notes + self._push(frame.pcm, frame.position_ms, is_late=is_late)
+
+    def end(self) -> list[Note]:
+        """Ends the utterance, such as when the call is over; the ear can go on."""
+        return self._take(self._cutter.end(), is_late=False)
+
+    def close(self) -> None:
+        """Gives the recogniser back."""
+        self._recogniser.close()
+
+    def _skip(self, frame: Frame) -> list[Note]:
+        notes = self.end()
+        start = self._expected_ms or 0
+        is_lost = lost_between(self._sequence, frame.sequence) > 0
+        if is_lost and frame.position_ms - start >= _TELL_MS:
+            notes.append(Missed(start, frame.position_ms))
+        return notes
+
+    def _push(self, pcm: bytes | None, position_ms: int, *, is_late: bool) -> list[Note]:
+        cuts = self._cutter.push(pcm or _SILENT_FRAME, position_ms, is_silence=pcm is None)
+        return self._take(cuts, is_late=is_late)
+
+    def _take(self, cuts: Sequence[Cut], *, is_late: bool) -> list[Note]:
+        notes: list[Note] = []
+        for cut in cuts:
+            match cut:
+                case Begun(position_ms):
+                    self._timeline.jump(self._fed_ms, position_ms)
+                case Audio(pcm):
+                    self._piece += pcm
+                    if len(self._piece) >= (_LATE_PIECE_BYTES if is_late else _PIECE_BYTES):
+                        notes += self._feed()
+                case Ended(position_ms):
+                    notes += self._feed()
+                    notes += self._said(self._recogniser.flush(), not_after_ms=position_ms)
+                    notes += self._take_back(position_ms)
+                    self._timeline.forget_before(self._fed_ms)
+        return notes
+
+    def _feed(self) -> list[Note]:
+        if not self._piece:
+            return []
+        pcm = bytes(self._piece)
+        self._piece.clear()
+        heard = self._recogniser.accept(pcm)
+        self._fed_bytes += len(pcm)
+        return self._said(heard)
+
+    def _said(self, heard: Sequence[Heard], *, not_after_ms: int | None = None) -> list[Note]:
+        notes: list[Note] = []
+        for piece in heard:
+            start = self._timeline.start(piece.start_ms)
+            end = self._timeline.end(piece.end_ms)
+            if not_after_ms is not None:
+                # Engines by utterance count the pause at its end in.
+                end = min(end, not_after_ms)
+            confidence = piece.confidence if isinstance(piece, Final) else None
+            is_final = isinstance(piece, Final)
+            notes.append(Said(piece.text, start, max(start, end), confidence, is_final))
+            self._has_partial = not is_final
+        return notes
+
+    def _take_back(self, position_ms: int) -> list[Note]:
+        """Partial words that came to nothing are replaced by none."""
+        if not self._has_partial:
+            return []
+        self._has_partial = False
+        return [Said("", position_ms, position_ms, None, is_final=False)]
+
+    @property
+    def _fed_ms(self) -> int:
+        return self._fed_bytes // BYTES_PER_MS
