@@ -13,8 +13,10 @@ import type {
   LegAddress,
   Page,
   ProblemBody,
+  Recording,
   Segment,
   SignedIn,
+  SpeechEngine,
   Summary,
   Ticket,
   TicketChanges,
@@ -95,9 +97,9 @@ async function readProblem(response: Response): Promise<Problem> {
   return new Problem(response.status, body, retryAfter > 0 ? retryAfter : null)
 }
 
-/** Lists come as `{items}` or under a name of their own; the rows are what matters here. */
-function rows<Row>(answer: Page<Row> | Row[]): Row[] {
-  return Array.isArray(answer) ? answer : answer.items
+async function list<Row>(path: string, query: Record<string, string> = {}): Promise<Page<Row>> {
+  const words = new URLSearchParams(query).toString()
+  return request<Page<Row>>('GET', words === '' ? path : `${path}?${words}`)
 }
 
 export const api = {
@@ -106,6 +108,8 @@ export const api = {
   signOut: () => request<void>('DELETE', '/session', { quiet: true }),
   me: () => request<User>('GET', '/me', { quiet: true }),
 
+  setLawyerState: (lawyerId: string, state: LawyerState, reason: string) =>
+    request<unknown>('PUT', `/lawyers/${lawyerId}/state`, { body: { state, reason } }),
   setState: (state: LawyerState, reason: string | null = null) =>
     request<unknown>('PUT', '/lawyers/me/state', { body: { state, reason } }),
 
@@ -113,44 +117,34 @@ export const api = {
   decline: (offerId: string, reason: string) =>
     request<void>('POST', `/offers/${offerId}/decline`, { body: { reason } }),
 
-  calls: async (cursor: string | null = null, limit = 50) =>
-    request<Page<CallRow>>(
-      'GET',
-      `/calls?limit=${limit}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
-    ),
+  calls: (query: Record<string, string> = {}) => list<CallRow>('/calls', query),
   call: (id: string) => request<CallRow>('GET', `/calls/${id}`),
   hangUp: (callId: string) => request<void>('POST', `/calls/${callId}/hang-up`),
   leg: (callId: string) => request<LegAddress>('GET', `/calls/${callId}/leg`),
   transcript: (callId: string) =>
     request<{ segments: Segment[] }>('GET', `/calls/${callId}/transcript`),
-  earlierTickets: async (callId: string) =>
-    rows(await request<Page<Ticket> | Ticket[]>('GET', `/calls/${callId}/earlier-tickets`)),
+  earlierTickets: (callId: string) => list<Ticket>(`/calls/${callId}/earlier-tickets`),
 
+  tickets: (query: Record<string, string> = {}) => list<Ticket>('/tickets', query),
   ticket: (id: string) => request<Ticket>('GET', `/tickets/${id}`),
   saveTicket: (id: string, version: number, changes: TicketChanges) =>
     request<Ticket>('PATCH', `/tickets/${id}`, { body: { version, ...changes } }),
   finishTicket: (id: string) => request<Ticket>('POST', `/tickets/${id}/finish`),
 
-  intakeFields: async () => {
-    const answer = await request<{ fields: IntakeField[] } | IntakeField[]>('GET', '/intake-fields')
-    return Array.isArray(answer) ? answer : answer.fields
-  },
+  intakeFields: async () =>
+    (await request<{ fields: IntakeField[] }>('GET', '/intake-fields')).fields,
   finding: (ticketId: string, facts: Facts) =>
     request<Finding>('POST', `/tickets/${ticketId}/finding`, { body: { facts } }),
   handToIntake: (ticketId: string, facts: Facts) =>
     request<Intake>('POST', `/tickets/${ticketId}/intake`, { body: { facts } }),
 
-  intakes: async (state: string) =>
-    rows(
-      await request<Page<IntakeRow> | IntakeRow[]>(
-        'GET',
-        `/intakes${state === '' ? '' : `?state=${state}`}`,
-      ),
-    ),
+  intakes: (query: Record<string, string> = {}) => list<IntakeRow>('/intakes', query),
   intake: (id: string) => request<Intake>('GET', `/intakes/${id}`),
   moveIntake: (id: string, action: string, body: Record<string, unknown>) =>
     request<Intake>('POST', `/intakes/${id}/${action}`, { body }),
 
-  callbacks: async () => rows(await request<Page<CallbackRow> | CallbackRow[]>('GET', '/callbacks')),
+  recording: (id: string) => request<Recording>('GET', `/recordings/${id}`),
+  callbacks: (query: Record<string, string> = {}) => list<CallbackRow>('/callbacks', query),
+  speech: () => list<SpeechEngine>('/speech'),
   summary: () => request<Summary>('GET', '/summary'),
 }

@@ -1,8 +1,8 @@
 /**
  * What travels between the console and the server: REST bodies and WebSocket messages.
  *
- * The authoritative shapes are `api/shapes/*.py` and `agent_console/protocol.py`; field names are
- * theirs. Times are RFC 3339 strings, durations are seconds unless the name says `_ms`.
+ * The authoritative shapes are `hotline/views/*.py` and `agent_console/protocol.py`; field names
+ * are theirs. Times are RFC 3339 strings, durations are seconds unless the name says `_ms`.
  */
 
 export type Role = 'lawyer' | 'supervisor' | 'intake' | 'admin'
@@ -22,7 +22,14 @@ export type LawyerState =
 export interface User {
   id: string
   name: string
+  username: string
   roles: Role[]
+}
+
+/** Somebody who works with the hotline, as others see them. */
+export interface Person {
+  id: string
+  name: string
 }
 
 export interface SignedIn {
@@ -34,42 +41,47 @@ export interface LawyerRow {
   id: string
   name: string
   state: LawyerState
-  state_reason: string | null
-  state_since: string
-  state_until: string | null
+  reason: string | null
+  since: string
+  until: string | null
   languages: Language[]
   topics: Topic[]
   call_id: string | null
   next_state: LawyerState | null
-  missed_offers: number
 }
 
 export interface QueueRow {
-  entry_id: string
+  id: string
+  /** From 1, among those who need the same language. */
+  position: number
   kind: 'call' | 'callback'
   call_id: string | null
   callback_id: string | null
-  position: number
+  caller: string | null
   language: Language
   topic: Topic | null
   priority: number
-  waiting_seconds: number
+  state: 'waiting' | 'offered'
   placed_at: string
-  state: string
+  entered_at: string
+  waiting_seconds: number
+  offered_to: string | null
 }
 
 export interface OfferCard {
-  offer_id: string
+  id: string
   entry_id: string
   kind: 'call' | 'callback'
   call_id: string | null
   callback_id: string | null
   caller: string | null
-  language: Language | null
+  language: Language
   topic: Topic | null
-  placed_at: string | null
-  waited_seconds: number | null
-  earlier_tickets: number
+  priority: number
+  placed_at: string
+  entered_at: string
+  waited_seconds: number
+  earlier_contacts: number
   made_at: string
   expires_at: string
   acknowledged_at: string | null
@@ -77,44 +89,59 @@ export interface OfferCard {
 
 export interface CallRow {
   id: string
-  direction: 'in' | 'out'
+  direction: string
+  state: string
+  caller: string | null
+  language: Language | null
+  topic: Topic | null
+  lawyer: Person | null
   started_at: string
   answered_at: string | null
   bridged_at: string | null
   ended_at: string | null
-  caller: string | null
-  language: Language | null
-  topic: Topic | null
-  state: string
-  lawyer: { id: string; name: string } | null
-  ticket_id: string | null
-  recording_id: string | null
   end_reason: string | null
   rating: number | null
+  ticket_id: string | null
+  recording_id: string | null
+  callback_id: string | null
 }
 
 export type Speaker = 'caller' | 'lawyer'
 
+/** A final piece of transcript; times are milliseconds on the recording's clock. */
 export interface Segment {
-  id: number | null
-  call_id: string
+  id: number
   speaker: Speaker
   start_ms: number
   end_ms: number
   text: string
   final: boolean
+  language?: Language
+  confidence?: number | null
+  source?: string
+}
+
+/** What is being said at this moment; replaced by a segment. */
+export interface PartialSegment {
+  call_id: string
+  speaker: Speaker
+  start_ms: number
+  end_ms: number
+  text: string
+  final: false
 }
 
 export interface LegAddress {
   leg_id: string
-  call_id: string
-  audio_url: string | null
+  audio_url: string
 }
 
-export interface SpeechState {
-  call_id: string
+/** How one side of a call is being transcribed. */
+export interface SpeechStream {
+  id: number
   speaker: Speaker
-  state: 'wanted' | 'live' | 'degraded' | 'unsupported' | 'closed'
+  language: Language
+  state: 'wanted' | 'live' | 'by_utterance' | 'degraded' | 'unsupported' | 'closed'
   engine: string
 }
 
@@ -122,8 +149,6 @@ export interface SpeechState {
 export interface SpeechEngine {
   language: Language
   engine: string | null
-  model: string | null
-  is_live: boolean
 }
 
 export interface Ticket {
@@ -137,16 +162,17 @@ export interface Ticket {
   advice: string
   disposition: string | null
   caller: string | null
-  caller_name: string | null
-  caller_identity: string | null
+  caller_name: string
+  caller_identity: string
   facts: Facts
   legal_aid_informed: boolean
   legal_aid_intent: boolean
   is_confidential: boolean
   rating: number | null
   version: number
-  lawyer: { id: string; name: string } | null
+  lawyer: Person | null
   intake_id: string | null
+  intake_state: IntakeState | null
   created_at: string
   updated_at: string
   done_at: string | null
@@ -170,33 +196,42 @@ export type TicketChanges = Partial<
   >
 >
 
+/** The call a lawyer is in, or is writing up. */
 export interface CurrentCall extends CallRow {
-  transcript: Segment[]
+  leg_id: string | null
+  leg_state: string | null
+  earlier_contacts: number
   ticket: Ticket | null
-  leg: LegAddress | null
-  speech: SpeechState[]
+  transcript: Segment[]
+  speech: SpeechStream[]
 }
 
+/** The figures of the day; shares are 0 to 1, or null while there is nothing to share. */
 export interface Summary {
+  at: string
+  day_from: string
   waiting: number
   longest_wait_seconds: number
-  offered: number
+  calls_now: number
+  calls_today: number
+  entered: number
   answered: number
   abandoned: number
-  answered_in_time: number
   service_level_seconds: number
   service_level: number | null
   connected_rate: number | null
   average_wait_seconds: number | null
   average_talk_seconds: number | null
-  talking: number
-  available: number
-  on_duty: number
+  lawyers_on_duty: number
+  lawyers_available: number
+  lawyers_talking: number
   callbacks_waiting: number
-  at: string
+  intakes_open: number
+  intakes_today: number
 }
 
 export interface Snapshot {
+  resumed: false
   user: User
   server_time: string
   me: LawyerRow | null
@@ -206,8 +241,14 @@ export interface Snapshot {
   call: CurrentCall | null
   calls: CallRow[]
   intakes_open: number
-  speech: SpeechEngine[]
-  summary?: Summary | null
+  summary: Summary | null
+}
+
+/** The hello of a connection that goes on where the page stopped. */
+export interface Resumed {
+  resumed: true
+  user: User
+  server_time: string
 }
 
 /* ---- WebSocket ---- */
@@ -220,24 +261,28 @@ interface Envelope<Type extends string, Data> {
 }
 
 export type ServerMessage =
-  | Envelope<'hello', Snapshot>
+  | Envelope<'hello', Snapshot | Resumed>
   | Envelope<'lawyer.changed', LawyerRow>
-  | Envelope<'queue.changed', QueueRow[]>
+  | Envelope<'queue.changed', { queue: QueueRow[] }>
   | Envelope<'offer.made', OfferCard>
   | Envelope<'offer.closed', { offer_id: string; reason: OfferEnd }>
   | Envelope<'call.changed', CallRow>
   | Envelope<'call.ended', CallRow>
-  | Envelope<'leg.ready', LegAddress>
-  | Envelope<'transcript.segment', Segment>
-  | Envelope<'transcript.partial', Segment>
-  | Envelope<'speech.changed', SpeechState>
+  | Envelope<LegEvent, { leg_id: string; call_id: string }>
+  | Envelope<'transcript.segment', Segment & { call_id: string }>
+  | Envelope<'transcript.partial', PartialSegment>
+  | Envelope<'speech.changed', { call_id: string; streams: SpeechStream[] }>
   | Envelope<'ticket.changed', Ticket>
   | Envelope<'intake.changed', IntakeRow>
-  | Envelope<'recording.changed', { recording_id: string; call_id: string; state: string }>
+  | Envelope<'recording.changed', Recording>
   | Envelope<'callback.changed', CallbackRow>
   | Envelope<'summary', Summary>
-  | { type: 'pong' }
-  | { type: 'reply'; request: number; ok: boolean; data?: unknown; error?: ProblemBody }
+  | { type: 'pong'; seq: number; at: string }
+  | { type: 'reply'; request: number; ok: true; data: unknown }
+  | { type: 'reply'; request: number; ok: false; error: ProblemBody }
+  | { type: 'error'; detail: string }
+
+export type LegEvent = 'leg.ready' | 'leg.connected' | 'leg.disconnected' | 'leg.closed'
 
 export type OfferEnd =
   | 'accepted'
@@ -251,11 +296,9 @@ export type OfferEnd =
 export type ClientMessage =
   | { type: 'ping' }
   | { type: 'offer.acknowledge'; offer_id: string }
-  | { type: 'offer.accept'; offer_id: string; request: number }
 
 export interface Accepted {
-  offer_id: string
-  call_id: string | null
+  call_id: string
   callback_id: string | null
   leg_id: string
   audio_url: string
@@ -270,16 +313,25 @@ export type Facts = Record<string, FactValue>
 export interface FieldChoice {
   value: string
   label: string
-  group?: string | null
+  group: string
 }
 
+/** One field of the legal-aid form; null stands for "not asked" in every kind but text. */
 export interface IntakeField {
   name: string
   label: string
-  kind: string
-  choices?: FieldChoice[]
-  group?: string | null
-  hint?: string | null
+  question: string
+  kind: 'choice' | 'flags' | 'yes_no' | 'number' | 'text'
+  group: string
+  choices: FieldChoice[]
+}
+
+export interface FindingArticle {
+  code: string
+  number: number
+  paragraph: number | null
+  item: number | null
+  reason: string
 }
 
 export interface Finding {
@@ -287,7 +339,7 @@ export interface Finding {
   possible_tracks: string[]
   means_test: string
   confidence: 'high' | 'medium' | 'low'
-  articles: { code: string; number: number; paragraph: number | null; item: number | null; reason: string }[]
+  articles: FindingArticle[]
   organisation: { rule: string; places: string[] }
   documents: { id: string; text: string }[]
   deadlines: { id: string; text: string; days: number; hours: number; article: string }[]
@@ -305,25 +357,36 @@ export type IntakeState =
   | 'decided_against'
   | 'withdrawn'
 
+export type IntakeAction =
+  | 'request_documents'
+  | 'supply_documents'
+  | 'accept'
+  | 'decide_against'
+  | 'withdraw'
+  | 'lapse'
+
 export interface IntakeRow {
   id: string
   ticket_id: string
-  call_id: string | null
+  call_id: string
   state: IntakeState
-  track: string | null
-  matter: string | null
   caller: string | null
-  caller_name: string | null
-  submitted_by: { id: string; name: string } | null
+  topic: Topic | null
+  matter: string | null
+  track: string | null
+  submitted_by: Person | null
   submitted_at: string
   due_at: string | null
-  is_urgent: boolean
+  decided_by: Person | null
+  decided_at: string | null
+  reason: string
   version: number
+  actions: IntakeAction[]
 }
 
 export interface IntakeStep {
   at: string
-  by: { id: string; name: string } | null
+  by: Person | null
   from_state: string
   to_state: string
   note: string
@@ -332,35 +395,37 @@ export interface IntakeStep {
 export interface Intake extends IntakeRow {
   facts: Facts
   finding: Finding
-  reason: string
-  decided_by: { id: string; name: string } | null
-  decided_at: string | null
   steps: IntakeStep[]
-  actions: string[]
+  ticket: Ticket
 }
 
-/* ---- Call-backs ---- */
-
-export interface CallbackRow {
-  id: string
-  caller: string | null
-  source: string
-  state: 'waiting' | 'dialling' | 'connected' | 'cancelled' | 'exhausted'
-  language: Language
-  topic: Topic | null
-  window_from: string | null
-  window_to: string | null
-  next_attempt_at: string | null
-  attempts: number
-  created_at: string
-}
+/* ---- Recordings and call-backs ---- */
 
 export interface Recording {
   id: string
   call_id: string
   state: 'recording' | 'finished' | 'ready' | 'failed'
   seconds: number | null
-  sha256: string | null
+  media_type: string
+  audio_url: string | null
+  error: string | null
+  started_at: string
+}
+
+export interface CallbackRow {
+  id: string
+  state: 'waiting' | 'dialling' | 'connected' | 'cancelled' | 'exhausted'
+  source: string
+  number: string | null
+  language: Language
+  topic: Topic | null
+  window_from: string | null
+  window_to: string | null
+  created_at: string
+  next_attempt_at: string | null
+  attempts: number
+  last_result: string | null
+  closed_at: string | null
 }
 
 export interface Page<Row> {

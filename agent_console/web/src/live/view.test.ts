@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 
-import type { CurrentCall, LawyerRow, Segment, ServerMessage, Snapshot } from '@/protocol'
+import type {
+  CurrentCall,
+  LawyerRow,
+  PartialSegment,
+  Segment,
+  ServerMessage,
+  Snapshot,
+} from '@/protocol'
 
 import { apply, emptyView, type View } from './view'
 
@@ -11,14 +18,13 @@ function lawyer(changes: Partial<LawyerRow> = {}): LawyerRow {
     id: 'user_1',
     name: '张律师',
     state: 'available',
-    state_reason: null,
-    state_since: AT,
-    state_until: null,
+    reason: null,
+    since: AT,
+    until: null,
     languages: ['zh'],
     topics: ['*'],
     call_id: null,
     next_state: null,
-    missed_offers: 0,
     ...changes,
   }
 }
@@ -41,8 +47,11 @@ function call(changes: Partial<CurrentCall> = {}): CurrentCall {
     end_reason: null,
     rating: null,
     transcript: [],
+    callback_id: null,
+    leg_id: null,
+    leg_state: null,
+    earlier_contacts: 0,
     ticket: null,
-    leg: null,
     speech: [],
     ...changes,
   }
@@ -51,7 +60,6 @@ function call(changes: Partial<CurrentCall> = {}): CurrentCall {
 function segment(changes: Partial<Segment> = {}): Segment {
   return {
     id: 1,
-    call_id: 'call_1',
     speaker: 'caller',
     start_ms: 1000,
     end_ms: 2000,
@@ -62,12 +70,13 @@ function segment(changes: Partial<Segment> = {}): Segment {
 }
 
 function hello(changes: Partial<Snapshot> = {}, seq = 10): ServerMessage {
-  const user = { id: 'user_1', name: '张律师', roles: ['lawyer' as const] }
+  const user = { id: 'user_1', name: '张律师', username: 'lawyer1', roles: ['lawyer' as const] }
   return {
     type: 'hello',
     seq,
     at: AT,
     data: {
+      resumed: false,
       user,
       server_time: AT,
       me: lawyer(),
@@ -77,7 +86,7 @@ function hello(changes: Partial<Snapshot> = {}, seq = 10): ServerMessage {
       call: null,
       calls: [],
       intakes_open: 0,
-      speech: [],
+      summary: null,
       ...changes,
     },
   }
@@ -89,8 +98,12 @@ function viewAfter(...messages: ServerMessage[]): View {
   return view
 }
 
-function event<Message extends ServerMessage>(message: Message): Message {
-  return message
+function partial(text: string, start_ms: number): PartialSegment {
+  return { call_id: 'call_1', speaker: 'caller', start_ms, end_ms: start_ms + 500, text, final: false }
+}
+
+function spoken(changes: Partial<Segment>): Segment & { call_id: string } {
+  return { ...segment(changes), call_id: 'call_1' }
 }
 
 describe('apply', () => {
@@ -100,58 +113,74 @@ describe('apply', () => {
     expect(view.seq).toBe(20)
   })
 
-  it('older_message__is_dropped', () => {
+  it('hello__that_resumes_keeps_everything', () => {
+    const user = { id: 'user_1', name: '张律师', username: 'lawyer1', roles: ['lawyer' as const] }
+    const view = viewAfter(hello({ call: call() }), {
+      type: 'hello',
+      seq: 15,
+      at: AT,
+      data: { resumed: true, user, server_time: AT },
+    })
+    expect(view.call?.id).toBe('call_1')
+    expect(view.seq).toBe(10)
+  })
+
+  it('known_message__is_dropped', () => {
     const view = viewAfter(hello())
-    const isApplied = apply(
-      view,
-      event({ type: 'lawyer.changed', seq: 9, at: AT, data: lawyer({ state: 'busy' }) }),
-    )
+    const isApplied = apply(view, {
+      type: 'lawyer.changed',
+      seq: 10,
+      at: AT,
+      data: lawyer({ state: 'busy' }),
+    })
     expect(isApplied).toBe(false)
     expect(view.me?.state).toBe('available')
   })
 
   it('offer_closed__of_another_offer_leaves_the_open_one', () => {
     const offer = {
-      offer_id: 'offer_2',
+      id: 'offer_2',
       entry_id: 'qe_1',
       kind: 'call' as const,
       call_id: 'call_1',
       callback_id: null,
       caller: null,
-      language: null,
+      language: 'zh',
       topic: null,
-      placed_at: null,
-      waited_seconds: null,
-      earlier_tickets: 0,
+      priority: 0,
+      placed_at: AT,
+      entered_at: AT,
+      waited_seconds: 0,
+      earlier_contacts: 0,
       made_at: AT,
       expires_at: AT,
       acknowledged_at: null,
     }
-    const view = viewAfter(
-      hello({ offer }),
-      { type: 'offer.closed', seq: 11, at: AT, data: { offer_id: 'offer_1', reason: 'expired' } },
-    )
-    expect(view.offer?.offer_id).toBe('offer_2')
+    const view = viewAfter(hello({ offer }), {
+      type: 'offer.closed',
+      seq: 11,
+      at: AT,
+      data: { offer_id: 'offer_1', reason: 'expired' },
+    })
+    expect(view.offer?.id).toBe('offer_2')
   })
 
   it('segment__replaces_its_partial_and_is_kept_once', () => {
-    const partial = segment({ id: null, text: '你', final: false, start_ms: 1000, end_ms: 1500 })
     const view = viewAfter(
       hello({ call: call() }),
-      { type: 'transcript.partial', seq: 10, at: AT, data: partial },
-      { type: 'transcript.segment', seq: 11, at: AT, data: segment() },
-      { type: 'transcript.segment', seq: 11, at: AT, data: segment() },
+      { type: 'transcript.partial', seq: 10, at: AT, data: partial('你', 1000) },
+      { type: 'transcript.segment', seq: 11, at: AT, data: spoken({}) },
+      { type: 'transcript.segment', seq: 12, at: AT, data: spoken({}) },
     )
     expect(view.partials.caller).toBeUndefined()
     expect(view.call?.transcript.map((line) => line.text)).toEqual(['你好'])
   })
 
-  it('segment__of_the_next_sentence_keeps_a_later_partial', () => {
-    const later = segment({ id: null, text: '我', final: false, start_ms: 5000, end_ms: 5200 })
+  it('segment__of_an_earlier_sentence_keeps_a_later_partial', () => {
     const view = viewAfter(
       hello({ call: call() }),
-      { type: 'transcript.partial', seq: 10, at: AT, data: later },
-      { type: 'transcript.segment', seq: 11, at: AT, data: segment() },
+      { type: 'transcript.partial', seq: 10, at: AT, data: partial('我', 5000) },
+      { type: 'transcript.segment', seq: 11, at: AT, data: spoken({}) },
     )
     expect(view.partials.caller?.text).toBe('我')
   })
@@ -159,8 +188,8 @@ describe('apply', () => {
   it('segments__are_ordered_by_their_beginning', () => {
     const view = viewAfter(
       hello({ call: call() }),
-      { type: 'transcript.segment', seq: 11, at: AT, data: segment({ id: 2, start_ms: 3000 }) },
-      { type: 'transcript.segment', seq: 12, at: AT, data: segment({ id: 1, start_ms: 1000 }) },
+      { type: 'transcript.segment', seq: 11, at: AT, data: spoken({ id: 2, start_ms: 3000 }) },
+      { type: 'transcript.segment', seq: 12, at: AT, data: spoken({ id: 1, start_ms: 1000 }) },
     )
     expect(view.call?.transcript.map((line) => line.id)).toEqual([1, 2])
   })
@@ -172,21 +201,24 @@ describe('apply', () => {
   })
 
   it('lawyer_changed__after_wrap_up_clears_the_desk', () => {
-    const view = viewAfter(
-      hello({ call: call({ ended_at: AT }) }),
-      { type: 'lawyer.changed', seq: 11, at: AT, data: lawyer({ state: 'wrap_up' }) },
-    )
+    const view = viewAfter(hello({ call: call({ ended_at: AT }) }), {
+      type: 'lawyer.changed',
+      seq: 11,
+      at: AT,
+      data: lawyer({ state: 'wrap_up' }),
+    })
     expect(view.call).not.toBeNull()
     apply(view, { type: 'lawyer.changed', seq: 12, at: AT, data: lawyer() })
     expect(view.call).toBeNull()
   })
 
-  it('leg_ready__without_an_address_keeps_the_one_known', () => {
-    const leg = { leg_id: 'leg_1', call_id: 'call_1', audio_url: 'ws://x/ws/audio/leg_1?token=t' }
-    const view = viewAfter(
-      hello({ call: call({ leg }) }),
-      { type: 'leg.ready', seq: 11, at: AT, data: { ...leg, audio_url: null } },
-    )
-    expect(view.call?.leg?.audio_url).toBe(leg.audio_url)
+  it('leg_closed__of_an_older_leg_changes_nothing', () => {
+    const view = viewAfter(hello({ call: call({ leg_id: 'leg_2', leg_state: 'ready' }) }), {
+      type: 'leg.closed',
+      seq: 11,
+      at: AT,
+      data: { leg_id: 'leg_1', call_id: 'call_1' },
+    })
+    expect(view.call?.leg_state).toBe('ready')
   })
 })

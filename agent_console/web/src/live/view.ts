@@ -4,15 +4,16 @@ import type {
   CallRow,
   CurrentCall,
   LawyerRow,
+  LegEvent,
   OfferCard,
   OfferEnd,
+  PartialSegment,
   QueueRow,
   Segment,
   ServerMessage,
   Snapshot,
   Speaker,
-  SpeechEngine,
-  SpeechState,
+  SpeechStream,
   Summary,
   Ticket,
   User,
@@ -37,10 +38,9 @@ export interface View {
   offer: OfferCard | null
   closedOffer: ClosedOffer | null
   call: CurrentCall | null
-  partials: Partial<Record<Speaker, Segment>>
+  partials: Partial<Record<Speaker, PartialSegment>>
   calls: CallRow[]
   intakesOpen: number
-  speech: SpeechEngine[]
   summary: Summary | null
   /** Counts changes of lists that pages load by REST, so that they know when to look again. */
   revisions: { intakes: number; recordings: number; callbacks: number }
@@ -61,28 +61,30 @@ export function emptyView(): View {
     partials: {},
     calls: [],
     intakesOpen: 0,
-    speech: [],
     summary: null,
     revisions: { intakes: 0, recordings: 0, callbacks: 0 },
   }
 }
 
+/** Things of the moment carry the number of the last event, and are never repeated. */
+const OF_THE_MOMENT = new Set(['transcript.partial', 'summary'])
+
 /**
  * Applies one message to the view.
  *
- * Every message carries whole rows, so applying one twice does no harm; one event may speak
- * through several messages of the same number, so only older numbers are dropped.
- *
- * @returns Whether the message was applied; false for an older one.
+ * @returns Whether the message was applied; false for one that the view already holds.
  */
 export function apply(view: View, message: ServerMessage): boolean {
-  if (message.type === 'pong' || message.type === 'reply') return false
+  if (message.type === 'pong' || message.type === 'reply' || message.type === 'error') return false
   if (message.type === 'hello') {
-    begin(view, message.data, message.seq)
+    // A connection that resumes tells only what was missed, in the messages that follow.
+    if (!message.data.resumed) begin(view, message.data, message.seq)
     return true
   }
-  if (message.seq < view.seq) return false
-  view.seq = message.seq
+  if (!OF_THE_MOMENT.has(message.type)) {
+    if (message.seq <= view.seq) return false
+    view.seq = message.seq
+  }
   change(view, message)
   return true
 }
@@ -96,18 +98,20 @@ function begin(view: View, snapshot: Snapshot, seq: number): void {
   view.queue = snapshot.queue
   view.queueAt = snapshot.server_time
   view.offer = snapshot.offer
-  view.call = snapshot.call === null ? null : completed(snapshot.call)
+  view.call = snapshot.call
   view.partials = {}
   view.calls = snapshot.calls
   view.intakesOpen = snapshot.intakes_open
-  view.speech = snapshot.speech
-  view.summary = snapshot.summary ?? view.summary
+  view.summary = snapshot.summary
   view.revisions.intakes += 1
   view.revisions.recordings += 1
   view.revisions.callbacks += 1
 }
 
-type Change = Exclude<ServerMessage, { type: 'hello' } | { type: 'pong' } | { type: 'reply' }>
+type Change = Exclude<
+  ServerMessage,
+  { type: 'hello' } | { type: 'pong' } | { type: 'reply' } | { type: 'error' }
+>
 
 function change(view: View, message: Change): void {
   switch (message.type) {
@@ -115,7 +119,7 @@ function change(view: View, message: Change): void {
       changeLawyer(view, message.data)
       break
     case 'queue.changed':
-      view.queue = message.data
+      view.queue = message.data.queue
       view.queueAt = message.at
       break
     case 'offer.made':
@@ -123,7 +127,7 @@ function change(view: View, message: Change): void {
       view.closedOffer = null
       break
     case 'offer.closed':
-      if (view.offer?.offer_id !== message.data.offer_id) break
+      if (view.offer?.id !== message.data.offer_id) break
       view.offer = null
       view.closedOffer = { ...message.data, at: message.at }
       break
@@ -132,16 +136,19 @@ function change(view: View, message: Change): void {
       changeCall(view, message.data)
       break
     case 'leg.ready':
-      if (view.call?.id === message.data.call_id) view.call.leg = keptAddress(view.call, message.data)
+    case 'leg.connected':
+    case 'leg.disconnected':
+    case 'leg.closed':
+      if (view.call?.id === message.data.call_id) changeLeg(view.call, message.type, message.data)
       break
     case 'transcript.segment':
-      addSegment(view, message.data)
+      if (view.call?.id === message.data.call_id) addSegment(view, view.call, message.data)
       break
     case 'transcript.partial':
       if (view.call?.id === message.data.call_id) view.partials[message.data.speaker] = message.data
       break
     case 'speech.changed':
-      changeSpeech(view, message.data)
+      if (view.call?.id === message.data.call_id) view.call.speech = message.data.streams
       break
     case 'ticket.changed':
       changeTicket(view, message.data)
@@ -183,47 +190,43 @@ function changeCall(view: View, row: CallRow): void {
 }
 
 function startCall(view: View, row: CallRow): void {
-  view.call = completed({ ...row, transcript: [], ticket: null, leg: null, speech: [] })
+  const isOffered = view.offer?.call_id === row.id
+  view.call = {
+    ...row,
+    leg_id: null,
+    leg_state: null,
+    earlier_contacts: isOffered ? (view.offer?.earlier_contacts ?? 0) : 0,
+    ticket: null,
+    transcript: [],
+    speech: [] as SpeechStream[],
+  }
   view.partials = {}
 }
 
-/** A call as the server tells it, with the lists that older servers leave out. */
-function completed(call: CurrentCall): CurrentCall {
-  return {
-    ...call,
-    transcript: (call.transcript ?? []).map((segment) => ({ ...segment, final: true })),
-    speech: call.speech ?? [],
-    ticket: call.ticket ?? null,
-    leg: call.leg ?? null,
-  }
+const LEG_STATES: Record<LegEvent, string> = {
+  'leg.ready': 'ready',
+  'leg.connected': 'ready',
+  'leg.disconnected': 'ready',
+  'leg.closed': 'closed',
 }
 
-/** The token travels once, to the tab that accepted; a later message must not take it away. */
-function keptAddress(call: CurrentCall, leg: CurrentCall['leg']): CurrentCall['leg'] {
-  if (leg === null || leg.audio_url !== null) return leg
-  return call.leg?.leg_id === leg.leg_id ? call.leg : leg
+function changeLeg(call: CurrentCall, event: LegEvent, leg: { leg_id: string }): void {
+  // An older leg of the same call may close after a newer one was opened.
+  if (event === 'leg.closed' && call.leg_id !== leg.leg_id) return
+  call.leg_id = leg.leg_id
+  call.leg_state = LEG_STATES[event]
 }
 
-function addSegment(view: View, segment: Segment): void {
-  const call = view.call
-  if (call === null || call.id !== segment.call_id) return
+function addSegment(view: View, call: CurrentCall, segment: Segment): void {
   const partial = view.partials[segment.speaker]
   if (partial !== undefined && partial.start_ms <= segment.end_ms) {
     delete view.partials[segment.speaker]
   }
-  if (segment.id !== null && call.transcript.some((known) => known.id === segment.id)) return
   const lines = call.transcript
+  if (lines.some((known) => known.id === segment.id)) return
   let place = lines.length
   while (place > 0 && (lines[place - 1]?.start_ms ?? 0) > segment.start_ms) place -= 1
-  lines.splice(place, 0, { ...segment, final: true })
-}
-
-function changeSpeech(view: View, speech: SpeechState): void {
-  const call = view.call
-  if (call === null || call.id !== speech.call_id) return
-  const place = call.speech.findIndex((known) => known.speaker === speech.speaker)
-  if (place < 0) call.speech.push(speech)
-  else call.speech[place] = speech
+  lines.splice(place, 0, segment)
 }
 
 function changeTicket(view: View, ticket: Ticket): void {

@@ -25,31 +25,29 @@ export class Line {
   constructor(private readonly listener: LineListener) {}
 
   /**
-   * Opens microphone and line.
+   * Opens the line, then the microphone: the caller is heard even where the microphone fails.
    *
-   * @throws MicrophoneError The microphone cannot be had; nothing stays open.
+   * @throws MicrophoneError The microphone cannot be had; the line stays open.
    */
   async open(url: string): Promise<void> {
     const audio = await loadWorklet()
-    const stream = await openMicrophone()
-    if (this.isClosed) {
-      release(stream)
-      return
-    }
-    this.capture = new AudioWorkletNode(audio, 'hotline-capture', { numberOfOutputs: 0 })
+    if (this.isClosed) return
+    // One silent output keeps the capture running in browsers that skip nodes nobody hears.
+    this.capture = new AudioWorkletNode(audio, 'hotline-capture', { outputChannelCount: [1] })
     this.playback = new AudioWorkletNode(audio, 'hotline-playback', {
       numberOfInputs: 0,
       outputChannelCount: [1],
     })
+    this.capture.connect(audio.destination)
     this.playback.connect(audio.destination)
     this.capture.port.onmessage = (event: MessageEvent<{ level: number }>) =>
       this.listener.levels(event.data.level, null)
     this.playback.port.onmessage = (event: MessageEvent<{ level: number }>) =>
       this.listener.levels(null, event.data.level)
-    this.use(stream)
     this.mute(this.isMuted)
     this.connectWorker(url)
-    navigator.mediaDevices.addEventListener('devicechange', this.onDeviceChange)
+    navigator.mediaDevices?.addEventListener('devicechange', this.onDeviceChange)
+    await this.changeMicrophone()
   }
 
   /** Goes on at another address: a reload, a takeover or a new token changed it. */
@@ -78,6 +76,7 @@ export class Line {
     if (worker !== null) setTimeout(() => worker.terminate(), 500)
     this.worker = null
     this.source?.disconnect()
+    this.capture?.disconnect()
     this.playback?.disconnect()
     release(this.stream)
     this.stream = null
