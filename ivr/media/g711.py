@@ -1,7 +1,7 @@
-"""G.711: both laws, as tables (ITU-T G.711, tables 1 and 2).
+"""G.711 as the engine uses it: by codec, whole payloads at a time.
 
-Everything is a look-up. A payload that only changes its law or its loudness is one
-`bytes.translate`; numpy is needed only where several voices are added up.
+A payload that only changes its law or its loudness is one `bytes.translate`; numpy is needed only
+where several voices are added up.
 """
 
 from functools import lru_cache
@@ -9,93 +9,28 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from hotline.g711 import A_LAW, U_LAW, Law, Samples as Samples
 from ivr.media.control import Codec
 from ivr.media.rtp import FRAME_SAMPLES
 
-Samples = NDArray[np.int16]
+_LAWS: dict[Codec, Law] = {Codec.PCMA: A_LAW, Codec.PCMU: U_LAW}
 
-# A-law sends its even bits inverted, u-law all of them, so that silence is not a row of zeros.
-_A_LAW_MASK = 0x55
-_U_LAW_MASK = 0xFF
-_SIGN = 0x80
-
-# u-law adds 33 to 14-bit magnitudes, so that each segment begins at a power of two.
-_U_LAW_BIAS = 33
-_U_LAW_LARGEST = 8191
-
-
-def _a_law_to_linear() -> Samples:
-    code = np.arange(256) ^ _A_LAW_MASK
-    segment, step = (code >> 4) & 7, code & 0x0F
-    # 13-bit values; each is the middle of its interval.
-    first = 2 * step + 1
-    magnitude = np.where(segment == 0, first, (first + 32) << np.maximum(segment - 1, 0))
-    return (np.where(code & _SIGN, magnitude, -magnitude) * 8).astype(np.int16)
-
-
-def _u_law_to_linear() -> Samples:
-    code = np.arange(256) ^ _U_LAW_MASK
-    segment, step = (code >> 4) & 7, code & 0x0F
-    magnitude = ((2 * step + _U_LAW_BIAS) << segment) - _U_LAW_BIAS
-    return (np.where(code & _SIGN, -magnitude, magnitude) * 4).astype(np.int16)
-
-
-def _every_sample() -> NDArray[np.int32]:
-    """All 16-bit samples, in the order of their unsigned 16-bit pattern."""
-    return np.arange(65_536, dtype=np.uint16).view(np.int16).astype(np.int32)
-
-
-def _segment_of(magnitude: NDArray[np.int32], first_power: int) -> NDArray[np.int32]:
-    """How often a magnitude doubles beyond 2**first_power; 0 for all below."""
-    segment = np.zeros(magnitude.shape, np.int32)
-    for power in range(first_power, first_power + 7):
-        segment += magnitude >= 1 << power
-    return segment
-
-
-def _linear_to_a_law() -> NDArray[np.uint8]:
-    sample = _every_sample() >> 3
-    magnitude = np.where(sample < 0, ~sample, sample)
-    segment = _segment_of(magnitude, 5)
-    step = (magnitude >> np.maximum(segment, 1)) & 0x0F
-    code = (segment << 4) | step | np.where(sample < 0, 0, _SIGN)
-    return (code ^ _A_LAW_MASK).astype(np.uint8)
-
-
-def _linear_to_u_law() -> NDArray[np.uint8]:
-    sample = _every_sample() >> 2
-    magnitude: NDArray[np.int32] = np.minimum(np.abs(sample) + _U_LAW_BIAS, _U_LAW_LARGEST)
-    segment = _segment_of(magnitude, 6)
-    step = (magnitude >> (segment + 1)) & 0x0F
-    code = (segment << 4) | step | np.where(sample < 0, _SIGN, 0)
-    return (code ^ _U_LAW_MASK).astype(np.uint8)
-
-
-TO_LINEAR: dict[Codec, Samples] = {
-    Codec.PCMA: _a_law_to_linear(),
-    Codec.PCMU: _u_law_to_linear(),
-}
-_FROM_LINEAR: dict[Codec, NDArray[np.uint8]] = {
-    Codec.PCMA: _linear_to_a_law(),
-    Codec.PCMU: _linear_to_u_law(),
-}
+TO_LINEAR: dict[Codec, Samples] = {codec: law.to_linear for codec, law in _LAWS.items()}
 
 # One frame in which nothing is heard: the code of the smallest positive value.
 SILENCE: dict[Codec, bytes] = {
-    Codec.PCMA: b"\xd5" * FRAME_SAMPLES,
-    Codec.PCMU: b"\xff" * FRAME_SAMPLES,
+    codec: bytes([law.silence]) * FRAME_SAMPLES for codec, law in _LAWS.items()
 }
 
 
 def decode(payload: bytes | bytearray, codec: Codec) -> Samples:
     """G.711 bytes as 16-bit samples."""
-    samples: Samples = TO_LINEAR[codec][np.frombuffer(payload, np.uint8)]
-    return samples
+    return _LAWS[codec].decode(payload)
 
 
 def encode(samples: Samples, codec: Codec) -> bytes:
     """16-bit samples as G.711 bytes."""
-    return _FROM_LINEAR[codec][samples.view(np.uint16)].tobytes()
+    return _LAWS[codec].encode(samples)
 
 
 @lru_cache(maxsize=256)
