@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from hotline.g711 import Samples
 from ivr.media import g711, rtp
 from ivr.media.control import Codec
-from ivr.media.g711 import Samples
 from ivr.sip.line import RemoteMedia
 
 FRAME_SECONDS = rtp.FRAME_MS / 1000
@@ -78,8 +78,7 @@ def is_loud(samples: Samples) -> bool:
     """Whether there is more than silence or faint noise in it."""
     if len(samples) == 0:
         return False
-    power: float = np.mean(samples.astype(np.float64) ** 2)
-    return power > _QUIET_RMS**2
+    return float(np.mean(samples.astype(np.float64) ** 2)) > _QUIET_RMS**2
 
 
 class Mouth:
@@ -167,7 +166,7 @@ class Handset(asyncio.DatagramProtocol):
         self.mouth: Mouth | None = None
         self._media: RemoteMedia | None = None
         self._transport: asyncio.DatagramTransport | None = None
-        self._tick: asyncio.TimerHandle | None = None
+        self._tick: asyncio.Handle | None = None
         self._answered_at = 0.0
         self._ticks = 0
 
@@ -227,7 +226,7 @@ class Handset(asyncio.DatagramProtocol):
             return
         self.ear.hear(packet, codec=self._media.codec, at_seconds=self.seconds)
 
-    def error_received(self, exc: OSError) -> None:
+    def error_received(self, exc: Exception) -> None:
         """Called by asyncio; audio goes on, the other side may still come."""
 
     def _send(self) -> None:

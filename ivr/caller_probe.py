@@ -35,7 +35,7 @@ async def probe(target: tuple[str, int]) -> str:
     family = socket.AF_INET6 if ":" in target[0] else socket.AF_INET
     with socket.socket(family, socket.SOCK_DGRAM) as sock:
         sock.setblocking(False)
-        local = ("", 0)
+        local: tuple[str, int] = ("", 0)
         try:
             sock.connect(target)
             local = sock.getsockname()[:2]

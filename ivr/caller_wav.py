@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotline.errors import InvalidInput
-from ivr.media.g711 import Samples
+from hotline.g711 import Samples
 from ivr.media.rtp import SAMPLE_RATE_HZ
 
 # Half the length of the low-pass filter, in samples of the slower rate; 32 keeps what is beyond
@@ -25,7 +25,7 @@ def read_speech(path: Path) -> Samples:
         InvalidInput: It is no PCM WAV, has no sound in it, or more than ten minutes.
     """
     try:
-        with wave.open(str(path), "rb") as file:
+        with path.open("rb") as source, wave.open(source) as file:
             rate, channels, width = file.getframerate(), file.getnchannels(), file.getsampwidth()
             if not 0 < file.getnframes() <= _LONGEST_SECONDS * rate:
                 raise InvalidInput(f"{path} is empty or longer than {_LONGEST_SECONDS} seconds.")
@@ -46,7 +46,7 @@ def write_heard(path: Path, samples: Samples) -> None:
         InvalidInput: The file cannot be written.
     """
     try:
-        with wave.open(str(path), "wb") as file:
+        with path.open("wb") as target, wave.open(target) as file:
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(SAMPLE_RATE_HZ)
@@ -69,7 +69,8 @@ def resample(samples: NDArray[np.float64], *, rate_hz: int, target_hz: int) -> N
         samples = np.convolve(samples, _low_pass(target_hz / rate_hz), mode="same")
     count = max(1, round(len(samples) * target_hz / rate_hz))
     positions = np.arange(count) * (rate_hz / target_hz)
-    return np.interp(positions, np.arange(len(samples)), samples)
+    resampled: NDArray[np.float64] = np.interp(positions, np.arange(len(samples)), samples)
+    return resampled
 
 
 def _low_pass(share: float) -> NDArray[np.float64]:
@@ -88,7 +89,8 @@ def _decode(data: bytes, width: int) -> NDArray[np.float64]:
     if width == 3:
         raw = np.frombuffer(data[: len(data) // 3 * 3], np.uint8).reshape(-1, 3)
         # The third byte carries the sign; the first is below what 16 bit can show.
-        return (raw[:, 1].astype(np.int32) | raw[:, 2].view(np.int8).astype(np.int32) << 8) * 1.0
+        high = raw[:, 2].astype(np.int8).astype(np.float64)
+        return high * 256 + raw[:, 1]
     if width == 4:
-        return np.frombuffer(data, "<i4") / 65_536
+        return np.frombuffer(data, "<i4").astype(np.float64) / 65_536
     return np.frombuffer(data, "<i2").astype(np.float64)

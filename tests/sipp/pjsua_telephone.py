@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pjsua2 as pj
@@ -146,7 +147,7 @@ def _plan(telephone: Telephone, arguments: argparse.Namespace, say: Say) -> list
 
     digits = arguments.digits.replace(",", "")
     plan: list[Step] = [
-        ((index + 1) * arguments.digit_seconds, lambda digit=digit: press(digit))
+        ((index + 1) * arguments.digit_seconds, partial(press, digit))
         for index, digit in enumerate(digits)
     ]
     if arguments.hold_after is not None:
