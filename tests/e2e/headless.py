@@ -1,0 +1,135 @@
+"""A duty lawyer without a browser: the console's real WebSocket, and audio as 20 ms frames."""
+
+import json
+import threading
+import time
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from tests.e2e.audio import Samples
+from tests.e2e.peers import eventually
+from tests.e2e.stack import Client, Stack
+
+_FRAME_SAMPLES = 160
+_FRAME_SECONDS = 0.02
+
+
+class HeadlessLawyer:
+    """Goes on duty, answers when told, speaks and hears."""
+
+    def __init__(self, stack: Stack, username: str) -> None:
+        self._stack = stack
+        self.client: Client = stack.client(username)
+        self.events: list[dict[str, Any]] = []
+        self._is_open = True
+        self._audio: ClientConnection | None = None
+        self._heard: list[bytes] = []
+        self._speech: list[bytes] = []
+        self._console = self._connect_console()
+        self._threads = [threading.Thread(target=self._read_console, daemon=True)]
+        self._threads[0].start()
+
+    def __enter__(self) -> "HeadlessLawyer":
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self._is_open = False
+        if self._audio is not None:
+            self._audio.close()
+        self._console.close()
+        for thread in self._threads:
+            thread.join(timeout=5)
+        self.client.close()
+
+    def go_on_duty(self) -> None:
+        """Becomes available."""
+        self.client.ask("PUT", "/lawyers/me/state", json={"state": "available"})
+
+    def state(self) -> str:
+        """The lawyer's state on the board."""
+        rows = self.client.rows("/lawyers")
+        return str(next(row["state"] for row in rows if row["id"] == self.client.user["id"]))
+
+    def offer(self, *, timeout_seconds: float = 20) -> dict[str, Any]:
+        """The next offer; it has been acknowledged already."""
+        return eventually(
+            lambda: next((row["data"] for row in self.events if row["type"] == "offer.made"), None),
+            what="an offer",
+            timeout_seconds=timeout_seconds,
+        )
+
+    def accept(self, *, timeout_seconds: float = 20) -> dict[str, Any]:
+        """Takes the next offer and opens the audio; returns the answer."""
+        offer = self.offer(timeout_seconds=timeout_seconds)
+        won: dict[str, Any] = self.client.ask("POST", f"/offers/{offer['id']}/accept").json()
+        self._audio = connect(won["audio_url"], open_timeout=10)
+        for work in (self._hear, self._speak):
+            thread = threading.Thread(target=work, args=(self._audio,), daemon=True)
+            thread.start()
+            self._threads.append(thread)
+        return won
+
+    def say(self, samples: Samples) -> None:
+        """Speaks: 8 kHz samples, -1 to 1."""
+        pcm = (np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes()
+        size = _FRAME_SAMPLES * 2
+        self._speech += [pcm[at : at + size] for at in range(0, len(pcm) - size + 1, size)]
+
+    def heard(self) -> Samples:
+        """What the lawyer has heard so far, 8 kHz."""
+        return np.frombuffer(b"".join(self._heard), "<i2") / 32768.0
+
+    def _connect_console(self) -> ClientConnection:
+        address = f"ws://127.0.0.1:{self._stack.http_port}/ws/console?token={self.client.token}"
+        return connect(address, open_timeout=10)
+
+    def _read_console(self) -> None:
+        while self._is_open:
+            try:
+                self._take(json.loads(self._console.recv()))
+            except (ConnectionClosed, OSError):
+                self._reconnect()
+
+    def _reconnect(self) -> None:
+        while self._is_open:
+            try:
+                self._console = self._connect_console()
+            except (OSError, ConnectionClosed, TimeoutError):
+                time.sleep(0.2)
+            else:
+                return
+
+    def _take(self, event: dict[str, Any]) -> None:
+        self.events.append(event)
+        if event["type"] == "offer.made":
+            message = {"type": "offer.acknowledge", "offer_id": event["data"]["id"]}
+            self._console.send(json.dumps(message))
+
+    def _hear(self, audio: ClientConnection) -> None:
+        try:
+            for frame in audio:
+                if isinstance(frame, bytes):
+                    self._heard.append(frame)
+        except (ConnectionClosed, OSError):
+            return
+
+    def _speak(self, audio: ClientConnection) -> None:
+        """Sends a frame every 20 ms by an absolute clock, silence when there is nothing to say."""
+        silence = bytes(_FRAME_SAMPLES * 2)
+        due = time.monotonic()
+        try:
+            while self._is_open:
+                audio.send(self._speech.pop(0) if self._speech else silence)
+                due += _FRAME_SECONDS
+                time.sleep(max(0.0, due - time.monotonic()))
+        except (ConnectionClosed, OSError):
+            return

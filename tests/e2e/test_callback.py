@@ -1,0 +1,94 @@
+"""Calling back: a wish from the citizen's page and one by key are kept, over a real trunk."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.e2e.audio import best_correlation, read_wav, resampled, speech_like
+from tests.e2e.headless import HeadlessLawyer
+from tests.e2e.peers import Telephone, eventually
+from tests.e2e.stack import Stack, free_ports
+
+NUMBER = "13912340000"
+
+
+@pytest.fixture
+def lawyer(stack: Stack) -> Iterator[HeadlessLawyer]:
+    with HeadlessLawyer(stack, "lawyer1") as lawyer:
+        yield lawyer
+
+
+def ask_on_the_page(stack: Stack, number: str) -> dict[str, Any]:
+    """What the citizen's page sends."""
+    body = {"phone": number, "language": "zh", "topic": "labour", "consent": True}
+    answer = httpx.post(
+        f"{stack.url}/api/v1/callbacks", json=body, headers={"Idempotency-Key": str(uuid.uuid4())}
+    )
+    assert answer.status_code == 201, answer.text
+    wish: dict[str, Any] = answer.json()
+    return wish
+
+
+def state_of(stack: Stack, wish: dict[str, Any]) -> str:
+    answer = httpx.get(
+        f"{stack.url}/api/v1/callbacks/{wish['id']}", params={"token": wish["token"]}
+    )
+    return str(answer.json()["state"])
+
+
+def test_wish_from_the_page__is_dialled_when_a_lawyer_accepts(
+    stack: Stack, lawyer: HeadlessLawyer, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    heard = tmp_path_factory.mktemp("citizen") / "heard.wav"
+    voice = speech_like(seconds=8, rate=8000, seed=3)
+    with Telephone(port=stack.trunk_port, number=NUMBER, save=heard) as citizen:
+        wish = ask_on_the_page(stack, NUMBER)
+        lawyer.go_on_duty()
+        call_id = lawyer.accept()["call_id"]
+        citizen.wait_for("incoming", timeout_seconds=20)
+        citizen.say("answer")
+        citizen.wait_for("confirmed")
+        eventually(lambda: state_of(stack, wish) == "connected", what="the kept promise")
+        eventually(
+            lambda: lawyer.client.get(f"/calls/{call_id}")["state"] == "talking",
+            what="the talk",
+            timeout_seconds=40,
+        )
+        lawyer.say(voice)
+        eventually(lambda: not lawyer._speech, what="the lawyer's words", timeout_seconds=20)
+        lawyer.client.ask("POST", f"/calls/{call_id}/hang-up")
+        citizen.wait_for("disconnected", timeout_seconds=60)
+    samples, rate = read_wav(heard)
+    found = best_correlation(resampled(samples[:, 0], rate=rate, to=8000), voice[8000:40000])
+    assert found > 0.5
+
+
+def test_wish_by_key__keeps_the_place_and_ends_the_call(stack: Stack) -> None:
+    supervisor = stack.client("supervisor1")
+    with Telephone(port=free_ports(1)[0], number="13912340001") as phone:
+        phone.say(f"call sip:12348@127.0.0.1:{stack.sip_port}")
+        phone.wait_for("confirmed")
+        eventually(lambda: supervisor.rows("/calls")[0]["state"] == "menu", what="the menu")
+        phone.say("digit 0")
+        eventually(lambda: supervisor.rows("/queue"), what="the place", timeout_seconds=30)
+        (place,) = supervisor.rows("/queue")
+        phone.say("digit 1")
+        phone.wait_for("disconnected", timeout_seconds=30)
+    (kept,) = supervisor.rows("/queue")
+    assert (kept["id"], kept["kind"]) == (place["id"], "callback")
+    assert supervisor.rows("/calls")[0]["end_reason"] == "callback_booked"
+    supervisor.close()
+
+
+def test_same_request_twice__is_one_wish(stack: Stack) -> None:
+    body = {"phone": "13912340002", "language": "zh", "topic": None, "consent": True}
+    answers = [
+        httpx.post(
+            f"{stack.url}/api/v1/callbacks", json=body, headers={"Idempotency-Key": "same"}
+        ).json()
+        for _ in range(2)
+    ]
+    assert answers[0]["id"] == answers[1]["id"]
