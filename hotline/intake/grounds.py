@@ -1,12 +1,13 @@
-"""What a rule is: a track, a premise, and the grounds in the law of which one must be given."""
+"""What a rule is: what it leads to, and the grounds in the law of which one must be given."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from hotline.intake.conditions import Case, Condition
-from hotline.intake.findings import Article, Track
-from hotline.intake.logic import Verdict, all_of, any_of
+from hotline.intake.findings import Article, Overlay, Track
+from hotline.intake.logic import NO, YES, Verdict, all_of, any_of
+from hotline.intake.tracks import ALL_TRACKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,30 @@ class Rule:
         """The grounds met, then the articles named anyway."""
         met = tuple(ground.article for ground in self.grounds if ground.when(case).value is True)
         return met + self.also
+
+
+DELICATE = frozenset({"domestic_violence", "mistreated", "capacity", "disabilities", "status"})
+"""Facts that nobody is asked about unless track or means test turn on them."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayRule:
+    """An overlay, when it applies, and on which tracks."""
+
+    overlay: Overlay
+    when: Condition
+    tracks: frozenset[Track] = ALL_TRACKS
+
+    def verdict(self, case: Case, possible: Collection[Track]) -> Verdict:
+        """Whether the overlay belongs to the finding."""
+        inside = self.tracks.issuperset(possible)
+        outside = self.tracks.isdisjoint(possible)
+        on_track = YES if inside else NO if outside else Verdict(None)
+        return all_of(on_track, self.when(case))
+
+    def wishes(self, verdict: Verdict) -> tuple[str, ...]:
+        """What is worth asking to settle an open verdict."""
+        return tuple(name for name in verdict.asks if name not in DELICATE)
 
 
 class Decidable(Protocol):

@@ -11,10 +11,11 @@ from hotline.intake.findings import Confidence, MeansTest, Track
 from hotline.intake.grounds import Rule
 from hotline.intake.matters import MATTERS
 from hotline.intake.means import MEANS_RULES, MeansRule
-from hotline.intake.overlays import ALL_TRACKS, OVERLAY_RULES
+from hotline.intake.overlays import OVERLAY_RULES
 from hotline.intake.rules import TRACK_RULES
 from hotline.intake.states import TRANSITIONS
 from hotline.intake.steps import DEADLINES, GROUND_PROOFS
+from hotline.intake.tracks import ALL_TRACKS
 
 TRACK_LABELS = {
     Track.ASK: "待问清",

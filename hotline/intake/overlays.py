@@ -4,14 +4,22 @@ An overlay appears when its condition surely holds and every track still possibl
 so that it never has to be taken back when more becomes known.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
-
+from hotline.intake.circumstances import (
+    applicant_is,
+    deadline_has_passed,
+    deadline_is_near,
+    is_above_standard,
+    is_deceit,
+    is_detained,
+    is_group,
+    is_in_danger,
+    is_severe,
+    is_work_injury,
+    misses_documents,
+    needs_court_measures,
+)
 from hotline.intake.conditions import (
-    Case,
-    Condition,
     always,
-    asks_for,
     has_disability,
     has_status,
     is_citizen,
@@ -22,121 +30,17 @@ from hotline.intake.conditions import (
     no_counsel,
 )
 from hotline.intake.criminal import is_accused
-from hotline.intake.facts import (
-    Applicant,
-    ApplicationStage,
-    CriminalStage,
-    Means,
-    Status,
-    TerminationGround,
-)
+from hotline.intake.facts import Applicant, Status
 from hotline.intake.findings import Overlay, Track
-from hotline.intake.logic import NO, YES, Verdict, all_of, any_of, known, negate
-from hotline.intake.matters import Matter
+from hotline.intake.grounds import OverlayRule
+from hotline.intake.logic import all_of, any_of, known, negate
 from hotline.intake.means import is_migrant_wage_claim
-
-ADVANCE_DAYS = 7
-"""With fewer whole days left aid may begin in advance; seven days are not fewer (article 44)."""
-
-ALL_TRACKS = frozenset(Track) - {Track.ASK}
-ACCUSED_TRACKS = frozenset(
-    {Track.MANDATORY_DEFENCE, Track.DISCRETIONARY_DEFENCE, Track.DUTY_LAWYER}
+from hotline.intake.tracks import (
+    ACCUSED_TRACKS,
+    ALL_TRACKS,
+    APPLICATION_TRACKS,
+    MEANS_TRACKS,
 )
-APPLICATION_TRACKS = frozenset(
-    {
-        Track.DISCRETIONARY_DEFENCE,
-        Track.DUTY_LAWYER,
-        Track.CRIMINAL_VICTIM,
-        Track.CIVIL,
-        Track.RETRIAL,
-        Track.REVIEW,
-    }
-)
-"""Tracks on which somebody applies to the legal-aid institution."""
-
-MEANS_TRACKS = frozenset({Track.CRIMINAL_VICTIM, Track.CIVIL, Track.RETRIAL, Track.REVIEW})
-
-
-DELICATE = frozenset({"domestic_violence", "mistreated", "capacity", "disabilities", "status"})
-"""Facts that nobody is asked about unless track or means test turn on them."""
-
-
-@dataclass(frozen=True, slots=True)
-class OverlayRule:
-    """An overlay, when it applies, and on which tracks."""
-
-    overlay: Overlay
-    when: Condition
-    tracks: frozenset[Track] = ALL_TRACKS
-
-    def verdict(self, case: Case, possible: Collection[Track]) -> Verdict:
-        """Whether the overlay belongs to the finding."""
-        inside = self.tracks.issuperset(possible)
-        outside = self.tracks.isdisjoint(possible)
-        on_track = YES if inside else NO if outside else Verdict(None)
-        return all_of(on_track, self.when(case))
-
-    def wishes(self, verdict: Verdict) -> tuple[str, ...]:
-        """What is worth asking to settle an open verdict."""
-        return tuple(name for name in verdict.asks if name not in DELICATE)
-
-
-def _is_in_danger(case: Case) -> Verdict:
-    if case.facts.in_danger is not None:
-        return YES if case.facts.in_danger else NO
-    return all_of(is_harmed(case), Verdict(None, ("in_danger",)))
-
-
-def _deadline_is_near(case: Case) -> Verdict:
-    days = case.facts.days_to_deadline
-    return known(None if days is None else 0 <= days < ADVANCE_DAYS, "days_to_deadline")
-
-
-def _deadline_has_passed(case: Case) -> Verdict:
-    days = case.facts.days_to_deadline
-    return known(None if days is None else days < 0, "days_to_deadline")
-
-
-def _needs_court_measures(case: Case) -> Verdict:
-    measures = case.facts.urgent_measures
-    return known(None if measures is None else bool(measures), "urgent_measures")
-
-
-def _is_detained(case: Case) -> Verdict:
-    return known(case.facts.detained, "detained")
-
-
-def _applicant_is(case: Case, *applicants: Applicant) -> Verdict:
-    if case.facts.applicant is Applicant.UNKNOWN:
-        return Verdict(None, ("applicant",))
-    return YES if case.facts.applicant in applicants else NO
-
-
-def _is_above_standard(case: Case) -> Verdict:
-    if case.facts.means is Means.UNKNOWN:
-        return Verdict(None, ("means",))
-    return YES if case.facts.means is Means.ABOVE else NO
-
-
-def _is_severe(case: Case) -> Verdict:
-    in_review = case.facts.criminal_stage is CriminalStage.DEATH_SENTENCE_REVIEW
-    return YES if in_review else known(case.facts.severe_sentence, "severe_sentence")
-
-
-def _is_work_injury(case: Case) -> Verdict:
-    return asks_for(case, Matter.WORK_INJURY)
-
-
-def _is_group(case: Case) -> Verdict:
-    return YES if (case.facts.group_size or 1) > 1 else NO
-
-
-def _is_deceit(case: Case) -> Verdict:
-    return YES if case.facts.termination_ground is TerminationGround.OBTAINED_BY_DECEIT else NO
-
-
-def _misses_documents(case: Case) -> Verdict:
-    return YES if case.facts.application is ApplicationStage.DOCUMENTS_MISSING else NO
 
 
 def _urgent(name: str, text: str, source: str, article: str = "") -> Overlay:
@@ -150,7 +54,7 @@ OVERLAY_RULES: tuple[OverlayRule, ...] = (
             "人身正处于危险：先请来电人拨打110或由坐席转接，不等评估",
             "反家庭暴力法第15条",
         ),
-        _is_in_danger,
+        is_in_danger,
     ),
     OverlayRule(
         _urgent(
@@ -167,7 +71,7 @@ OVERLAY_RULES: tuple[OverlayRule, ...] = (
             "法律援助法第44条第一款第（一）项",
             "44.1(1)",
         ),
-        _deadline_is_near,
+        deadline_is_near,
         APPLICATION_TRACKS,
     ),
     OverlayRule(
@@ -177,12 +81,12 @@ OVERLAY_RULES: tuple[OverlayRule, ...] = (
             "法律援助法第44条第一款第（二）项",
             "44.1(2)",
         ),
-        _needs_court_measures,
+        needs_court_measures,
         APPLICATION_TRACKS,
     ),
     OverlayRule(
         _urgent("deadline_near", "期限将满：提醒来电人尽快自行起诉、申请仲裁或者复议", "办理提示"),
-        _deadline_is_near,
+        deadline_is_near,
         frozenset({Track.CONSULT}),
     ),
     OverlayRule(
@@ -192,12 +96,12 @@ OVERLAY_RULES: tuple[OverlayRule, ...] = (
             "法律援助法第39条",
             "39",
         ),
-        _is_detained,
+        is_detained,
         ACCUSED_TRACKS | {Track.RETRIAL},
     ),
     OverlayRule(
         Overlay("deadline_passed", "期限可能已过：请核对有无中止、中断事由", "民法典第194、195条"),
-        _deadline_has_passed,
+        deadline_has_passed,
     ),
     OverlayRule(
         Overlay(
@@ -220,7 +124,7 @@ OVERLAY_RULES: tuple[OverlayRule, ...] = (
             "法律援助法第43条第二款",
             "43.2",
         ),
-        _misses_documents,
+        misses_documents,
         APPLICATION_TRACKS,
     ),
     OverlayRule(
@@ -237,7 +141,7 @@ OVERLAY_RULES: tuple[OverlayRule, ...] = (
         Overlay(
             "experienced_lawyer", "指派具有三年以上相关执业经历的律师", "法律援助法第26条", "26"
         ),
-        _is_severe,
+        is_severe,
         frozenset({Track.MANDATORY_DEFENCE}),
     ),
     OverlayRule(
@@ -281,8 +185,8 @@ OVERLAY_RULES: tuple[OverlayRule, ...] = (
             "40.2",
         ),
         lambda case: all_of(
-            _is_detained(case),
-            _applicant_is(case, Applicant.NEAR_RELATIVE, Applicant.LEGAL_REPRESENTATIVE),
+            is_detained(case),
+            applicant_is(case, Applicant.NEAR_RELATIVE, Applicant.LEGAL_REPRESENTATIVE),
         ),
         ACCUSED_TRACKS | {Track.RETRIAL},
     ),
@@ -292,7 +196,7 @@ OVERLAY_RULES: tuple[OverlayRule, ...] = (
             "来电人不是法定代理人或者近亲属：先登记，再联系本人或者有权代为申请的人",
             "民法典第1045条",
         ),
-        lambda case: _applicant_is(case, Applicant.OTHER),
+        lambda case: applicant_is(case, Applicant.OTHER),
         APPLICATION_TRACKS,
     ),
     OverlayRule(
@@ -324,7 +228,7 @@ OVERLAY_RULES: tuple[OverlayRule, ...] = (
             "法律援助法第34条",
             "34",
         ),
-        _is_above_standard,
+        is_above_standard,
         MEANS_TRACKS,
     ),
     OverlayRule(
@@ -335,19 +239,19 @@ OVERLAY_RULES: tuple[OverlayRule, ...] = (
             "31(5)",
         ),
         lambda case: all_of(
-            _is_work_injury(case), known(case.facts.employment_disputed, "employment_disputed")
+            is_work_injury(case), known(case.facts.employment_disputed, "employment_disputed")
         ),
     ),
     OverlayRule(
         Overlay("recognise_injury", "尚未认定工伤：提醒一年内申请工伤认定", "工伤保险条例第17条"),
         lambda case: all_of(
-            _is_work_injury(case),
+            is_work_injury(case),
             negate(known(case.facts.work_injury_recognised, "work_injury_recognised")),
         ),
     ),
     OverlayRule(
         Overlay("group", "多人同一诉求：一并登记、逐人列名，便于合并办理", "办理提示"),
-        _is_group,
+        is_group,
     ),
     OverlayRule(
         Overlay("full_coverage", "当地可能已推行律师辩护全覆盖，请向办案机关核实", "办理提示"),
@@ -375,7 +279,7 @@ OVERLAY_RULES: tuple[OverlayRule, ...] = (
             "法律援助法第64条",
             "64",
         ),
-        _is_deceit,
+        is_deceit,
         frozenset({Track.TERMINATION}),
     ),
     OverlayRule(

@@ -32,8 +32,9 @@ from hotline.intake.findings import (
 from hotline.intake.grounds import Rule, contenders
 from hotline.intake.matters import MATTERS
 from hotline.intake.means import FIXED_BY_TRACK, MEANS_RULES
-from hotline.intake.overlays import MEANS_TRACKS, OVERLAY_RULES
+from hotline.intake.overlays import OVERLAY_RULES
 from hotline.intake.procedure import PROCEDURE_RULES
+from hotline.intake.tracks import MEANS_TRACKS
 
 NATIONAL = LocalRules()
 """The national grounds alone."""

@@ -12,7 +12,7 @@ from hotline.intake.findings import (
     Organisation,
     Track,
 )
-from hotline.intake.overlays import ACCUSED_TRACKS, APPLICATION_TRACKS
+from hotline.intake.tracks import ACCUSED_TRACKS, APPLICATION_TRACKS
 
 FORM = Document("form", "法律援助申请表（口头申请的，由工作人员代填）")
 IDENTITY = Document("identity", "身份证或者其他有效身份证明")

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from callback.rules import (
     ATTEMPT_LIMIT,
@@ -107,6 +107,7 @@ class TestQuietHours:
     def test_over_after__small_hours_end_the_same_morning(self) -> None:
         assert QUIET.over_after(MORNING_AFTER.replace(hour=3)) == MORNING_AFTER
 
+    @settings(deadline=None)
     @given(MOMENTS, QUIETS)
     def test_over_after__is_the_first_moment_that_is_not_quiet(
         self, moment: datetime, quiet: QuietHours
@@ -160,6 +161,7 @@ class TestEarliest:
 
         assert earliest(asked, at=NOON, quiet=QUIET) == MORNING_AFTER
 
+    @settings(deadline=None)
     @given(wishes(), MOMENTS, QUIETS)
     def test_earliest__is_never_before_and_settles_at_once(
         self, asked: Wish, at: datetime, quiet: QuietHours
@@ -169,6 +171,7 @@ class TestEarliest:
         assert found >= at
         assert earliest(asked, at=found, quiet=quiet) == found
 
+    @settings(deadline=None)
     @given(wishes(), MOMENTS, QUIETS)
     def test_earliest__keeps_chosen_hours_or_quiet_ones(
         self, asked: Wish, at: datetime, quiet: QuietHours
@@ -319,6 +322,7 @@ class TestAttempts:
     def test_is_lost__waiting_is_not(self) -> None:
         assert not is_lost(wish(), at=NIGHT)
 
+    @settings(deadline=None)
     @given(wishes(), QUIETS, st.lists(UNANSWERED, min_size=6, max_size=6))
     def test_attempts__at_most_three_retries_always_at_an_allowed_moment(
         self, asked: Wish, quiet: QuietHours, results: list[AttemptResult]

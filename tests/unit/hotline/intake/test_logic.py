@@ -1,7 +1,7 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from hotline.intake.logic import NO, YES, Verdict, all_of, any_of, known, negate
 
@@ -39,12 +39,14 @@ class TestAnyOf:
 
 
 class TestProperties:
+    @settings(deadline=None)
     @given(VERDICTS, VERDICTS)
     def test_negate__swaps_all_and_any(self, left: Verdict, right: Verdict) -> None:
         both = negate(all_of(left, right)).value
 
         assert both == any_of(negate(left), negate(right)).value
 
+    @settings(deadline=None)
     @given(st.lists(VERDICTS, max_size=4), st.sampled_from([all_of, any_of]))
     def test_verdicts__settled_stays_whatever_the_open_ones_become(
         self, verdicts: list[Verdict], combine: Callable[..., Verdict]
@@ -54,6 +56,7 @@ class TestProperties:
             filled = [filling if verdict.value is None else verdict for verdict in verdicts]
             assert before is None or combine(*filled).value == before
 
+    @settings(deadline=None)
     @given(st.lists(VERDICTS, max_size=4), st.sampled_from([all_of, any_of]))
     def test_verdicts__open_ones_ask_and_settled_ones_do_not(
         self, verdicts: list[Verdict], combine: Callable[..., Verdict]

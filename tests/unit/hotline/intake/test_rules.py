@@ -131,11 +131,6 @@ class TestFind:
         assert Track.CONSULT in finding.possible_tracks
         assert {q.id for q in finding.questions if q.is_decisive} == {"has_counsel"}
 
-    def test_find__victim_with_counsel_gets_advice(self) -> None:
-        finding = find(replace(SUSPECT, role=Role.VICTIM, has_counsel=True))
-
-        assert (finding.track, finding.articles[0].code) == (Track.CONSULT, "29")
-
     def test_find__matter_unknown_asks_for_it(self) -> None:
         finding = find(replace(PARTY, matter=Matter.UNKNOWN))
 
@@ -157,6 +152,12 @@ class TestFind:
 
     def test_find__plain_claim_needs_statement_of_means(self) -> None:
         assert "means_statement" in {document.id for document in find(wages()).documents}
+
+    def test_find__plain_claim_asks_about_means_without_waiting_for_the_answer(self) -> None:
+        finding = find(wages(means=Means.UNKNOWN))
+
+        assert finding.confidence is Confidence.HIGH
+        assert [question.id for question in finding.questions] == ["means"]
 
     def test_find__violence_known_and_danger_unknown_asks_about_danger_first(self) -> None:
         facts = about(Matter.DIVORCE, domestic_violence=True, in_danger=None, has_counsel=None)
@@ -212,6 +213,66 @@ class TestFind:
         )
 
         assert find(facts).track is Track.RETRIAL
+
+    @pytest.mark.parametrize(
+        ("ground", "code"),
+        [
+            (TerminationGround.CONCEALED_OR_FALSIFIED, "48.1(2)"),
+            (TerminationGround.USED_UNLAWFULLY, "48.1(3)"),
+            (TerminationGround.MEANS_CHANGED, "48.1(4)"),
+            (TerminationGround.CASE_CLOSED, "48.1(5)"),
+            (TerminationGround.ASKED_TO_END, "48.1(7)"),
+        ],
+    )
+    def test_find__granted_aid_with_ground_to_end_names_its_item(
+        self, ground: TerminationGround, code: str
+    ) -> None:
+        facts = wages(application=ApplicationStage.GRANTED, termination_ground=ground)
+
+        finding = find(facts)
+
+        assert finding.track is Track.TERMINATION
+        assert [article.code for article in finding.articles] == [code]
+
+    @pytest.mark.parametrize(
+        ("facts", "code"),
+        [
+            (wages(has_counsel=True), "31"),
+            (replace(SUSPECT, role=Role.INCIDENTAL_PLAINTIFF, has_counsel=True), "29"),
+            (replace(SUSPECT, role=Role.COMPULSORY_TREATMENT, has_counsel=True), "28"),
+            (
+                replace(
+                    SUSPECT,
+                    role=Role.DEFENDANT,
+                    criminal_stage=CriminalStage.AFTER_JUDGMENT,
+                    retrial_status=RetrialStatus.ORDERED,
+                    has_counsel=True,
+                ),
+                "33",
+            ),
+        ],
+        ids=["party", "plaintiff", "treatment", "convict"],
+    )
+    def test_find__who_has_counsel_gets_advice(self, facts: IntakeFacts, code: str) -> None:
+        finding = find(facts)
+
+        assert finding.track is Track.CONSULT
+        assert code in {article.code for article in finding.articles}
+
+    def test_find__plaintiff_in_a_criminal_case_may_apply(self) -> None:
+        finding = find(replace(SUSPECT, role=Role.INCIDENTAL_PLAINTIFF))
+
+        assert finding.track is Track.CRIMINAL_VICTIM
+
+    def test_find__whoever_may_apply_is_to_be_told_so(self) -> None:
+        assert "inform_of_right" in overlay_ids(find(wages()))
+        assert "inform_of_right" not in overlay_ids(find(about(Matter.LOAN)))
+
+    def test_find__veteran_is_pointed_to_the_station(self) -> None:
+        assert "veteran" in overlay_ids(find(wages(status=frozenset({Status.VETERAN}))))
+
+    def test_find__accused_without_mandatory_defence_may_have_local_coverage(self) -> None:
+        assert "full_coverage" in overlay_ids(find(SUSPECT))
 
     def test_find__granted_aid_without_ground_to_end_is_judged_as_before(self) -> None:
         assert find(wages(application=ApplicationStage.GRANTED)).track is Track.CIVIL

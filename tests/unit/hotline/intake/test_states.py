@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from hotline.errors import Conflict, HotlineError, InvalidInput, NotAllowed
 from hotline.intake.states import (
@@ -94,6 +94,7 @@ class TestNextState:
                 times_requested=1,
             )
 
+    @settings(deadline=None)
     @given(st.lists(st.sampled_from(list(IntakeAction)), max_size=12))
     def test_next_state__any_order_of_actions_leaves_a_known_state(
         self, actions: list[IntakeAction]
