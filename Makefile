@@ -1,0 +1,57 @@
+# Everything happens in .venv; repeats are quick because of the stamps in it.
+
+# The first Python of these that is 3.11 or 3.12.
+PYTHON := $(shell for python in python3.11 python3.12 python3; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null \
+	&& echo $$python && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+WEB := $(shell find agent_console/web -type f -not -path '*/node_modules/*' 2>/dev/null)
+
+
+.PHONY: help run test bench check web clean
+
+help: ## say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/.installed agent_console/static/.built ## install, build the web faces, run everything (options: ARGS=...)
+	@exec $(BIN)/hotline up --demo $(ARGS)
+
+test: .venv/.installed-test agent_console/static/.built ## run every test (options: ARGS=...)
+	@scripts/debian_packages.sh sip-tester chromium fonts-noto-cjk
+	@$(BIN)/python -m pytest $(ARGS)
+
+bench: .venv/.installed-test ## run the benchmarks and print their tables (options: ARGS=...)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+check: .venv/.installed-test ## look at format, lint, types and the direction of imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+web: agent_console/static/.built ## build the web faces
+
+clean: ## remove what was built and installed, and keep var/
+	rm -rf .venv agent_console/static agent_console/web/node_modules
+
+.venv/.made:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or 3.12 is needed: apt-get install python3 python3-venv" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || scripts/debian_packages.sh python3-venv
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.installed: pyproject.toml | .venv/.made
+	@echo "Installing into .venv; the first time takes some minutes ..."
+	@$(PIP) --editable .
+	@touch $@
+
+.venv/.installed-test: pyproject.toml | .venv/.installed
+	@echo "Installing what tests and checks need ..."
+	@$(PIP) --editable '.[test,check]'
+	@touch $@
+
+agent_console/static/.built: $(WEB) scripts/build_web.sh | .venv/.installed
+	@echo "Building the web faces ..."
+	@scripts/build_web.sh "$(CURDIR)/$(BIN)/python"
+	@touch $@
