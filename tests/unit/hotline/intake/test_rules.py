@@ -303,7 +303,9 @@ class TestLocalRules:
     def test_find__province_drops_means_for_matter(self) -> None:
         local = LocalRules(unconditional_matters=frozenset({Matter.SCHOOL_INJURY}))
 
-        assert find(about(Matter.SCHOOL_INJURY), local).means_test is MeansTest.NONE
+        finding = find(about(Matter.SCHOOL_INJURY), local)
+
+        assert (finding.track, finding.means_test) == (Track.CIVIL, MeansTest.NONE)
 
     def test_find__province_exempts_standing(self) -> None:
         local = LocalRules(exempt_status=frozenset({Status.VETERAN}))
