@@ -17,7 +17,7 @@ import httpx
 from tests.e2e.peers import eventually
 
 _HOTLINE = Path(sys.executable).with_name("hotline")
-_START_SECONDS = 90.0
+_START_SECONDS = 150.0
 _STOP_SECONDS = 15.0
 PASSWORD = "demo12348"
 
@@ -76,14 +76,15 @@ class Stack:
 
     def start(self) -> "Stack":
         """Starts everything, waits for the ready line, makes the demo users."""
-        self._process = subprocess.Popen(
-            [str(_HOTLINE), "up"],
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=self.log_path.open("a"),
-            text=True,
-            start_new_session=True,
-        )
+        with self.log_path.open("a") as log:
+            self._process = subprocess.Popen(
+                [str(_HOTLINE), "up"],
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                start_new_session=True,
+            )
         threading.Thread(target=self._read, args=(self._process,), daemon=True).start()
         self.wait_ready()
         self.run("seed-demo")

@@ -23,7 +23,7 @@ def lawyer(stack: Stack) -> Iterator[HeadlessLawyer]:
 
 def ask_on_the_page(stack: Stack, number: str) -> dict[str, Any]:
     """What the citizen's page sends."""
-    body = {"phone": number, "language": "zh", "topic": "labour", "consent": True}
+    body = {"number": number, "language": "zh", "topic": "labour", "consent": True}
     answer = httpx.post(
         f"{stack.url}/api/v1/callbacks", json=body, headers={"Idempotency-Key": str(uuid.uuid4())}
     )
@@ -84,10 +84,10 @@ def test_wish_by_key__keeps_the_place_and_ends_the_call(stack: Stack) -> None:
 
 
 def test_same_request_twice__is_one_wish(stack: Stack) -> None:
-    body = {"phone": "13912340002", "language": "zh", "topic": None, "consent": True}
+    body = {"number": "13912340002", "language": "zh", "topic": None, "consent": True}
     answers = [
         httpx.post(
-            f"{stack.url}/api/v1/callbacks", json=body, headers={"Idempotency-Key": "same"}
+            f"{stack.url}/api/v1/callbacks", json=body, headers={"Idempotency-Key": "the-same-key"}
         ).json()
         for _ in range(2)
     ]

@@ -1,0 +1,55 @@
+"""A call from SIPp: keys by RFC 4733, human speech as RTP, a lawyer on the real WebSocket."""
+
+from pathlib import Path
+
+import numpy as np
+
+from hotline.g711 import A_LAW
+from tests.e2e.audio import best_correlation, read_wav
+from tests.e2e.headless import HeadlessLawyer
+from tests.e2e.peers import eventually
+from tests.e2e.stack import Stack
+from tests.sipp.capture import write_capture
+from tests.sipp.run import Sipp
+
+KEYS = Path("/usr/share/sip-tester")
+
+
+def test_sipp_caller__chooses_speaks_and_is_heard(
+    stack: Stack, caller_clips: list[tuple[Path, str]], tmp_path: Path
+) -> None:
+    speech = read_wav(caller_clips[3][0])[0][:, 0]
+    padded = np.concatenate([speech, np.zeros(8000)])
+    write_capture(tmp_path / "say.pcap", A_LAW.encode((padded * 32767).astype(np.int16)))
+    variables = {
+        "CALLER": "13600001111",
+        "NOTICE_MS": 2000,
+        "FIRST_KEY": KEYS / "dtmf_2833_1.pcap",
+        "MENU_MS": 3000,
+        "SECOND_KEY": KEYS / "dtmf_2833_2.pcap",
+        "QUEUE_MS": 25000,
+        "SPEECH": tmp_path / "say.pcap",
+    }
+    with (
+        HeadlessLawyer(stack, "lawyer1") as lawyer,
+        Sipp(
+            "speaking_caller", port=stack.sip_port, variables=variables, timeout_seconds=120
+        ) as sipp,
+    ):
+        lawyer.go_on_duty()
+        call_id = lawyer.accept(timeout_seconds=40)["call_id"]
+        eventually(
+            lambda: best_correlation(lawyer.heard(), speech[:16000]) > 0.8,
+            what="the caller's words in the lawyer's ear",
+            timeout_seconds=60,
+        )
+        lawyer.client.ask("POST", f"/calls/{call_id}/hang-up")
+        sipp.wait().check()
+        call = lawyer.client.get(f"/calls/{call_id}")
+        assert (call["language"], call["topic"]) == ("zh", "family")
+        transcript = eventually(
+            lambda: lawyer.client.get(f"/calls/{call_id}/transcript")["segments"],
+            what="the transcript",
+            timeout_seconds=60,
+        )
+        assert {row["speaker"] for row in transcript} == {"caller"}
