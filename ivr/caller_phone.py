@@ -8,6 +8,7 @@ import secrets
 import struct
 from collections import deque
 from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 
@@ -216,8 +217,8 @@ class Handset(asyncio.DatagramProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Called by asyncio."""
-        if isinstance(transport, asyncio.DatagramTransport):
-            self._transport = transport
+        # Before Python 3.12 asyncio's own UDP transport does not descend from its abstract class.
+        self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:  # noqa: ARG002
         """Called by asyncio; the sender may be any, as behind NAT."""

@@ -36,8 +36,8 @@ def tone(hertz: int, *, seconds: float) -> NDArray[np.int16]:
 def strength(samples: NDArray[np.int16], hertz: int) -> float:
     """How much of a tone there is, as the share of all power."""
     spectrum = np.abs(np.fft.rfft(samples.astype(np.float64))) ** 2
-    at = round(hertz * len(samples) / 8000)
-    return float(spectrum[max(at - 3, 0) : at + 4].sum() / max(spectrum.sum(), 1.0))
+    first, last = ((hertz + side) * len(samples) // 8000 for side in (-20, 20))
+    return float(spectrum[first:last].sum() / max(spectrum.sum(), 1.0))
 
 
 class SmallHotline:
@@ -78,7 +78,6 @@ class SmallHotline:
 
     async def close(self) -> None:
         await asyncio.gather(*self._tasks)
-        await self.engine.stop_recording("rec")
         await self.engine.stop()
 
     def _begin(self, coroutine: object) -> None:
