@@ -1,7 +1,9 @@
 from fastapi.testclient import TestClient
 
+from hotline.clock import FakeClock
 from hotline.house import House
-from tests.unit.api.conftest import PASSWORD, SignIn
+from tests.unit.api.conftest import SignIn
+from tests.unit.api.factories import PASSWORD
 
 
 class TestPostSession:
@@ -47,7 +49,9 @@ class TestPostSession:
         assert answer.status_code == 403
 
     def test_post_session__does_not_repeat_what_was_sent(self, anybody: TestClient) -> None:
-        answer = anybody.post("/api/v1/session", json={"username": "li", "password": ["13800001234"]})
+        answer = anybody.post(
+            "/api/v1/session", json={"username": "li", "password": ["13800001234"]}
+        )
 
         assert answer.status_code == 422
         assert "13800001234" not in answer.text
@@ -70,10 +74,10 @@ class TestMe:
         assert answer.headers["www-authenticate"] == "Bearer"
 
     def test_get_me__after_the_session_has_ended_is_401(
-        self, sign_in: SignIn, house: House, clock: object
+        self, sign_in: SignIn, house: House, clock: FakeClock
     ) -> None:
         client = sign_in("li")
-        house.clock.advance(seconds=house.settings.session_hours * 3600 + 1)  # type: ignore[attr-defined]  # the fixture's clock is a FakeClock
+        clock.advance(seconds=house.settings.session_hours * 3600 + 1)
 
         assert client.get("/api/v1/me").status_code == 401
 
