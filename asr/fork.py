@@ -8,7 +8,7 @@ import struct
 from dataclasses import dataclass
 
 from asr.engine import FRAME_MS
-from asr.g711 import CODECS, decode
+from hotline.g711 import LAWS
 
 _HEADER = struct.Struct("!4sBBHII")
 _MAGIC = b"HLF1"
@@ -37,7 +37,9 @@ class Frame:
     @property
     def pcm(self) -> bytes | None:
         """The samples, signed 16-bit little-endian; None for silence."""
-        return decode(self.codec, self.payload) if self.payload else None
+        if not self.payload:
+            return None
+        return LAWS[self.codec].decode(self.payload).astype("<i2", copy=False).tobytes()
 
 
 def parse(datagram: bytes) -> Frame | None:
@@ -46,7 +48,7 @@ def parse(datagram: bytes) -> Frame | None:
         return None
     magic, codec, flags, sequence, stream, position_ms = _HEADER.unpack_from(datagram)
     payload = datagram[_HEADER.size :]
-    if magic != _MAGIC or codec not in CODECS:
+    if magic != _MAGIC or codec not in LAWS:
         return None
     if len(payload) != _SAMPLES and not (flags & _SILENCE and not payload):
         return None

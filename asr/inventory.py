@@ -121,12 +121,13 @@ def _choose_whisper(settings: Settings, language: str, model: str) -> Choice:
     name = model or WHISPER_BASE.name
     directory = _directory(settings, name)
     remedy = ""
+    is_joined = (directory / "model.bin").is_file()
     if name == WHISPER_BASE.name:
-        if any(package_directory(package) is None for package in WHISPER_BASE.packages):
+        if not is_joined and not all(map(package_directory, WHISPER_BASE.packages)):
             remedy = f"Speech model {name} is missing: run `hotline models install {name}`."
         if language not in WHISPER_BASE.languages:
             remedy = f"Speech model {name} does not understand this language well enough."
-    elif not (directory / "model.bin").is_file():
+    elif not is_joined:
         remedy = f"There is no faster-whisper model in {directory}."
     return Choice(language, "whisper", directory.name, directory, remedy)
 

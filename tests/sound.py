@@ -11,13 +11,11 @@ import pytest
 from numpy.typing import NDArray
 
 from asr.fork import Frame
-from asr.g711 import ALAW, decode
+from hotline.g711 import A_LAW
 from tests.conftest import SPEECH
 
 RATE = 8000
 FRAME = 160
-
-_LINEAR = np.frombuffer(decode(ALAW, bytes(range(256))), dtype="<i2").astype(np.int32)
 
 
 def speech_like(seconds: float, *, seed: int = 1) -> bytes:
@@ -42,27 +40,17 @@ def silence(seconds: float) -> bytes:
     return noise.astype("<i2").tobytes()
 
 
-def alaw(pcm: bytes) -> bytes:
-    """G.711 A-law, by looking for the nearest value."""
-    order = np.argsort(_LINEAR)
-    levels = _LINEAR[order]
-    samples = np.frombuffer(pcm, dtype="<i2").astype(np.int32)
-    above = np.clip(np.searchsorted(levels, samples), 1, 255)
-    nearer = np.where(samples - levels[above - 1] < levels[above] - samples, above - 1, above)
-    return bytes(order[nearer].astype(np.uint8).tobytes())
-
-
 def frames(
     pcm: bytes, *, stream: int = 1, position_ms: int = 0, sequence: int = 0
 ) -> Iterator[Frame]:
     """The fork's frames of some audio."""
-    payload = alaw(pcm)
+    payload = A_LAW.encode(np.frombuffer(pcm, dtype=np.int16))
     for number in range(len(payload) // FRAME):
         yield Frame(
             stream=stream,
             sequence=(sequence + number) % 65536,
             position_ms=position_ms + 20 * number,
-            codec=ALAW,
+            codec=A_LAW.payload_type,
             payload=payload[number * FRAME : (number + 1) * FRAME],
         )
 

@@ -12,7 +12,7 @@ class Recording(SQLModel, table=True):
 
     `path` and `encoded_path` are relative to the recordings directory. `state` is recording,
     finished (audio complete), ready (hashed and encoded), failed (`error` says why).
-    `transcribed_at` is when the after-call transcript was found complete.
+    `transcribed_at` is when the after-call job had looked at all of it.
     """
 
     __tablename__ = "recordings"

