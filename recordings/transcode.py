@@ -34,7 +34,8 @@ def encode(wav: Path, encoded: Path) -> None:
     partial = encoded.with_name(f".{encoded.name}.{os.getpid()}.part")
     try:
         # wave reads a plain WAV, so ffprobe, which the wheel has not, is never asked.
-        audio = AudioSegment.from_wav(str(wav))
+        with wav.open("rb") as file:
+            audio = AudioSegment.from_file(file, format="wav")
         audio.converter = imageio_ffmpeg.get_ffmpeg_exe()
         audio.export(
             str(partial), format="mp3", bitrate=_BIT_RATE, parameters=["-ar", str(_RATE_HZ)]

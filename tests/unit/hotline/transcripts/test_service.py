@@ -1,0 +1,172 @@
+import pytest
+from sqlmodel import select
+
+from hotline.errors import InvalidInput, NotFound
+from hotline.events import EventType, last_seq, read_after
+from hotline.house import House
+from hotline.tables import SpeechStream
+from hotline.transcripts import service
+from hotline.transcripts.rules import StreamState
+from tests.unit.hotline.factories import create_call
+
+
+@pytest.fixture
+def stream(house: House) -> SpeechStream:
+    with house.database.session() as session:
+        call = create_call(session, house)
+        return service.open_stream(
+            session, house, call_id=call.id, leg="a", speaker="caller", language="zh"
+        )
+
+
+def happened(house: House, after: int) -> list[tuple[str, dict[str, object]]]:
+    with house.database.reading() as session:
+        return [(event.type, event.data) for event in read_after(session, after)]
+
+
+def now(house: House) -> int:
+    with house.database.reading() as session:
+        return last_seq(session)
+
+
+def read(house: House, stream: SpeechStream) -> SpeechStream:
+    with house.database.reading() as session:
+        row = session.exec(select(SpeechStream).where(SpeechStream.id == stream.id)).one()
+        session.expunge(row)
+        return row
+
+
+def test_open_stream__opened__wanted_and_told(house: House, stream: SpeechStream) -> None:
+    assert read(house, stream).state == "wanted"
+    type_, data = happened(house, 0)[-1]
+    assert type_ == EventType.SPEECH_CHANGED
+    assert data["stream"] == stream.id
+    assert data["state"] == "wanted"
+
+
+def test_set_stream_state__changes__told_once(house: House, stream: SpeechStream) -> None:
+    before = now(house)
+    for _ in range(2):
+        with house.database.session() as session:
+            service.set_stream_state(
+                session, house, stream.id or 0, StreamState.LIVE, engine="vosk"
+            )
+
+    assert [(type_, data["state"], data["engine"]) for type_, data in happened(house, before)] == [
+        ("speech.changed", "live", "vosk")
+    ]
+
+
+def test_set_stream_state__no_engine_given__the_known_one_stays(
+    house: House, stream: SpeechStream
+) -> None:
+    with house.database.session() as session:
+        service.set_stream_state(session, house, stream.id or 0, StreamState.LIVE, engine="vosk")
+        service.set_stream_state(session, house, stream.id or 0, StreamState.DEGRADED)
+
+    row = read(house, stream)
+    assert (row.state, row.engine) == ("degraded", "vosk")
+
+
+def test_close_stream__twice__closed_once(house: House, stream: SpeechStream) -> None:
+    before = now(house)
+    for _ in range(2):
+        with house.database.session() as session:
+            service.close_stream(session, house, stream.id or 0)
+
+    assert [type_ for type_, _ in happened(house, before)] == ["speech.closed", "speech.changed"]
+    assert read(house, stream).closed_at == house.clock.now()
+
+
+def test_set_stream_state__closed__stays_closed(house: House, stream: SpeechStream) -> None:
+    with house.database.session() as session:
+        service.close_stream(session, house, stream.id or 0)
+        service.set_stream_state(session, house, stream.id or 0, StreamState.LIVE)
+
+    assert read(house, stream).state == "closed"
+
+
+def test_close_streams_of__some_open__all_closed(house: House, stream: SpeechStream) -> None:
+    with house.database.session() as session:
+        service.open_stream(
+            session, house, call_id=stream.call_id, leg="b", speaker="lawyer", language="zh"
+        )
+        service.close_streams_of(session, house, stream.call_id)
+
+    with house.database.reading() as session:
+        rows = service.streams_of(session, stream.call_id)
+        assert [(row.speaker, row.state) for row in rows] == [
+            ("caller", "closed"),
+            ("lawyer", "closed"),
+        ]
+
+
+def test_mark_gap__closed_stream__still_noted(house: House, stream: SpeechStream) -> None:
+    with house.database.session() as session:
+        service.close_stream(session, house, stream.id or 0)
+        service.mark_gap(session, house, stream.id or 0, start_ms=1000, end_ms=4000)
+
+    assert read(house, stream).gaps == [[1000, 4000]]
+
+
+def test_mark_gap__unknown_stream__not_found(house: House) -> None:
+    with house.database.session() as session, pytest.raises(NotFound):
+        service.mark_gap(session, house, 12345, start_ms=0, end_ms=1)
+
+
+def test_add_segment__out_of_order__read_in_order(house: House, stream: SpeechStream) -> None:
+    with house.database.session() as session:
+        for start, text in ((5000, "后"), (1000, "前")):
+            service.add_segment(
+                session,
+                house,
+                call_id=stream.call_id,
+                speaker="caller",
+                start_ms=start,
+                end_ms=start + 500,
+                text=f" {text} ",
+                language="zh",
+            )
+
+    with house.database.reading() as session:
+        assert [row.text for row in service.segments_of(session, stream.call_id)] == ["前", "后"]
+
+
+def test_add_segment__stored__event_has_ids_and_no_words(
+    house: House, stream: SpeechStream
+) -> None:
+    before = now(house)
+    with house.database.session() as session:
+        row = service.add_segment(
+            session,
+            house,
+            call_id=stream.call_id,
+            speaker="lawyer",
+            start_ms=0,
+            end_ms=500,
+            text="您好",
+            language="zh",
+        )
+
+    assert happened(house, before) == [
+        ("segment.stored", {"call_id": stream.call_id, "segment_id": row.id})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("start_ms", "end_ms", "text"), [(0, 500, "  "), (500, 400, "您好"), (-1, 400, "您好")]
+)
+def test_add_segment__impossible__invalid(
+    house: House, stream: SpeechStream, start_ms: int, end_ms: int, text: str
+) -> None:
+    with house.database.session() as session, pytest.raises(InvalidInput):
+        service.add_segment(
+            session,
+            house,
+            call_id=stream.call_id,
+            speaker="caller",
+            start_ms=start_ms,
+            end_ms=end_ms,
+            text=text,
+            language="zh",
+        )
