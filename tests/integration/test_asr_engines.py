@@ -1,0 +1,184 @@
+"""The real engines: Vosk with its Korean model, whisper with recorded Mandarin."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from time import process_time
+
+import numpy as np
+import pytest
+
+from asr.choices import Choice
+from asr.engine import Engine, Final, Heard, Partial, Recogniser
+from asr.inventory import choices
+from asr.vosk_engine import load as load_vosk, takes_telephone_rate
+from asr.weights import join
+from asr.whisper_engine import load as load_whisper
+from hotline.errors import InvalidInput, NotConfigured
+from hotline.settings import load_settings
+from tests.sound import clips, error_rate, silence, speech_like
+
+_PIECE = 1600
+
+
+@pytest.fixture(scope="module")
+def vosk(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    settings = load_settings(tmp_path_factory.mktemp("data"))
+    return load_vosk(choices(settings)["ko"])
+
+
+@pytest.fixture(scope="module")
+def whisper(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    settings = load_settings(tmp_path_factory.mktemp("data"))
+    return load_whisper(choices(settings)["zh"])
+
+
+@pytest.fixture
+def listener(vosk: Engine) -> Iterator[Recogniser]:
+    recogniser = vosk.open("ko")
+    yield recogniser
+    recogniser.close()
+
+
+def feed(recogniser: Recogniser, pcm: bytes) -> list[Heard]:
+    heard: list[Heard] = []
+    for start in range(0, len(pcm), _PIECE):
+        heard += recogniser.accept(pcm[start : start + _PIECE])
+    return heard
+
+
+def finals(heard: Sequence[Heard]) -> list[Final]:
+    return [piece for piece in heard if isinstance(piece, Final)]
+
+
+def noise(seconds: float) -> bytes:
+    samples = np.random.default_rng(3).normal(0, 300, int(seconds * 8000))
+    return bytes(samples.astype("<i2").tobytes())
+
+
+class TestVosk:
+    def test_accept__recorded_speech__partials_while_fed_and_words_with_times(
+        self, listener: Recogniser
+    ) -> None:
+        """Mandarin heard with Korean ears: the words mean nothing, but they come as they should."""
+        clip = clips(1)[0]
+        pcm = silence(0.5) + clip.pcm
+
+        heard = feed(listener, pcm)
+        last = listener.flush()
+
+        assert any(isinstance(piece, Partial) and piece.text for piece in heard)
+        words = [word for final in finals([*heard, *last]) for word in final.words]
+        assert words
+        assert all(0 <= word.start_ms <= word.end_ms <= len(pcm) // 16 for word in words)
+        assert all(0 <= word.confidence <= 1 for word in words)
+
+    def test_accept__long_pause__endpoint_without_flush(self, listener: Recogniser) -> None:
+        heard = feed(listener, clips(1)[0].pcm + silence(4))
+
+        assert finals(heard)
+
+    def test_flush__many_utterances__times_go_on_across_fresh_recognisers(
+        self, listener: Recogniser
+    ) -> None:
+        pcm = clips(1)[0].pcm[: 2 * 16_000]
+        starts: list[int] = []
+        for _ in range(22):
+            feed(listener, pcm)
+            starts += [final.start_ms for final in finals(listener.flush())]
+
+        assert starts == sorted(starts)
+        assert starts[-1] > 20 * len(pcm) // 16
+
+    def test_accept__tones__no_error(self, listener: Recogniser) -> None:
+        feed(listener, speech_like(3) + silence(1))
+        listener.flush()
+
+    def test_flush__nothing_was_fed__nothing(self, listener: Recogniser) -> None:
+        assert listener.flush() == []
+
+    def test_open__other_language__invalid(self, vosk: Engine) -> None:
+        with pytest.raises(InvalidInput):
+            vosk.open("zh")
+
+    def test_load__no_model_there__says_what_to_do(self, tmp_path: Path) -> None:
+        with pytest.raises(NotConfigured, match="hotline models"):
+            load_vosk(Choice("ko", "vosk", "broken", tmp_path))
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [("--allow-upsample=true\n", True), ("--sample-frequency=16000\n", False), (None, False)],
+    )
+    def test_takes_telephone_rate__configuration__read(
+        self, tmp_path: Path, *, text: str | None, expected: bool
+    ) -> None:
+        if text is not None:
+            (tmp_path / "conf").mkdir()
+            (tmp_path / "conf" / "mfcc.conf").write_text(f"--num-ceps=40\n{text}")
+
+        assert takes_telephone_rate(tmp_path) is expected
+
+
+class TestWhisper:
+    @pytest.mark.timeout(400)
+    def test_flush__recorded_mandarin__understood(self, whisper: Engine) -> None:
+        said = clips(12, step=10)
+        recogniser = whisper.open("zh")
+        pairs: list[tuple[str, str]] = []
+        seconds = 0.0
+        began = process_time()
+        for clip in said:
+            assert feed(recogniser, clip.pcm) == []
+            seconds += len(clip.pcm) / 16_000
+            pairs.append((clip.text, "".join(piece.text for piece in recogniser.flush())))
+
+        rate = error_rate(pairs)
+        factor = (process_time() - began) / seconds
+        print(  # noqa: T201 - the figures are the result
+            f"whisper-base, {len(said)} utterances, {seconds:.0f} s at 8 kHz: "
+            f"character error rate {rate:.1%}, CPU per audio second {factor:.2f}"
+        )
+        assert rate <= 0.35
+
+    def test_flush__two_utterances__times_follow_each_other(self, whisper: Engine) -> None:
+        clip = clips(1)[0]
+        length = len(clip.pcm) // 16
+        recogniser = whisper.open("zh")
+
+        feed(recogniser, clip.pcm)
+        (first,) = finals(recogniser.flush())
+        feed(recogniser, clip.pcm)
+        (second,) = finals(recogniser.flush())
+
+        assert (first.start_ms, first.end_ms) == (0, length)
+        assert (second.start_ms, second.end_ms) == (length, 2 * length)
+        assert first.confidence is not None
+        assert 0 < first.confidence <= 1
+
+    @pytest.mark.parametrize("pcm", [silence(3), noise(3)], ids=["silence", "hiss"])
+    def test_flush__nobody_speaks__no_words_made_up(self, whisper: Engine, pcm: bytes) -> None:
+        recogniser = whisper.open("zh")
+        feed(recogniser, pcm)
+
+        assert recogniser.flush() == []
+
+    def test_open__other_language__invalid(self, whisper: Engine) -> None:
+        with pytest.raises(InvalidInput):
+            whisper.open("bo")
+
+    def test_load__broken_model__says_what_to_do(self, tmp_path: Path) -> None:
+        (tmp_path / "model.bin").write_bytes(b"not a model")
+
+        with pytest.raises(NotConfigured, match="hotline models"):
+            load_whisper(Choice("zh", "whisper", "broken", tmp_path))
+
+    def test_join__again__the_same_directory_and_no_scraps(self, tmp_path: Path) -> None:
+        directory = tmp_path / "models" / "whisper-base"
+        left_by_the_dead = tmp_path / "models" / ".whisper-base.99999999.part"
+        left_by_the_dead.mkdir(parents=True)
+
+        join(directory)
+        inode = (directory / "model.bin").stat().st_ino
+        join(directory)
+
+        assert (directory / "model.bin").stat().st_ino == inode
+        assert [path.name for path in directory.parent.iterdir()] == ["whisper-base"]

@@ -1,0 +1,213 @@
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from asr.choices import Choice
+from asr.desk import Desk
+from asr.engine import Engine, Heard, Recogniser
+from asr.engines import Engines
+from asr.fake_engine import FakeEngine
+from asr.fork import Frame
+from asr.side import INBOX_FRAMES, Facts, Order, Side
+from hotline.house import House
+from hotline.tables import SpeechStream
+from hotline.transcripts import service as transcripts
+from tests.sound import frames, silence, speech_like
+from tests.unit.hotline.factories import create_call
+
+LIMIT_SECONDS = 20
+
+CHOICES = {"zh": Choice("zh", "fake", "script", Path("/nonexistent"))}
+
+
+class Given(Engines):
+    """Engines of which the test chooses the only one."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(CHOICES)
+        self._engine = engine
+
+    def of(self, language: str) -> Engine:
+        return self._engine
+
+
+@pytest.fixture
+def desk(house: House) -> Iterator[Desk]:
+    desk = Desk(house)
+    yield desk
+    desk.close(timeout_seconds=LIMIT_SECONDS)
+
+
+@pytest.fixture
+def stream(house: House) -> SpeechStream:
+    with house.database.session() as session:
+        call = create_call(session, house)
+        return transcripts.open_stream(
+            session, house, call_id=call.id, leg="a", speaker="caller", language="zh"
+        )
+
+
+def facts(stream: SpeechStream, *, language: str = "zh", age_ms: int = 0) -> Facts:
+    return Facts(stream.id or 0, stream.call_id, "caller", language, age_ms=age_ms)
+
+
+def after(house: House, desk: Desk, stream: SpeechStream) -> SpeechStream:
+    """The stream's row once the desk has written everything."""
+    desk.close(timeout_seconds=LIMIT_SECONDS)
+    with house.database.reading() as session:
+        row = session.get(SpeechStream, stream.id)
+        assert row is not None
+        session.expunge(row)
+        return row
+
+
+def texts(house: House, stream: SpeechStream) -> list[str]:
+    with house.database.reading() as session:
+        return [row.text for row in transcripts.segments_of(session, stream.call_id)]
+
+
+def work_off(side: Side) -> None:
+    while side.turn():
+        pass
+
+
+def utterance(*, position_ms: int = 0, sequence: int = 0) -> list[Frame]:
+    audio = silence(0.5) + speech_like(1) + silence(1)
+    return list(frames(audio, position_ms=position_ms, sequence=sequence))
+
+
+def test_turn__an_utterance__stored_and_live(
+    house: House, desk: Desk, stream: SpeechStream
+) -> None:
+    side = Side(facts(stream), engines=Engines(CHOICES), desk=desk)
+    for frame in utterance():
+        assert side.put(frame)
+
+    work_off(side)
+
+    assert after(house, desk, stream).state == "live"
+    assert texts(house, stream) == ["第一句话"]
+
+
+def test_turn__engine_by_utterance__says_so(house: House, desk: Desk, stream: SpeechStream) -> None:
+    side = Side(facts(stream), engines=Given(FakeEngine(is_streaming=False)), desk=desk)
+    side.put(utterance()[0])
+
+    side.turn()
+
+    assert after(house, desk, stream).state == "by_utterance"
+
+
+def test_announce__no_engine__unsupported_and_deaf(
+    house: House, desk: Desk, stream: SpeechStream
+) -> None:
+    side = Side(facts(stream, language="bo"), engines=Engines(CHOICES), desk=desk)
+
+    side.announce()
+
+    assert not side.put(utterance()[0])
+    assert after(house, desk, stream).state == "unsupported"
+
+
+def test_put__too_far_behind__rests_then_goes_on_and_tells_the_gap(
+    house: House, desk: Desk, stream: SpeechStream
+) -> None:
+    side = Side(facts(stream), engines=Engines(CHOICES), desk=desk)
+    for frame in utterance():
+        side.put(frame)
+    work_off(side)
+
+    flood = frames(silence(15), position_ms=2500, sequence=125)
+    taken = [side.put(frame) for frame in flood]
+    assert taken.count(True) == INBOX_FRAMES
+    assert side.is_resting
+    assert side.backlog == 0
+
+    side.resume()
+    for frame in utterance(position_ms=20_000, sequence=1000):
+        side.put(frame)
+    work_off(side)
+
+    row = after(house, desk, stream)
+    assert row.gaps == [[2500, 20_000]]
+    assert row.state == "live"
+    assert texts(house, stream) == ["第一句话", "第二句话"]
+
+
+def test_turn__came_late__the_beginning_is_a_gap(
+    house: House, desk: Desk, stream: SpeechStream
+) -> None:
+    side = Side(facts(stream, age_ms=8000), engines=Engines(CHOICES), desk=desk)
+    side.put(utterance(position_ms=8000)[0])
+
+    side.turn()
+
+    assert after(house, desk, stream).gaps == [[0, 8000]]
+
+
+def test_turn__joined_in_mid_call__what_was_before_the_stream_is_no_gap(
+    house: House, desk: Desk, stream: SpeechStream
+) -> None:
+    side = Side(facts(stream, age_ms=500), engines=Engines(CHOICES), desk=desk)
+    side.put(utterance(position_ms=300_000)[0])
+
+    side.turn()
+
+    assert after(house, desk, stream).gaps == []
+
+
+class Faulty(Recogniser):
+    """A recogniser that breaks."""
+
+    def accept(self, pcm: bytes) -> Sequence[Heard]:
+        raise RuntimeError
+
+    def flush(self) -> Sequence[Heard]:
+        return []
+
+    def close(self) -> None:
+        return
+
+
+class FaultyEngine(FakeEngine):
+    def open(self, language: str) -> Recogniser:
+        return Faulty()
+
+
+def test_turn__engine_fails_again_and_again__degraded_and_left_alone(
+    house: House, desk: Desk, stream: SpeechStream
+) -> None:
+    side = Side(facts(stream), engines=Given(FaultyEngine()), desk=desk)
+    for frame in frames(speech_like(9)):
+        side.put(frame)
+
+    work_off(side)
+
+    assert side.is_deaf
+    assert after(house, desk, stream).state == "degraded"
+
+
+def test_order__end_in_mid_sentence__words_so_far_and_the_ear_is_closed(
+    house: House, desk: Desk, stream: SpeechStream
+) -> None:
+    side = Side(facts(stream), engines=Engines(CHOICES), desk=desk)
+    for frame in frames(speech_like(1)):
+        side.put(frame)
+    side.order(Order.END)
+
+    work_off(side)
+
+    desk.close(timeout_seconds=LIMIT_SECONDS)
+    assert texts(house, stream) == ["第一句话"]
+
+
+def test_order__pause_before_anything_was_heard__nothing(
+    house: House, desk: Desk, stream: SpeechStream
+) -> None:
+    side = Side(facts(stream), engines=Engines(CHOICES), desk=desk)
+    side.order(Order.PAUSE)
+
+    work_off(side)
+
+    assert after(house, desk, stream).state == "wanted"
