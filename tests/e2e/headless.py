@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Any
 
@@ -26,10 +27,10 @@ class HeadlessLawyer:
         self.client: Client = stack.client(username)
         self.events: list[dict[str, Any]] = []
         self._is_open = True
-        self._audio: ClientConnection | None = None
         self._heard: list[bytes] = []
         self._speech: list[bytes] = []
-        self._console = self._connect_console()
+        self._connections = ExitStack()
+        self._console = self._connect(self._console_address())
         self._threads = [threading.Thread(target=self._read_console, daemon=True)]
         self._threads[0].start()
 
@@ -43,9 +44,7 @@ class HeadlessLawyer:
         _trace: TracebackType | None,
     ) -> None:
         self._is_open = False
-        if self._audio is not None:
-            self._audio.close()
-        self._console.close()
+        self._connections.close()
         for thread in self._threads:
             thread.join(timeout=5)
         self.client.close()
@@ -71,9 +70,9 @@ class HeadlessLawyer:
         """Takes the next offer and opens the audio; returns the answer."""
         offer = self.offer(timeout_seconds=timeout_seconds)
         won: dict[str, Any] = self.client.ask("POST", f"/offers/{offer['id']}/accept").json()
-        self._audio = connect(won["audio_url"], open_timeout=10)
+        audio = self._connect(won["audio_url"])
         for work in (self._hear, self._speak):
-            thread = threading.Thread(target=work, args=(self._audio,), daemon=True)
+            thread = threading.Thread(target=work, args=(audio,), daemon=True)
             thread.start()
             self._threads.append(thread)
         return won
@@ -88,9 +87,11 @@ class HeadlessLawyer:
         """What the lawyer has heard so far, 8 kHz."""
         return np.frombuffer(b"".join(self._heard), "<i2") / 32768.0
 
-    def _connect_console(self) -> ClientConnection:
-        address = f"ws://127.0.0.1:{self._stack.http_port}/ws/console?token={self.client.token}"
-        return connect(address, open_timeout=10)
+    def _console_address(self) -> str:
+        return f"ws://127.0.0.1:{self._stack.http_port}/ws/console?token={self.client.token}"
+
+    def _connect(self, address: str) -> ClientConnection:
+        return self._connections.enter_context(connect(address, open_timeout=10))
 
     def _read_console(self) -> None:
         while self._is_open:
@@ -102,7 +103,7 @@ class HeadlessLawyer:
     def _reconnect(self) -> None:
         while self._is_open:
             try:
-                self._console = self._connect_console()
+                self._console = self._connect(self._console_address())
             except (OSError, ConnectionClosed, TimeoutError):
                 time.sleep(0.2)
             else:

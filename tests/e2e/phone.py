@@ -38,7 +38,9 @@ class Call(pj.Call):  # type: ignore[misc]  # SWIG classes are untyped
             self._phone.forget_call()
 
     def onCallMediaState(self, _parameter: object) -> None:
-        for number, media in enumerate(self.getInfo().media):
+        # Held by name: its list of media is freed with it.
+        info = self.getInfo()
+        for number, media in enumerate(info.media):
             is_active = media.status == pj.PJSUA_CALL_MEDIA_ACTIVE
             if media.type == pj.PJMEDIA_TYPE_AUDIO and is_active:
                 self._phone.connect(self.getAudioMedia(number))

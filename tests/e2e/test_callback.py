@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -23,7 +24,16 @@ def lawyer(stack: Stack) -> Iterator[HeadlessLawyer]:
 
 def ask_on_the_page(stack: Stack, number: str) -> dict[str, Any]:
     """What the citizen's page sends."""
-    body = {"number": number, "language": "zh", "topic": "labour", "consent": True}
+    # A time of one's own choice is kept at night, too: the test runs at any hour.
+    begin = datetime.now(UTC)
+    body = {
+        "number": number,
+        "language": "zh",
+        "topic": "labour",
+        "window_from": begin.isoformat(),
+        "window_to": (begin + timedelta(hours=2)).isoformat(),
+        "consent": True,
+    }
     answer = httpx.post(
         f"{stack.url}/api/v1/callbacks", json=body, headers={"Idempotency-Key": str(uuid.uuid4())}
     )

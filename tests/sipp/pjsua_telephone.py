@@ -43,7 +43,9 @@ class Telephone(pj.Call):  # type: ignore[misc]  # pjsua2 is untyped
             self.is_over = True
 
     def onCallMediaState(self, prm: Any) -> None:
-        for index, media in enumerate(self.getInfo().media):
+        # Held by name: its list of media is freed with it.
+        info = self.getInfo()
+        for index, media in enumerate(info.media):
             active = media.status == pj.PJSUA_CALL_MEDIA_ACTIVE
             self._say("media", active=active, direction=media.dir)
             if media.type == pj.PJMEDIA_TYPE_AUDIO and active:
