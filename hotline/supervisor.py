@@ -31,6 +31,7 @@ _LAST_STOP_SECONDS = 2.0
 _LEFTOVER_SECONDS = 2.0
 _LOOK_SECONDS = 0.1
 _STANDARD_ERROR = 2
+_SAME_PRESS_SECONDS = 1.0
 _LONGEST_SLEEP_SECONDS = 60.0
 
 
@@ -71,6 +72,7 @@ class Supervisor:
     def __init__(self) -> None:
         self._children: list[_Child] = []
         self._signals = 0
+        self._signalled_at = -_SAME_PRESS_SECONDS
         self._woken, self._waker = socket.socketpair()
         self._woken.setblocking(False)
         self._waker.setblocking(False)
@@ -143,7 +145,11 @@ class Supervisor:
         return False
 
     def _on_stop(self, _number: int, _frame: FrameType | None) -> None:
-        self._signals += 1
+        # One press may come twice: from the terminal, and handed on by make or a shell.
+        now = monotonic()
+        if now - self._signalled_at >= _SAME_PRESS_SECONDS:
+            self._signals += 1
+            self._signalled_at = now
 
     def _look_after(self) -> None:
         now = monotonic()
