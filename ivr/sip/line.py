@@ -142,7 +142,8 @@ class LineCall(Protocol):
         """Answers, with our audio at this address. Answering twice changes nothing.
 
         Args:
-            host: IP address the peer sends its audio to.
+            host: IP address the peer sends its audio to; the unspecified address stands for the
+                one that the peer reaches this machine at.
             port: UDP port at that address.
         """
 
@@ -195,7 +196,8 @@ class Line(Protocol):
         Args:
             number: Whom to call.
             from_number: The number to show.
-            host: IP address of our audio.
+            host: IP address of our audio; the unspecified address stands for the one that the
+                trunk reaches this machine at.
             port: UDP port of our audio.
             listener: Who is told.
             timeout_seconds: How long it may take until somebody answers.

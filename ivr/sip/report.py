@@ -53,3 +53,20 @@ class Route:
 
 
 Report = Ringing | Answered | MediaChanged | Ended
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkStatistics:
+    """What a line counted since it was started.
+
+    Attributes:
+        foreign: Datagrams from addresses that are no trunk's, dropped unread.
+        malformed: Datagrams from trunks that sippy could not read.
+        refused: Calls refused by the line itself: too many, too fast, no common media.
+        unsent: Datagrams that could not be sent.
+    """
+
+    foreign: int
+    malformed: int
+    refused: int
+    unsent: int

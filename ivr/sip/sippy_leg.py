@@ -7,22 +7,20 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum, auto
+from ipaddress import ip_address
 from typing import Any
 
 from sippy.CCEvents import (
-    CCEventConnect,
     CCEventDisconnect,
     CCEventFail,
     CCEventPreConnect,
     CCEventRedirect,
     CCEventRing,
-    CCEventTry,
 )
 from sippy.MsgBody import MsgBody
-from sippy.SipCallId import SipCallId
 
 from ivr.sip.line import EndReason, RemoteMedia
-from ivr.sip.report import Answered, Ended, MediaChanged, Report, Ringing, Route
+from ivr.sip.report import Answered, Ended, MediaChanged, Report
 from ivr.sip.sdp import (
     LocalMedia,
     Offer,
@@ -32,8 +30,7 @@ from ivr.sip.sdp import (
     write_answer,
     write_offer,
 )
-from ivr.sip.sippy_dialog import ALLOWED_METHODS, Dialog, describe, make_headers
-from ivr.sip.sippy_loop import LOOP
+from ivr.sip.sippy_dialog import ALLOWED_METHODS, Dialog, make_headers
 
 _PHRASES = {
     403: "Forbidden",
@@ -46,23 +43,11 @@ _PHRASES = {
     600: "Busy Everywhere",
     603: "Decline",
 }
-# What a refusal of our INVITE means to people (RFC 3261 section 21, Q.850 by RFC 3398 section 8).
-_REASONS = {
-    404: EndReason.UNREACHABLE,
-    408: EndReason.NO_ANSWER,
-    410: EndReason.UNREACHABLE,
-    480: EndReason.UNREACHABLE,
-    484: EndReason.UNREACHABLE,
-    486: EndReason.BUSY,
-    502: EndReason.UNREACHABLE,
-    503: EndReason.UNREACHABLE,
-    504: EndReason.UNREACHABLE,
-    600: EndReason.BUSY,
-    604: EndReason.UNREACHABLE,
-}
 
 
-class _Phase(Enum):
+class Phase(Enum):
+    """How far a call has come."""
+
     SETUP = auto()
     ANSWERED = auto()
     """Our 200 is out, the caller has not acknowledged it."""
@@ -75,13 +60,19 @@ class Leg:
 
     Args:
         on_end: Called once with the leg itself, when it is over.
+
+    Attributes:
+        dialog: The call's signalling; set before anything else happens.
+        local_host: The IP address that the peer reaches this machine at; set with it.
+        report: Told what happens.
     """
 
     def __init__(self, *, on_end: "Callable[[Leg], None]") -> None:
         self.dialog: Dialog
         self.report: Callable[[Report], None] = _nobody
+        self.local_host: str
         self._on_end = on_end
-        self._phase = _Phase.SETUP
+        self._phase = Phase.SETUP
         self._media: RemoteMedia | None = None
         self._local: LocalMedia | None = None
         self._awaits_answer = False
@@ -90,7 +81,7 @@ class Leg:
         """Hears sippy's call-control events."""
         if isinstance(event, CCEventDisconnect):
             given_up = EndReason.TIMEOUT if dialog.has_given_up else EndReason.CALLER_HUNG_UP
-            self._end(self._reason_before_answer() if self._phase is _Phase.SETUP else given_up)
+            self._end(self._reason_before_answer() if self._phase is Phase.SETUP else given_up)
         elif isinstance(event, CCEventFail):
             status: int = event.getData()[0]
             self._end(self._reason_of(status), status=status)
@@ -116,7 +107,7 @@ class Leg:
 
     def confirm(self, answer: str | None) -> None:
         """Hears that the peer has our 200."""
-        if self._phase is _Phase.OVER:
+        if self._phase is Phase.OVER:
             self._say_goodbye()
             return
         if self._awaits_answer:
@@ -127,23 +118,23 @@ class Leg:
                 self._say_goodbye()
                 self._end(EndReason.FAILED)
                 return
-        if self._phase is _Phase.ANSWERED and self._media is not None:
-            self._phase = _Phase.UP
+        if self._phase is Phase.ANSWERED and self._media is not None:
+            self._phase = Phase.UP
             self.report(Answered(self._media))
 
     def hang_up(self) -> None:
         """Ends the call in whatever phase it is."""
         match self._phase:
-            case _Phase.SETUP:
+            case Phase.SETUP:
                 self._give_up_setup()
                 self._end(self._reason_of_giving_up())
-            case _Phase.ANSWERED:
+            case Phase.ANSWERED:
                 # RFC 3261 section 15: no BYE before the ACK; `confirm` sends it.
                 self._end(EndReason.WE_HUNG_UP)
-            case _Phase.UP:
+            case Phase.UP:
                 self._say_goodbye()
                 self._end(EndReason.WE_HUNG_UP)
-            case _Phase.OVER:
+            case Phase.OVER:
                 pass
 
     def _progress(self, event: Any) -> None:
@@ -164,8 +155,14 @@ class Leg:
     def _change_media(self, media: RemoteMedia) -> None:
         changed = media != self._media
         self._media = media
-        if changed and self._phase is _Phase.UP:
+        if changed and self._phase is Phase.UP:
             self.report(MediaChanged(media))
+
+    def _local_media(self, host: str, port: int) -> LocalMedia:
+        if ip_address(host).is_unspecified:
+            host = self.local_host
+        # 31 bits: some gateways keep the session number in a signed integer.
+        return LocalMedia(host=host, port=port, session=secrets.randbits(31), version=1)
 
     def _say_goodbye(self) -> None:
         self._send(CCEventDisconnect())
@@ -174,8 +171,8 @@ class Leg:
         self.dialog.recvEvent(event)
 
     def _end(self, reason: EndReason, *, status: int | None = None) -> None:
-        if self._phase is not _Phase.OVER:
-            self._phase = _Phase.OVER
+        if self._phase is not Phase.OVER:
+            self._phase = Phase.OVER
             self._on_end(self)
             self.report(Ended(reason, status))
 
@@ -195,15 +192,15 @@ class InboundLeg(Leg):
 
     def ring(self) -> None:
         """Sends 180."""
-        if self._phase is _Phase.SETUP:
+        if self._phase is Phase.SETUP:
             self._send(CCEventRing((180, "Ringing", None)))
 
     def answer(self, host: str, port: int) -> None:
         """Sends 200 with our audio at this address."""
-        if self._phase is not _Phase.SETUP:
+        if self._phase is not Phase.SETUP:
             return
-        self._phase = _Phase.ANSWERED
-        self._local = _local_media(host, port)
+        self._phase = Phase.ANSWERED
+        self._local = self._local_media(host, port)
         if self._offer is None:
             self._awaits_answer = True
             description = write_offer(self._local)
@@ -215,7 +212,7 @@ class InboundLeg(Leg):
 
     def reject(self, status: int, retry_after_seconds: int | None) -> None:
         """Sends a refusal."""
-        if self._phase is _Phase.SETUP:
+        if self._phase is Phase.SETUP:
             self._refuse(status, retry_after_seconds)
             self._end(EndReason.REJECTED)
 
@@ -227,76 +224,6 @@ class InboundLeg(Leg):
         if retry_after_seconds is not None:
             event.extra_headers = make_headers({"retry-after": str(retry_after_seconds)})
         self._send(event)
-
-
-class OutboundLeg(Leg):
-    """A call that we make."""
-
-    def __init__(self, *, on_end: Callable[[Leg], None]) -> None:
-        super().__init__(on_end=on_end)
-        self._has_progress = False
-        self._rings = False
-        self._early: str | None = None
-
-    def invite(self, route: Route, *, host: str, port: int) -> None:
-        """Sends INVITE, with our audio at this address."""
-        self._local = _local_media(host, port)
-        body = MsgBody(write_offer(self._local))
-        event = CCEventTry((SipCallId(), route.from_number, route.number, body, None, None))
-        event.extra_headers = make_headers({"allow": ALLOWED_METHODS})
-
-        def name_domain(dialog: Any) -> None:
-            # The trunk may serve several domains; where the request goes is decided elsewhere.
-            dialog.rTarget.host = dialog.rUri.getUrl().host = route.domain
-
-        event.onUacSetupComplete = name_domain
-        self._send(event)
-
-    def fail(self) -> None:
-        """Ends a call that could not even be sent."""
-        self._end(EndReason.FAILED)
-
-    def _progress(self, event: Any) -> None:
-        if isinstance(event, CCEventRing):
-            self._has_progress = True
-            status, _, body = event.getData()
-            if body is not None:
-                self._early = describe(body)
-            if status in (180, 183) and not self._rings:
-                self._rings = True
-                self.report(Ringing())
-        elif isinstance(event, CCEventConnect):
-            self._connect(event.getData()[2])
-
-    def _connect(self, body: Any) -> None:
-        description = self._early if body is None else describe(body)
-        try:
-            self._media = read_answer(description or "")
-        except UnacceptableOffer:
-            # sippy sends its ACK when this returns, and a BYE must not overtake that.
-            LOOP.post(self._say_goodbye)
-            self._end(EndReason.FAILED)
-            return
-        self._phase = _Phase.UP
-        self.report(Answered(self._media))
-
-    def _reason_before_answer(self) -> EndReason:
-        return EndReason.NO_ANSWER if self._has_progress else EndReason.UNREACHABLE
-
-    def _reason_of(self, status: int) -> EndReason:
-        if status == 408 and not self._has_progress:
-            # sippy's own 408: not even 100 came back.
-            return EndReason.UNREACHABLE
-        default = EndReason.FAILED if status // 100 == 5 else EndReason.REJECTED
-        return _REASONS.get(status, default)
-
-    def _reason_of_giving_up(self) -> EndReason:
-        return EndReason.CANCELLED
-
-
-def _local_media(host: str, port: int) -> LocalMedia:
-    # 31 bits: some gateways keep the session number in a signed integer.
-    return LocalMedia(host=host, port=port, session=secrets.randbits(31), version=1)
 
 
 def _next_version(local: LocalMedia) -> LocalMedia:

@@ -9,6 +9,7 @@ posted call.
 import logging
 import os
 import select
+import signal
 import sys
 import threading
 import time
@@ -108,6 +109,10 @@ class SippyLoop:
         ED2.elp = self
         try:
             ED2.loop()
+        except BaseException:
+            # Without signalling the process is of no use; whoever supervises it starts another.
+            log.critical("sippy's thread died", exc_info=True)
+            os.kill(os.getpid(), signal.SIGTERM)
         finally:
             # Timers of calls long over; the next line starts with a clean slate.
             ED2.tlisteners.clear()

@@ -16,8 +16,9 @@ from ivr.sip.number import caller_number, dialled_number
 from ivr.sip.report import Report, Route
 from ivr.sip.sdp import Offer, UnacceptableOffer, read_offer
 from ivr.sip.sippy_dialog import ALLOWED_METHODS, Dialog, make_headers, read_description
-from ivr.sip.sippy_leg import InboundLeg, Leg, OutboundLeg
+from ivr.sip.sippy_leg import InboundLeg, Leg
 from ivr.sip.sippy_loop import LOOP
+from ivr.sip.sippy_outbound import OutboundLeg
 from ivr.sip.sippy_port import Address, Endpoint, TrunkPort, Trunks
 
 log = logging.getLogger(__name__)
@@ -100,7 +101,7 @@ class Switch:
     def dial(self, leg: OutboundLeg, route: Route, *, host: str, port: int) -> None:
         """Sends the INVITE of an outbound call, with our audio at this address."""
         self._legs.add(leg)
-        leg.dialog = self._make_dialog(leg, peer=route.trunk, ring_seconds=route.ring_seconds)
+        self._equip(leg, peer=route.trunk, ring_seconds=route.ring_seconds)
         try:
             leg.invite(route, host=host, port=port)
         except Exception:
@@ -156,7 +157,7 @@ class Switch:
             # Carriers that ask with OPTIONS send their calls to another node then.
             headers = {"retry-after": str(_DRAINING_RETRY_SECONDS)}
             return self._answer(req, 503, "Draining", headers)
-        headers = {"allow": ALLOWED_METHODS, "accept": "application/sdp", "accept-language": "zh"}
+        headers = {"allow": ALLOWED_METHODS, "accept": "application/sdp"}
         return self._answer(req, 200, "OK", headers)
 
     def _receive_invite(self, req: Any, sip_t: Any) -> Any:
@@ -194,7 +195,7 @@ class Switch:
 
     def _accept(self, req: Any, sip_t: Any, offer: Offer | None) -> Any:
         leg = InboundLeg(offer, on_end=self.forget)
-        leg.dialog = self._make_dialog(leg, peer=req.getSource())
+        self._equip(leg, peer=req.getSource())
         result = leg.dialog.recvRequest(req, sip_t)
         self._legs.add(leg)
         arrival = Arrival(
@@ -206,8 +207,10 @@ class Switch:
         leg.report = self._on_arrival(arrival)
         return result
 
-    def _make_dialog(self, leg: Leg, *, peer: Address, ring_seconds: float | None = None) -> Dialog:
-        return Dialog(
+    def _equip(self, leg: Leg, *, peer: Address, ring_seconds: float | None = None) -> None:
+        """Gives a new leg its signalling with `peer`."""
+        leg.local_host = self._port.endpoint(peer).address[0].strip("[]")
+        leg.dialog = Dialog(
             self._config,
             negotiator=leg,
             user_agent=self._user_agent,

@@ -10,7 +10,6 @@ import logging
 import socket
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from ipaddress import IPv4Network, IPv6Network
 
@@ -24,9 +23,9 @@ from ivr.sip.line import (
     NoTrunk,
     PortTaken,
 )
-from ivr.sip.report import Ended, Report, Route
-from ivr.sip.sippy_leg import OutboundLeg
+from ivr.sip.report import Ended, Report, Route, TrunkStatistics
 from ivr.sip.sippy_loop import LOOP
+from ivr.sip.sippy_outbound import OutboundLeg
 from ivr.sip.sippy_port import Address, TrunkPort, Trunks, open_socket
 from ivr.sip.sippy_switch import Arrival, Switch
 from ivr.sip.trunk_call import TrunkCall
@@ -39,23 +38,6 @@ _GOODBYE_SECONDS = 2.0
 _HANDOVER_SECONDS = 5.0
 _RESOLVE_SECONDS = 5.0
 _RETRY_SECONDS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class TrunkStatistics:
-    """What a line counted since it was started.
-
-    Attributes:
-        foreign: Datagrams from addresses that are no trunk's, dropped unread.
-        malformed: Datagrams from trunks that sippy could not read.
-        refused: Calls refused by the line itself: too many, too fast, no common media.
-        unsent: Datagrams that could not be sent.
-    """
-
-    foreign: int
-    malformed: int
-    refused: int
-    unsent: int
 
 
 class TrunkLine:
@@ -286,7 +268,12 @@ class TrunkLine:
 
     def _welcome(self, call: TrunkCall) -> None:
         self._calls.add(call)
-        self._on_call(call)
+        try:
+            self._on_call(call)
+        except Exception:
+            # The network can try another way; without an answer the caller would hear nothing.
+            log.exception("nobody could take a call")
+            call.reject(500)
 
     def _hear(self, call: TrunkCall, report: Report) -> None:
         if isinstance(report, Ended):

@@ -116,7 +116,7 @@ async def hotline(tmp_path: Path) -> AsyncIterator[SmallHotline]:
         user_agent="hotline test",
     )
     hotline = SmallHotline(line, tmp_path)
-    first = free_port()
+    first = free_port(count=20)
     hotline.engine = await MediaEngine.start(
         host="127.0.0.1",
         ports=range(first, first + 20, 2),

@@ -10,7 +10,7 @@ from ipaddress import ip_network
 import pytest
 
 from ivr.media.control import Codec
-from ivr.sip.line import Direction, EndReason, LineState, PortTaken
+from ivr.sip.line import Direction, EndReason, Line, LineCall, LineState, PortTaken
 from ivr.sip.trunk_line import TrunkLine
 from tests.sipp.listener import Desk
 from tests.sipp.run import Sipp, offer, place_call
@@ -437,6 +437,18 @@ class TestLife:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
             other.bind(("127.0.0.1", port))
 
+    async def test_start__call_that_nobody_can_take_is_refused(self) -> None:
+        def fail(call: LineCall) -> None:
+            raise ZeroDivisionError
+
+        line: Line = make_line()
+        await line.start(fail)
+        assert isinstance(line, TrunkLine)
+        await play(line, "refused", STATUS=500)
+        await line.stop()
+
+        assert line.call_count == 0
+
     async def test_start__two_lines_and_a_second_life_share_one_thread(self, desk: Desk) -> None:
         first, second = make_line(), make_line()
         await first.start(desk.take)
@@ -452,9 +464,10 @@ class TestLife:
         assert len(desk.calls) == 3
 
     async def test_listen__on_every_address_answers_from_the_right_one(self, desk: Desk) -> None:
+        desk.host = "0.0.0.0"
         line = make_line(host="0.0.0.0", trunks=[ip_network("127.0.0.0/8")])
         await line.start(desk.take)
-        await play(line, "call")
+        await play(line, "hold", EXPECT="c=IN IP4 127.0.0.1")
         await line.stop()
 
         _, witness = await desk.arrival()

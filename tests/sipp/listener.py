@@ -77,6 +77,7 @@ class Desk:
         self.listens = True
         self.rings = True
         self.answers = True
+        self.host = "127.0.0.1"
         self._arrived = asyncio.Event()
 
     def take(self, call: LineCall) -> None:
@@ -89,7 +90,7 @@ class Desk:
         if self.rings:
             call.ring()
         if self.answers:
-            call.answer(host="127.0.0.1", port=40_000)
+            call.answer(host=self.host, port=40_000)
         self._arrived.set()
 
     async def arrival(self, number: int = 1) -> tuple[LineCall, Witness]:

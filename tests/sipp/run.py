@@ -7,6 +7,7 @@ have a default need not be given. SIPp itself is a Debian package (sip-tester).
 """
 
 import asyncio
+import random
 import re
 import shutil
 import socket
@@ -20,6 +21,11 @@ from types import TracebackType
 FOLDER = Path(__file__).parent
 DEFAULT_TIMEOUT_SECONDS = 20.0
 _POLL_SECONDS = 0.02
+# Below the ports that the kernel gives away by itself and the platform's own for RTP, so that a
+# port found free stays free until SIPp has it.
+_PORTS = (10_000, 19_990)
+# SIP, and pairs of RTP and RTCP for audio and video.
+_SIPP_PORTS = 6
 
 
 def offer(
@@ -114,8 +120,8 @@ class Sipp:
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
 
     def __post_init__(self) -> None:
-        self.sip_port = free_port(self.source)
-        self.media_port = free_port(self.source)
+        self.sip_port = free_port(self.source, count=_SIPP_PORTS)
+        self.media_port = self.sip_port + 2
         self._directory = Path(tempfile.mkdtemp(prefix="sipp-"))
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -205,14 +211,26 @@ def place_call(
         run.wait().check()
 
 
-def free_port(host: str = "127.0.0.1") -> int:
-    """An even UDP port that nobody has at the moment."""
+def free_port(host: str = "127.0.0.1", *, count: int = 1) -> int:
+    """An even UDP port that nobody has at the moment.
+
+    Args:
+        host: At this address.
+        count: How many ports in a row must be free, the found one included.
+    """
     while True:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.bind((host, 0))
-            port: int = probe.getsockname()[1]
-            if port % 2 == 0:
-                return port
+        port = random.randrange(*_PORTS, 2)
+        if all(_is_free(host, port + offset) for offset in range(count)):
+            return port
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+        return True
 
 
 def _fill(scenario: str, variables: Mapping[str, object]) -> str:
