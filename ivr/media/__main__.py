@@ -21,8 +21,13 @@ _PR_SET_TIMERSLACK = 29
 # The kernel may deliver a timer this much late to save wake-ups; its default is 50 us.
 _TIMER_SLACK_NS = 1000
 
-# Before all else on the machine, speech recognition above all; needs a privilege.
+# Where the machine refuses real-time scheduling: before speech recognition, at least.
 _NICENESS = -10
+
+# Real-time priorities. The writer goes before what is not real-time, because it must not be kept
+# waiting while it holds the interpreter; the tick goes before the writer.
+_WRITER_PRIORITY = 1
+_TICK_PRIORITY = 2
 
 
 def _arguments() -> argparse.Namespace:
@@ -46,8 +51,21 @@ def _prepare_process() -> None:
     libc.prctl(_PR_SET_TIMERSLACK, _TIMER_SLACK_NS)
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    with suppress(PermissionError):
-        os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
+
+
+def _go_first(priority: int) -> None:
+    """Lets this thread run before all else on the machine, speech recognition above all.
+
+    A tick takes a few ms and must not wait. With both cores busy, 1 of 100 waited 0.06 ms and more
+    under real-time scheduling, 8 ms under niceness -10 (measured 2026-11-22). The kernel leaves 5 %
+    of the time to others in any case (sched(7)). Threads take after the one that makes them.
+    """
+    try:
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(priority))
+    except OSError:
+        log.warning("no real-time scheduling, calls may stutter when the machine is busy")
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
 
 
 def main() -> None:
@@ -63,7 +81,9 @@ def main() -> None:
         rtp_timeout_seconds=arguments.rtp_timeout,
     )
     with socket.socket(fileno=arguments.control_fd) as control:
+        _go_first(_WRITER_PRIORITY)
         engine = Engine(configuration, control)
+        _go_first(_TICK_PRIORITY)
         signal.signal(signal.SIGTERM, lambda *_: engine.stop())
         # Ctrl-C reaches the whole group; ivr ends us when the calls are over.
         signal.signal(signal.SIGINT, signal.SIG_IGN)

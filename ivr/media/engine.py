@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from socket import socket
 
+from ivr.media.bank import Bank
 from ivr.media.channel import Channel
 from ivr.media.control import (
     Address,
@@ -35,8 +36,10 @@ from ivr.media.lane import Lane
 from ivr.media.pace import LANES, Pace
 from ivr.media.ports import PortPool
 from ivr.media.prompt_loader import PromptLoader
+from ivr.media.recorder import Nobody
 from ivr.media.recording_desk import RecordingDesk
 from ivr.media.switchboard import Switchboard
+from ivr.media.tape import Tape
 from ivr.media.wav_writer import WavWriter
 
 log = logging.getLogger(__name__)
@@ -74,13 +77,18 @@ class Engine:
     def __init__(self, configuration: EngineConfiguration, control: socket) -> None:
         self._channel = Channel(control)
         self._inbox = Inbox()
-        self._lanes = [Lane() for _ in range(LANES)]
+        bank = Bank(lanes=LANES, legs=len(configuration.ports))
+        tapes = [Tape(bank) for _ in range(LANES)]
+        self._lanes = [Lane(bank, number, tape) for number, tape in enumerate(tapes)]
         self._writer = WavWriter(self._inbox.post)
         self._loader = PromptLoader(self._inbox.post)
         address = configuration.asr_address
         self._fork_socket = None if address is None else ForkSocket(address)
-        self._desk = RecordingDesk(lanes=self._lanes, writer=self._writer, report=self._report)
+        self._desk = RecordingDesk(
+            tapes=tapes, nobody=Nobody(bank), writer=self._writer, report=self._report
+        )
         self._switchboard = Switchboard(
+            bank=bank,
             lanes=self._lanes,
             ports=PortPool(host=configuration.host, ports=configuration.ports),
             desk=self._desk,

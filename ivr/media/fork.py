@@ -8,7 +8,6 @@ from socket import AF_INET, SOCK_DGRAM, socket
 from struct import Struct
 
 from ivr.media.control import Address, Codec
-from ivr.media.jitter import Frame
 from ivr.media.rtp import FRAME_MS, SEQUENCE_MASK
 
 MAGIC = b"HLF1"
@@ -57,7 +56,7 @@ class Fork:
         self._frames = first_frame
         self._sequence = 0
 
-    def send(self, frame: Frame | None, codec: Codec) -> None:
+    def send(self, frame: bytes | None, codec: Codec) -> None:
         """Sends one frame; None means that nothing came."""
         header = HEADER.pack(
             MAGIC,

@@ -1,38 +1,32 @@
-"""What comes in on a leg: packets become one frame of voice every 20 ms, and keys.
+"""What comes in on one leg, apart from the usual.
 
-`Inbound.take` runs fifty times a second for every leg. So the usual case, one packet of 20 ms from
-the peer, goes straight through it, and everything else is a call away.
+Packets of 20 ms in the expected law are taken in by the lane, for all legs together. Here is the
+rest: packets of another length or law, keys, what is no RTP, and silence.
 """
 
 import time
 from collections.abc import Callable
-from struct import Struct
 
 from ivr.media import rtp
+from ivr.media.bank import PACKET_BYTES, Bank
 from ivr.media.control import Codec
 from ivr.media.dtmf import DigitReceiver
 from ivr.media.fork import Fork
 from ivr.media.g711 import SILENCE, translation
-from ivr.media.jitter import Frame, JitterBuffer, Reframer
+from ivr.media.jitter import Reframer
 from ivr.media.peer import Peer
-from ivr.media.rtp import FRAME_MS, FRAME_SAMPLES, HEADER_BYTES
+from ivr.media.rtp import FRAME_MS, FRAME_SAMPLES
 
-# Where every leg's datagrams are read to; each is looked at before the next is read. No RTP packet
-# of telephony is longer than an Ethernet frame.
-_DATAGRAM = bytearray(2048)
-_DATAGRAM_VIEW = memoryview(_DATAGRAM)
-
-# The usual packet: a plain header and 20 ms of G.711; of its header, the two bytes that say so
-# and the timestamp are enough to place the frame.
-_USUAL_BYTES = HEADER_BYTES + FRAME_SAMPLES
-_usual = Struct("!HxxI").unpack_from
 _VERSION_BITS = 0x8000
 
 # One leg's share of a tick when somebody floods its port; the kernel drops what does not fit.
 _MOST_DATAGRAMS = 8
 
+# All that the kernel may hold for a socket at its default buffer size, and some more.
+_MOST_WAITING = 512
+
 # A peer may come back from a new address after so long a silence (a browser that reconnects).
-_RELEASE_AFTER_TICKS = 500 // FRAME_MS
+RELEASE_AFTER_TICKS = 500 // FRAME_MS
 
 # Comfort noise (RFC 3389): the peer is there and silent.
 _COMFORT_NOISE = 13
@@ -42,8 +36,10 @@ class Inbound:
     """The inbound stream of one leg.
 
     Args:
+        bank: The table that the leg's row is in.
+        row: The leg's row.
         peer: Where packets come from.
-        codec: The law of `frame`; the peer may send the other law all the same.
+        codec: The law of the frames; the peer may send the other law all the same.
         telephone_event: The payload type of keys, or None if the peer cannot send them.
         timeout_ticks: How many ticks without a packet make a silence.
         on_silence: Called once in each silence, after `timeout_ticks`.
@@ -51,21 +47,21 @@ class Inbound:
         on_digit: Called once for each key pressed.
 
     Attributes:
-        frame: The 20 ms that came in last; silence if nothing came.
+        codec: The law of the frames.
         fork: Where the voice goes besides, for speech recognition.
-        received: Packets of the peer.
         refused: Datagrams of the peer that were not usable.
-        missing: Frames that a talking peer owed.
+        timeout_ticks: As given.
     """
 
     __slots__ = (
-        *("_buffer", "_digits", "_event_type", "_is_silent", "_on_digit", "_on_heard"),
-        *("_on_silence", "_peer", "_reframer", "_silence", "_silent_ticks", "_timeout_ticks"),
-        *("_usual_head", "codec", "fork", "frame", "missing", "received", "refused"),
+        *("_bank", "_digits", "_event_type", "_on_digit", "_on_heard", "_on_silence", "_peer"),
+        *("_reframer", "_view", "codec", "fork", "refused", "row", "timeout_ticks"),
     )
 
     def __init__(
         self,
+        bank: Bank,
+        row: int,
         peer: Peer,
         *,
         codec: Codec,
@@ -75,107 +71,120 @@ class Inbound:
         on_heard: Callable[[], None],
         on_digit: Callable[[str], None],
     ) -> None:
+        self.row = row
+        self.timeout_ticks = timeout_ticks
+        self.fork: Fork | None = None
+        self.refused = 0
+        self._bank = bank
         self._peer = peer
-        self._timeout_ticks = timeout_ticks
         self._on_silence = on_silence
         self._on_heard = on_heard
         self._on_digit = on_digit
-        self._buffer = JitterBuffer()
+        self._view = memoryview(bank.datagrams[row])
         self._reframer = Reframer()
         self._digits = DigitReceiver()
-        self._is_silent = True
-        self._silent_ticks = 1
-        self.fork: Fork | None = None
-        self.received = self.refused = self.missing = 0
         self._set_codec(codec, telephone_event)
 
     def update(self, *, codec: Codec, telephone_event: int | None) -> None:
         """Takes over what a re-INVITE changed; only a new codec interrupts the voice."""
+        if codec is not self.codec:
+            self._bank.jitter.reset(self.row)
         if codec is not self.codec or telephone_event != self._event_type:
             self._set_codec(codec, telephone_event)
 
     def _set_codec(self, codec: Codec, telephone_event: int | None) -> None:
         self.codec = codec
         self._event_type = telephone_event
-        self._buffer = JitterBuffer()
-        self._silence: Frame = SILENCE[codec]
-        self.frame: Frame = self._silence
-        self._usual_head = _VERSION_BITS | codec
         keys = () if telephone_event is None else (telephone_event,)
         self._peer.payload_types = frozenset((*Codec, _COMFORT_NOISE, *keys))
+        self._bank.silence[self.row] = SILENCE[codec][0]
+        self._bank.frames[self.row] = SILENCE[codec][0]
+        self._bank.usual_head[self.row] = _VERSION_BITS | codec
 
-    def take(self) -> None:
-        """Takes in what has come, and makes `frame` the next 20 ms; called once a tick."""
-        try:
-            size = self._peer.receive(_DATAGRAM)
-            head, timestamp = _usual(_DATAGRAM)
-            if size == _USUAL_BYTES and head == self._usual_head:
-                self.received += 1
-                if self._silent_ticks:
-                    self._end_silence()
-                if not self._buffer.put(timestamp, _DATAGRAM[HEADER_BYTES:_USUAL_BYTES]):
-                    self._take_more()
-            else:
-                self._take_unusually(size)
-        except OSError:
-            # Usually BlockingIOError; else the peer's machine says that nobody listens there.
-            self._miss()
-        frame = self._buffer.take()
-        if frame is None:
-            self.frame = self._silence
-            self.missing += not self._is_silent
-        else:
-            self.frame = frame
-        if self.fork is not None:
-            self.fork.send(frame, self.codec)
+    @property
+    def frame(self) -> bytes:
+        """The last 20 ms."""
+        frame: bytes = self._bank.frames[self.row].tobytes()
+        return frame
 
-    def tidy(self) -> None:
-        """Takes in all that waits, and shortens it if it is too much; called once a second."""
-        self._take_more()
-        self._buffer.trim()
+    def take_unusual(self, size: int, head: int) -> None:
+        """Takes in a datagram that lies in the leg's row; looks for voice behind it if it is none.
 
-    def _take_unusually(self, size: int) -> None:
-        """The tick's first datagram was not the usual one: looks for voice among more of them."""
-        received = self.received
-        self._take_datagram(size)
-        self._take_more()
-        if self.received == received:
-            self._miss()
+        Args:
+            size: Its size in bytes; 0 for a stranger's.
+            head: The head of the leg's time line.
+        """
+        if not self._take(size, head) and not self.take_more(head):
+            self._bank.silent_ticks[self.row] += 1
+            self.note_silence()
 
-    def _take_more(self) -> None:
-        for _ in range(_MOST_DATAGRAMS):
+    def take_more(self, head: int, *, most: int = _MOST_DATAGRAMS) -> bool:
+        """Reads on; says whether anything of the peer came."""
+        came = False
+        for _ in range(most):
             try:
-                size = self._peer.receive(_DATAGRAM)
+                size = self._peer.receive(self._view)
+            except OSError:
+                break
+            came = self._take(size, head) or came
+        return came
+
+    def tidy(self, head: int) -> None:
+        """Takes in all that waits, and shortens it if it is too much; called once a second."""
+        self.take_more(head, most=_MOST_WAITING)
+        self._bank.jitter.trim(self.row, head)
+
+    def drain(self, head: int) -> None:
+        """Drops the voice that waits, and nothing else: the machine stood still, it is old."""
+        for _ in range(_MOST_WAITING):
+            try:
+                size = self._peer.receive(self._view)
             except OSError:
                 return
-            self._take_datagram(size)
+            if size != PACKET_BYTES:
+                self._take(size, head)
 
-    def _take_datagram(self, size: int) -> None:
-        """Any datagram: with marker, of another length or law, a telephone event, or not RTP."""
-        if size == 0:
-            return
-        packet = rtp.parse(_DATAGRAM_VIEW[:size])
+    def note_silence(self) -> None:
+        """Does what is to be done when so many ticks have been silent as have been now."""
+        silent = self._bank.silent_ticks[self.row]
+        if silent == RELEASE_AFTER_TICKS:
+            self._peer.release()
+        if silent == self.timeout_ticks:
+            self._bank.is_talking[self.row] = False
+            self._on_silence()
+
+    def note_voice(self) -> None:
+        """A packet of the peer has come after a silence, or the first of all."""
+        self._bank.silent_ticks[self.row] = 0
+        if not self._bank.is_talking[self.row]:
+            self._bank.is_talking[self.row] = True
+            self._on_heard()
+
+    def _take(self, size: int, head: int) -> bool:
+        """Takes in the datagram in the row; says whether it was the peer's."""
+        packet = rtp.parse(self._view[:size])
         if packet is None or packet.payload_type not in self._peer.payload_types:
-            self.refused += 1
-            return
-        self.received += 1
-        if self._silent_ticks:
-            self._end_silence()
+            self.refused += size > 0
+            return False
+        self._bank.received[self.row] += 1
+        self.note_voice()
         if packet.payload_type == self._event_type:
             self._take_event(packet)
         elif packet.payload_type != _COMFORT_NOISE:
-            self._take_voice(packet)
+            self._take_voice(packet, head)
+        return True
 
-    def _take_voice(self, packet: rtp.Packet) -> None:
+    def _take_voice(self, packet: rtp.Packet, head: int) -> None:
         payload = packet.payload
         if packet.payload_type != self.codec:
             # Who offered both laws may change between them at any time (RFC 3264 section 8.3.2).
             payload = payload.translate(translation(Codec(packet.payload_type), self.codec, 1.0))
+        jitter = self._bank.jitter
         if len(payload) == FRAME_SAMPLES:
-            self._buffer.put(packet.timestamp, payload)
+            jitter.put(self.row, packet.timestamp, payload, head)
             return
         for timestamp, frame in self._reframer.cut(packet.timestamp, payload):
-            self._buffer.put(timestamp, frame)
+            jitter.put(self.row, timestamp, frame, head)
 
     def _take_event(self, packet: rtp.Packet) -> None:
         digit = self._digits.receive(
@@ -186,18 +195,3 @@ class Inbound:
         )
         if digit is not None:
             self._on_digit(digit)
-
-    def _end_silence(self) -> None:
-        self._silent_ticks = 0
-        if self._is_silent:
-            self._is_silent = False
-            self._on_heard()
-
-    def _miss(self) -> None:
-        """Nothing of the peer has come in this tick."""
-        self._silent_ticks = silent = self._silent_ticks + 1
-        if silent == _RELEASE_AFTER_TICKS:
-            self._peer.release()
-        if silent == self._timeout_ticks:
-            self._is_silent = True
-            self._on_silence()

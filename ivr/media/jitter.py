@@ -1,99 +1,140 @@
-"""From packets that come when they come to one frame every 20 ms.
+"""From packets that come when they come to one frame every 20 ms, for all legs at once.
 
-Pure. `JitterBuffer` lays frames on the sender's own time line and plays them from there a fixed
-delay later, so reordering, pauses without packets and packets of other kinds in between all fall
-into place. The delay is fixed for now; everything that would make it adaptive is behind `put`,
-`take` and `trim`.
+Pure. Each leg has a row. Its frames are laid on the sender's own time line and played from there a
+fixed delay later, so reordering, pauses without packets and packets of other kinds in between all
+fall into place. The delay is fixed for now; what would make it adaptive is behind `put_many`, `put`
+and `trim`.
+
+A row is a ring of slots. `head` is the slot whose moment has come; it is the same for all rows that
+are served together, moves on by one each tick, and is the caller's to keep.
 """
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ivr.media.rtp import FRAME_SAMPLES, TIMESTAMP_MASK
 
-Frame = bytes | bytearray
+Bytes = NDArray[np.uint8]
+Rows = NDArray[np.intp]
 
 # How long a frame waits before it is played. Two frames bear the 20-30 ms that a browser's frames
 # are apart from evenness when they come over a WebSocket.
 DELAY_FRAMES = 2
 
 # The time line holds 640 ms; a sender further ahead than that has jumped, not hurried.
-_SLOTS = 32
-_SLOT_MASK = _SLOTS - 1
+SLOTS = 32
+SLOT_MASK = SLOTS - 1
 
-# What a burst after a pause of the network may leave in the buffer before `trim` shortens it.
+# What a burst after a pause of the network may leave waiting before `trim` shortens it.
 _TOLERATED_FRAMES = DELAY_FRAMES + 2
 
 
-class JitterBuffer:
+class JitterBank:
     """Frames on their way to being played, in the order and at the distance they were spoken."""
 
-    __slots__ = ("_filled", "_head", "_next", "_slots", "_started")
+    def __init__(self, rows: int) -> None:
+        # Slot by slot, so that what is played together lies together.
+        self._slots = np.zeros((SLOTS, rows, FRAME_SAMPLES), np.uint8)
+        self._filled = np.zeros((SLOTS, rows), np.bool_)
+        # The sender's time of the frame that belongs at the head.
+        self._next = np.zeros(rows, np.int64)
+        self._started = np.zeros(rows, np.bool_)
 
-    def __init__(self) -> None:
-        self._slots: list[Frame | None] = [None] * _SLOTS
-        self._head = 0
-        self._next = 0  # the sender's time at _head; not wrapped, `put` masks the difference
-        self._filled = 0
-        self._started = False
+    def reset(self, row: int) -> None:
+        """Forgets everything of a row."""
+        self._filled[:, row] = False
+        self._started[row] = False
 
-    @property
-    def filled(self) -> int:
-        """How many frames wait."""
-        return self._filled
+    def waiting(self, row: int) -> int:
+        """How many frames of a row wait."""
+        return int(np.count_nonzero(self._filled[:, row]))
 
-    def put(self, timestamp: int, frame: Frame) -> int:
-        """Takes a frame in.
+    def put_many(
+        self, rows: Rows, timestamps: NDArray[np.int64], payloads: Bytes, head: int
+    ) -> NDArray[np.int64]:
+        """Takes in one frame of each of several rows, if it lies on the row's time line.
 
         Args:
-            timestamp: The sender's time of its first sample.
-            frame: 160 bytes.
+            rows: Which rows, each once at most.
+            timestamps: The senders' times of the first samples.
+            payloads: 160 bytes a row.
+            head: The head of these rows.
 
         Returns:
-            How many ticks from now the frame will be played; 0 also for one that came too late.
+            How many ticks from now each will be played; SLOTS or more for those not on the line,
+            which were not taken and are `put`'s to judge.
         """
-        ahead = ((timestamp - self._next) & TIMESTAMP_MASK) // FRAME_SAMPLES
-        if ahead < _SLOTS and self._started:
-            slot = (self._head + ahead) & _SLOT_MASK
-            if self._slots[slot] is None:
-                self._filled += 1
-            self._slots[slot] = frame
-            return ahead
-        return self._put_off_line(timestamp, frame)
+        ahead = ((timestamps - self._next[rows]) & TIMESTAMP_MASK) // FRAME_SAMPLES
+        ahead[~self._started[rows]] = SLOTS
+        on_line = ahead < SLOTS
+        if on_line.all():
+            slots = (ahead + head) & SLOT_MASK
+        else:
+            rows, payloads = rows[on_line], payloads[on_line]
+            slots = (ahead[on_line] + head) & SLOT_MASK
+        self._slots[slots, rows] = payloads
+        self._filled[slots, rows] = True
+        return ahead
 
-    def _put_off_line(self, timestamp: int, frame: Frame) -> int:
-        """A frame that is not on the time line: the very first, a jump, or one too late."""
-        behind = (self._next - timestamp) & TIMESTAMP_MASK
-        is_late = self._started and behind <= _SLOTS * FRAME_SAMPLES
-        if is_late and self._filled:
-            return 0  # overtaken by others that wait in time: its moment has passed
-        # Late with nothing else waiting means that we play ahead of the sender: wait for it anew.
-        self._slots = [None] * _SLOTS
-        self._next = timestamp - DELAY_FRAMES * FRAME_SAMPLES
-        self._slots[(self._head + DELAY_FRAMES) & _SLOT_MASK] = frame
-        self._filled = 1
-        self._started = True
-        return DELAY_FRAMES
+    def put(self, row: int, timestamp: int, payload: bytes, head: int) -> int:
+        """Takes in any frame of one row.
 
-    def take(self) -> Frame | None:
-        """The frame whose moment has come, or None; called once a tick."""
-        head = self._head
-        frame = self._slots[head]
-        self._head = (head + 1) & _SLOT_MASK
-        self._next += FRAME_SAMPLES
-        if frame is not None:
-            self._slots[head] = None
-            self._filled -= 1
-        return frame
+        Returns:
+            How many ticks from now it will be played; 0 also for one that came too late.
+        """
+        following = int(self._next[row])
+        ahead = ((timestamp - following) & TIMESTAMP_MASK) // FRAME_SAMPLES
+        if ahead >= SLOTS or not self._started[row]:
+            behind = (following - timestamp) & TIMESTAMP_MASK
+            is_late = self._started[row] and behind <= SLOTS * FRAME_SAMPLES
+            if is_late and self._filled[:, row].any():
+                return 0  # overtaken by others that wait in time: its moment has passed
+            # The first, or a jump; or late with nothing else waiting, which means that we play
+            # ahead of the sender. Wait for it anew.
+            self._filled[:, row] = False
+            self._started[row] = True
+            self._next[row] = (timestamp - DELAY_FRAMES * FRAME_SAMPLES) & TIMESTAMP_MASK
+            ahead = DELAY_FRAMES
+        slot = (head + ahead) & SLOT_MASK
+        self._slots[slot, row] = np.frombuffer(payload, np.uint8)
+        self._filled[slot, row] = True
+        return ahead
 
-    def trim(self) -> int:
+    def take(self, first: int, last: int, head: int, frames: Bytes) -> NDArray[np.bool_]:
+        """Copies the frames whose moment has come; the head is the next one from then on.
+
+        Args:
+            first: The first row.
+            last: The row after the last one.
+            head: The head of these rows.
+            frames: Where they go, one row each. Where there is none the content is undefined.
+
+        Returns:
+            For which rows there was one.
+        """
+        there = self._filled[head, first:last].copy()
+        frames[:] = self._slots[head, first:last]
+        self._filled[head, first:last] = False
+        following = self._next[first:last]
+        following += FRAME_SAMPLES
+        following &= TIMESTAMP_MASK
+        return there
+
+    def trim(self, row: int, head: int) -> int:
         """Skips what lies further back than the delay, if it is much.
 
         Returns:
-            How many frames were dropped.
+            How many ticks were skipped.
         """
-        dropped = 0
-        if self._filled > _TOLERATED_FRAMES:
-            while self._filled > DELAY_FRAMES:
-                dropped += self.take() is not None
-        return dropped
+        excess = self.waiting(row) - DELAY_FRAMES
+        if excess <= _TOLERATED_FRAMES - DELAY_FRAMES:
+            return 0
+        dropped = (head + np.arange(excess)) & SLOT_MASK
+        self._filled[dropped, row] = False
+        self._slots[:, row] = np.roll(self._slots[:, row], -excess, axis=0)
+        self._filled[:, row] = np.roll(self._filled[:, row], -excess)
+        self._next[row] = (self._next[row] + excess * FRAME_SAMPLES) & TIMESTAMP_MASK
+        return int(excess)
 
 
 class Reframer:

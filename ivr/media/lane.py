@@ -1,93 +1,230 @@
-"""A quarter of the engine's work: the legs and recordings that are served at the same instant."""
+"""A quarter of the engine's work: the legs and recordings that are served at the same instant.
+
+This is where the engine spends its time. Per leg there are two system calls and little more than
+the loops round them; all else is done for the whole lane at once (see `bank`).
+"""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Iterable
 
+import numpy as np
+from numpy.typing import NDArray
+
+from ivr.media.bank import PACKET_BYTES, Bank
+from ivr.media.inbound import RELEASE_AFTER_TICKS
+from ivr.media.jitter import SLOT_MASK, SLOTS, Rows
 from ivr.media.leg import Leg
-from ivr.media.recorder import Recording
-from ivr.media.rtp import FRAME_MS
+from ivr.media.rtp import FRAME_MS, FRAME_SAMPLES, HEADER_BYTES
+from ivr.media.tape import Tape
 
 log = logging.getLogger(__name__)
 
 _TICKS_PER_SECOND = 1000 // FRAME_MS
 
+# In place of a size: nothing has come.
+_NOTHING = -1
+
 
 class Lane:
-    """Legs and recordings that share their tick."""
+    """Legs that share their tick, and the tape of the recordings that are counted with them.
 
-    __slots__ = ("_legs", "_listens", "_records", "_recordings", "_speaks", "_ticks")
+    Args:
+        bank: The table of all legs.
+        number: Which of the lanes this is.
+        tape: Where its recordings' voices gather.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, bank: Bank, number: int, tape: Tape) -> None:
+        self.number = number
+        self.tape = tape
+        self._bank = bank
+        self._first = number * bank.capacity
+        self._last = self._first
+        self._legs: dict[int, Leg] = {}
         self._ticks = 0
-        self._legs: list[Leg] = []
-        self._recordings: list[Recording] = []
-        # The bound methods, once more: looking them up takes longer than some of them do.
-        self._listens: list[Callable[[], None]] = []
-        self._speaks: list[Callable[[], None]] = []
-        self._records: list[Callable[[], None]] = []
+        self._head = 0
+        # Every datagram's first two bytes, and its timestamp.
+        self._types = bank.datagrams.view(">u2")[:, 0]
+        self._stamps = bank.datagrams.view(">u4")[:, 1]
+        self._payloads = bank.datagrams[:, HEADER_BYTES:PACKET_BYTES]
+        # The same of every packet.
+        self._sequences_sent = bank.packets.view(">u2")[:, 1]
+        self._stamps_sent = bank.packets.view(">u4")[:, 1]
+        self._payloads_sent = bank.packets[:, HEADER_BYTES:]
+        self._is_stale = True
+        self._arrange()
 
     @property
     def legs(self) -> int:
         """How many legs are served here."""
         return len(self._legs)
 
-    @property
-    def recordings(self) -> int:
-        """How many recordings are counted here."""
-        return len(self._recordings)
-
     def add_leg(self, leg: Leg) -> None:
         """Serves a leg from the next tick on."""
-        self._legs.append(leg)
-        self._listens.append(leg.inbound.take)
-        self._speaks.append(leg.outbound.send)
+        self._legs[leg.row] = leg
+        leg.on_change = self._note_change
+        self._is_stale = True
 
     def remove_leg(self, leg: Leg) -> None:
-        """Serves a leg no more, if it was."""
-        if leg in self._legs:
-            self._legs.remove(leg)
-            self._listens.remove(leg.inbound.take)
-            self._speaks.remove(leg.outbound.send)
+        """Serves a leg no more; falls flat if it was not served here."""
+        if self._legs.get(leg.row) is leg:
+            del self._legs[leg.row]
+            self._is_stale = True
 
-    def add_recording(self, recording: Recording) -> None:
-        """Counts a recording's time from the next tick on."""
-        self._recordings.append(recording)
-        self._records.append(recording.tick)
+    def _note_change(self) -> None:
+        self._is_stale = True
 
-    def remove_recording(self, recording: Recording) -> None:
-        """Ends a recording's time, if it ran here."""
-        if recording in self._recordings:
-            self._recordings.remove(recording)
-            self._records.remove(recording.tick)
+    def _arrange(self) -> None:
+        """Lays out the work of the ticks to come; after each change of what a leg does."""
+        legs = [self._legs[row] for row in sorted(self._legs)]
+        sending = [leg for leg in legs if leg.outbound.is_sending]
+        copies = [(leg.row, leg.outbound.copies) for leg in sending]
+        self._is_stale = False
+        self._last = legs[-1].row + 1 if legs else self._first
+        self._rows = _rows(leg.row for leg in legs)
+        self._ways_in = [leg.way_in() for leg in legs]
+        self._ways_out = [leg.way_out() for leg in sending]
+        self._rows_out = _rows(leg.row for leg in sending)
+        self._copies_to = _rows(row for row, source in copies if source is not None)
+        self._copies_from = _rows(source for _, source in copies if source is not None)
+        self._fills = [leg for leg in sending if leg.outbound.fills]
+        self._forked = [leg for leg in legs if leg.inbound.fork is not None]
+        self._timeouts = np.array([leg.inbound.timeout_ticks for leg in legs], np.int32)
 
     def tick(self) -> None:
         """One tick: everybody is heard before anybody is spoken to, so a voice waits for none."""
-        self._run(self._listens)
-        self._run(self._speaks)
-        for record in self._records:
-            record()
-        self._ticks = ticks = (self._ticks + 1) % _TICKS_PER_SECOND
-        for leg in self._legs[ticks::_TICKS_PER_SECOND]:
-            leg.inbound.tidy()
-
-    def _run(self, works: list[Callable[[], None]]) -> None:
-        """Runs the same work of every leg; a leg with which something is wrong is served no more.
-
-        The legs after it miss this one tick.
-        """
-        at = 0
-        try:
-            for at, work in enumerate(works):  # noqa: B007  # read when one of them raises
-                work()
-        except Exception:
-            leg = self._legs[at]
-            log.exception("leg failed", extra={"leg": leg.name})
-            self.remove_leg(leg)
-            leg.fail()
+        if self._is_stale:
+            self._arrange()
+        if self._ways_in:
+            self._hear()
+            self._speak()
+            self._tidy()
+        self.tape.tick()
 
     def skip(self, ticks: int) -> None:
         """Lets time pass in which the machine stood still."""
-        for leg in self._legs:
-            leg.skip(ticks)
-        for recording in self._recordings:
-            recording.skip(ticks)
+        for leg in self._legs.values():
+            leg.inbound.drain(self._head)
+        self._bank.timestamps[self._rows] += np.uint32(ticks * FRAME_SAMPLES)
+        for leg in self._forked:
+            if leg.inbound.fork is not None:
+                leg.inbound.fork.skip(ticks)
+        self.tape.skip(ticks)
+
+    # Hearing.
+
+    def _hear(self) -> None:
+        """Takes in what has come, and makes every leg's frame the next 20 ms of its voice."""
+        bank, rows, head = self._bank, self._rows, self._head
+        sizes = np.array(self._receive(), np.int32)
+        usual = (sizes == PACKET_BYTES) & (self._types[rows] == bank.usual_head[rows])
+        if usual.all():
+            self._take_usual(rows)
+        else:
+            self._take_usual(rows[usual])
+            self._miss(sizes == _NOTHING)
+            others = ~usual & (sizes != _NOTHING)
+            for row, size in zip(rows[others].tolist(), sizes[others].tolist(), strict=True):
+                self._take_unusual(row, size)
+        first, last = self._first, self._last
+        frames = bank.frames[first:last]
+        there = bank.jitter.take(first, last, head, frames)
+        if not there.all():
+            missing = ~there
+            frames[missing] = bank.silence[first:last][missing, np.newaxis]
+            bank.missing[first:last] += missing & bank.is_talking[first:last]
+        self._head = (head + 1) & SLOT_MASK
+        for leg in self._forked:
+            leg.fork_frame(is_there=bool(there[leg.row - first]))
+
+    def _receive(self) -> list[int]:
+        """Reads one datagram of each leg into its row; their sizes."""
+        sizes: list[int] = []
+        append = sizes.append
+        for receive, datagram in self._ways_in:
+            try:
+                append(receive(datagram))
+            except OSError:
+                # Usually BlockingIOError; else the peer's machine says that nobody listens there.
+                append(_NOTHING)
+        return sizes
+
+    def _take_usual(self, rows: Rows) -> None:
+        """Takes in the packets of 20 ms in the expected law."""
+        bank, head = self._bank, self._head
+        stamps = self._stamps[rows].astype(np.int64)
+        ahead = bank.jitter.put_many(rows, stamps, self._payloads[rows], head)
+        if ahead.max(initial=0) >= SLOTS:
+            on_line = ahead < SLOTS
+            for row in rows[~on_line].tolist():
+                self._take_unusual(row, PACKET_BYTES)
+            rows, ahead = rows[on_line], ahead[on_line]
+        bank.received[rows] += 1
+        if bank.silent_ticks[rows].any():
+            for row in rows[~bank.is_talking[rows]].tolist():
+                self._legs[row].inbound.note_voice()
+            bank.silent_ticks[rows] = 0
+        if not ahead.all():
+            # The frame was only just in time. Perhaps the one after it waits in the kernel.
+            for row in rows[ahead == 0].tolist():
+                self._legs[row].inbound.take_more(head)
+
+    def _take_unusual(self, row: int, size: int) -> None:
+        leg = self._legs[row]
+        try:
+            leg.inbound.take_unusual(size, self._head)
+        except Exception:
+            log.exception("leg failed in hearing", extra={"leg": leg.name})
+            self._give_up(leg)
+
+    def _miss(self, nothing: NDArray[np.bool_]) -> None:
+        """Counts the silence of those from whom nothing has come."""
+        bank = self._bank
+        rows = self._rows[nothing]
+        bank.silent_ticks[rows] += 1
+        silent = bank.silent_ticks[rows]
+        for row in rows[(silent == RELEASE_AFTER_TICKS) | (silent == self._timeouts[nothing])]:
+            self._legs[int(row)].inbound.note_silence()
+
+    def _tidy(self) -> None:
+        """Once a second for each leg: lets nothing pile up."""
+        self._ticks = ticks = (self._ticks + 1) % _TICKS_PER_SECOND
+        for row in self._rows[ticks::_TICKS_PER_SECOND].tolist():
+            leg = self._legs.get(row)
+            if leg is not None:
+                leg.inbound.tidy(self._head)
+
+    # Speaking.
+
+    def _speak(self) -> None:
+        """Sends every leg what it hears now."""
+        bank = self._bank
+        for leg in self._fills:
+            try:
+                leg.outbound.fill()
+            except Exception:
+                log.exception("leg failed in speaking", extra={"leg": leg.name})
+                self._give_up(leg)
+        if len(self._copies_to):
+            self._payloads_sent[self._copies_to] = bank.frames[self._copies_from]
+        first, last = self._first, self._last
+        bank.sequences[self._rows_out] += np.uint16(1)
+        bank.timestamps[first:last] += np.uint32(FRAME_SAMPLES)
+        self._sequences_sent[first:last] = bank.sequences[first:last]
+        self._stamps_sent[first:last] = bank.timestamps[first:last]
+        bank.sent[self._rows_out] += 1
+        for send, packet, row in self._ways_out:
+            try:
+                send(packet)
+            except OSError:
+                # Lost, as packets may be; the inbound side tells when the peer has gone.
+                bank.sent[row] -= 1
+
+    def _give_up(self, leg: Leg) -> None:
+        """Something is wrong with a leg: the others' ticks go on without it."""
+        self.remove_leg(leg)
+        leg.fail()
+
+
+def _rows(rows: Iterable[int]) -> Rows:
+    return np.fromiter(rows, np.intp)

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from socket import socket
 
+from ivr.media.bank import Bank
 from ivr.media.control import Address, Codec, Digit, LegHeard, LegSilent, MediaEvent, PromptFinished
+from ivr.media.fork import Fork
 from ivr.media.inbound import Inbound
 from ivr.media.outbound import Outbound
 from ivr.media.peer import Peer
@@ -29,23 +31,37 @@ class Counts:
         self.frames_missing += other.frames_missing
 
 
+def _nobody_minds() -> None:
+    """Nothing: the leg is not served yet."""
+
+
 class Leg:
     """A leg's socket and its two streams; says what happens to it in the words of `control`.
 
-    Attributes:
+    Args:
         name: The id that ivr gave it.
-        socket: Its socket; whoever opened it closes it.
+        opened: Its socket; whoever opened it closes it.
+        bank: The table of all legs.
+        row: A row of it, for this leg alone.
+        codec: The law spoken both ways.
+        telephone_event: The payload type of keys, or None.
+        remote: Where the peer's SDP wants its audio.
+        timeout_seconds: After how long without RTP the leg is reported silent.
+        report: Takes events.
+
+    Attributes:
         inbound: The stream of its voice.
         outbound: The stream of what it hears.
+        on_change: Called when what is to be done in a tick may have changed.
     """
-
-    __slots__ = ("_peer", "_report", "_timeout_seconds", "inbound", "name", "outbound", "socket")
 
     def __init__(
         self,
         name: str,
         opened: socket,
         *,
+        bank: Bank,
+        row: int,
         codec: Codec,
         telephone_event: int | None,
         remote: Address | None,
@@ -53,11 +69,16 @@ class Leg:
         report: Callable[[MediaEvent], None],
     ) -> None:
         self.name = name
+        self.row = row
         self.socket = opened
+        self.on_change: Callable[[], None] = _nobody_minds
+        self._bank = bank
         self._report = report
         self._timeout_seconds = timeout_seconds
-        self._peer = Peer(opened, remote, frozenset(Codec))
+        self._peer = Peer(opened, remote, on_change=self._change)
         self.inbound = Inbound(
+            bank,
+            row,
             self._peer,
             codec=codec,
             telephone_event=telephone_event,
@@ -66,7 +87,9 @@ class Leg:
             on_heard=self._say_heard,
             on_digit=self._take_digit,
         )
-        self.outbound = Outbound(self._peer, codec=codec, on_finished=self._say_finished)
+        self.outbound = Outbound(
+            bank, row, codec=codec, on_finished=self._say_finished, on_change=self._change
+        )
 
     @property
     def codec(self) -> Codec:
@@ -77,6 +100,14 @@ class Leg:
     def port(self) -> int:
         """The local UDP port."""
         return int(self.socket.getsockname()[1])
+
+    def way_in(self) -> tuple[Callable[[memoryview], int], memoryview]:
+        """What receives a datagram, and where to."""
+        return self._peer.receive, memoryview(self._bank.datagrams[self.row])
+
+    def way_out(self) -> tuple[Callable[[memoryview], object], memoryview, int]:
+        """What sends a packet, the packet, and the leg's row."""
+        return self._peer.send, memoryview(self._bank.packets[self.row]), self.row
 
     def update(
         self,
@@ -91,11 +122,16 @@ class Leg:
         self.outbound.update(codec=codec, is_sending=is_sending)
         self._peer.signal(remote)
 
-    def skip(self, ticks: int) -> None:
-        """Lets time pass in which the machine stood still."""
-        self.outbound.skip(ticks)
-        if self.inbound.fork is not None:
-            self.inbound.fork.skip(ticks)
+    def set_fork(self, fork: Fork | None) -> None:
+        """Says where the voice goes besides."""
+        self.inbound.fork = fork
+        self.on_change()
+
+    def fork_frame(self, *, is_there: bool) -> None:
+        """Sends the last 20 ms to the fork."""
+        fork = self.inbound.fork
+        if fork is not None:
+            fork.send(self.inbound.frame if is_there else None, self.codec)
 
     def fail(self) -> None:
         """Nothing will come from this leg any more; for ivr that is a silence like others."""
@@ -104,11 +140,14 @@ class Leg:
     def counts(self) -> Counts:
         """What the leg has seen until now."""
         return Counts(
-            packets_received=self.inbound.received,
-            packets_sent=self.outbound.sent,
+            packets_received=int(self._bank.received[self.row]),
+            packets_sent=int(self._bank.sent[self.row]),
             packets_refused=self.inbound.refused + self._peer.refused,
-            frames_missing=self.inbound.missing,
+            frames_missing=int(self._bank.missing[self.row]),
         )
+
+    def _change(self) -> None:
+        self.on_change()
 
     def _take_digit(self, digit: str) -> None:
         playback = self.outbound.playback

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from ivr.media.control import Codec
 from ivr.media.g711 import amplified, encode, translation
-from ivr.media.jitter import Frame
 from ivr.media.rtp import FRAME_SAMPLES
 
 LARGEST_GAIN = 4.0
@@ -28,7 +27,12 @@ class Voice(Protocol):
         ...
 
     @property
-    def frame(self) -> Frame:
+    def row(self) -> int:
+        """Where `frame` is in the table of all legs."""
+        ...
+
+    @property
+    def frame(self) -> bytes:
         """The last 20 ms; silence if nothing came."""
         ...
 
@@ -40,6 +44,11 @@ class Solo:
 
     voice: Voice
     table: bytes | None
+
+    def frame(self) -> bytes:
+        """The voice's present frame as it is to be heard."""
+        frame = self.voice.frame
+        return frame if self.table is None else frame.translate(self.table)
 
 
 class Mix:

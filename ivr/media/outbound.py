@@ -1,122 +1,144 @@
-"""What goes out on a leg: one packet every 20 ms, with what its owner hears.
+"""What goes out on one leg: what its owner hears, written into the leg's packet each tick.
 
-`Outbound.send` runs fifty times a second for every leg, like `Inbound.take`.
+A leg that simply hears one other needs nothing of this: its lane copies the frames of all such legs
+at once.
 """
 
 import secrets
 from collections.abc import Callable
-from struct import Struct
 
+import numpy as np
+
+from ivr.media.bank import Bank
 from ivr.media.control import Codec
 from ivr.media.g711 import SILENCE, translation
-from ivr.media.jitter import Frame
 from ivr.media.mixer import Mix, Solo
-from ivr.media.peer import Peer
 from ivr.media.prompt_player import Playback
-from ivr.media.rtp import FRAME_SAMPLES, SEQUENCE_MASK, TIMESTAMP_MASK
-
-_header = Struct("!HHII").pack
-_VERSION_BITS = 0x8000
+from ivr.media.rtp import HEADER_BYTES, build_header
 
 
 class Outbound:
     """The outbound stream of one leg.
 
     Args:
-        peer: Where packets go.
-        codec: The law they are in.
+        bank: The table that the leg's row is in.
+        row: The leg's row.
+        codec: The law of what is sent.
         on_finished: Called when a playback ends, and whether something ended it before its time.
+        on_change: Called when `copies` or `fills` may have changed.
 
     Attributes:
-        listening: What the leg hears when nothing is played to it; None for silence.
-        playback: What is played to it; None for nothing.
-        sent: Packets sent.
+        row: The leg's row.
+        is_sending: Whether the peer wants to hear us.
+        playback: What is played to the leg; None for nothing.
     """
 
     __slots__ = (
-        *("_codec", "_head", "_is_sending", "_on_finished", "_peer", "_sequence", "_silence"),
-        *("_source", "_timestamp", "listening", "playback", "sent"),
+        *("_bank", "_codec", "_listening", "_on_change", "_on_finished", "_payload", "_silence"),
+        *("is_sending", "playback", "row"),
     )
 
     def __init__(
-        self, peer: Peer, *, codec: Codec, on_finished: Callable[[Playback, bool], None]
+        self,
+        bank: Bank,
+        row: int,
+        *,
+        codec: Codec,
+        on_finished: Callable[[Playback, bool], None],
+        on_change: Callable[[], None],
     ) -> None:
-        self._peer = peer
-        self._on_finished = on_finished
-        self._is_sending = True
-        self.listening: Solo | Mix | None = None
+        self.row = row
+        self.is_sending = True
         self.playback: Playback | None = None
-        self.sent = 0
+        self._bank = bank
+        self._on_finished = on_finished
+        self._on_change = on_change
+        self._listening: Solo | Mix | None = None
+        self._payload = memoryview(bank.packets[row])[HEADER_BYTES:]
         # Random beginnings make the stream harder to forge (RFC 3550 section 5.1).
-        self._source = secrets.randbits(32)
-        self._timestamp = secrets.randbits(32)
-        self._sequence = secrets.randbits(16)
-        self._set_codec(codec)
+        bank.sequences[row] = secrets.randbits(16)
+        bank.timestamps[row] = secrets.randbits(32)
+        self._begin(codec, source=secrets.randbits(32))
 
-    def _set_codec(self, codec: Codec) -> None:
+    def _begin(self, codec: Codec, *, source: int) -> None:
         self._codec = codec
-        self._silence: Frame = SILENCE[codec]
-        # No marker ever: we do not suppress silence (RFC 3551 section 4.1).
-        self._head = _VERSION_BITS | codec
+        self._silence = SILENCE[codec]
+        # The lane writes sequence and timestamp. No marker ever: we do not suppress silence
+        # (RFC 3551 section 4.1).
+        header = build_header(payload_type=codec, sequence=0, timestamp=0, source=source)
+        self._bank.packets[self.row, :HEADER_BYTES] = np.frombuffer(header, np.uint8)
+        self._payload[:] = self._silence
 
     def update(self, *, codec: Codec, is_sending: bool) -> None:
         """Takes over what a re-INVITE changed."""
-        if codec is not self._codec and self.playback is not None:
-            self.playback.translate(translation(self._codec, codec, 1.0))
-        self._is_sending = is_sending
-        self._set_codec(codec)
+        self.is_sending = is_sending
+        if codec is not self._codec:
+            if self.playback is not None:
+                self.playback.translate(translation(self._codec, codec, 1.0))
+            source = self._bank.packets[self.row, 8:HEADER_BYTES].tobytes()
+            self._begin(codec, source=int.from_bytes(source))
+        self._on_change()
+
+    def listen(self, listening: Solo | Mix | None) -> None:
+        """Says what the leg hears when nothing is played to it; None for silence."""
+        self._listening = listening
+        self._payload[:] = self._silence
+        self._on_change()
 
     def play(self, playback: Playback) -> None:
         """Gives the leg something to hear; it begins when its frames are there."""
         self.stop_playing()
         self.playback = playback
+        self._on_change()
 
     def stop_playing(self) -> None:
         """Ends what is played, if anything is."""
-        playback = self.playback
-        if playback is not None:
-            self.playback = None
-            self._on_finished(playback, True)
+        if self.playback is not None:
+            self._finish(self.playback, interrupted=True)
 
     def drop(self, playback: Playback) -> None:
         """Forgets a playback without a word, if it is the present one: it cannot be read."""
         if self.playback is playback:
-            self.playback = None
+            self._quieten()
 
-    def send(self) -> None:
-        """Sends the 20 ms that the leg hears now; called once a tick."""
-        listening = self.listening
+    @property
+    def copies(self) -> int | None:
+        """The row whose frames are sent as they are; None if `fill` must make them, or silence."""
+        listening = self._listening
+        if self.playback is None and isinstance(listening, Solo) and listening.table is None:
+            return listening.voice.row
+        return None
+
+    @property
+    def fills(self) -> bool:
+        """Whether `fill` has to be called each tick."""
+        is_silent = self.playback is None and self._listening is None
+        return not is_silent and self.copies is None
+
+    def fill(self) -> None:
+        """Writes the 20 ms that the leg hears now into its packet."""
+        listening = self._listening
         if self.playback is not None:
-            out = self._next_of(self.playback)
-        elif listening is None:
-            out = self._silence
+            self._payload[:] = self._next_of(self.playback)
         elif isinstance(listening, Solo):
-            out = listening.voice.frame
-            if listening.table is not None:
-                out = out.translate(listening.table)
-        else:
-            out = listening.frame()
-        self._timestamp = timestamp = (self._timestamp + FRAME_SAMPLES) & TIMESTAMP_MASK
-        if not self._is_sending:
-            return
-        self._sequence = sequence = (self._sequence + 1) & SEQUENCE_MASK
-        try:
-            self._peer.send(_header(self._head, sequence, timestamp, self._source) + out)
-            self.sent += 1
-        except OSError:
-            # Lost, as packets may be; the inbound side tells when the peer has gone.
-            return
+            self._payload[:] = listening.frame()
+        elif listening is not None:
+            self._payload[:] = listening.frame()
 
-    def skip(self, ticks: int) -> None:
-        """Lets time pass that nothing was sent in, because the machine stood still."""
-        self._timestamp = (self._timestamp + ticks * FRAME_SAMPLES) & TIMESTAMP_MASK
-
-    def _next_of(self, playback: Playback) -> Frame:
+    def _next_of(self, playback: Playback) -> bytes:
         """The next frame of what is played; silence while it is loaded and when it has ended."""
         frame = playback.take()
         if frame is not None:
             return frame
         if not playback.is_waiting:
-            self.playback = None
-            self._on_finished(playback, False)
+            self._finish(playback, interrupted=False)
         return self._silence
+
+    def _finish(self, playback: Playback, *, interrupted: bool) -> None:
+        self._quieten()
+        self._on_finished(playback, interrupted)
+
+    def _quieten(self) -> None:
+        self.playback = None
+        self._payload[:] = self._silence
+        self._on_change()

@@ -16,8 +16,8 @@ from socket import socket
 from ivr.media import rtp
 from ivr.media.control import Address
 
-# So many packets from one source make it certain: one second of speech.
-_PACKETS_TO_CONNECT = 50
+# So many packets from one source make it certain: half a second of speech.
+_PACKETS_TO_CONNECT = 25
 
 # A sockaddr whose family is AF_UNSPEC: connecting to it undoes a connect (connect(2)). Python's
 # own socket.connect cannot say that.
@@ -34,6 +34,11 @@ _MOST_WAITING = 512
 class Peer:
     """The way in from and out to one leg's other end.
 
+    Args:
+        opened: The leg's socket.
+        signalled: The address in the peer's SDP, if it is known.
+        on_change: Called when `receive` and `send` have become others.
+
     Attributes:
         receive: Reads one datagram of the peer into a buffer, and returns its size; 0 for a
             datagram that is not the peer's. Raises BlockingIOError when nothing waits.
@@ -44,12 +49,20 @@ class Peer:
     """
 
     __slots__ = (
-        *("_destination", "_heard", "_is_connected", "_learned", "_signalled", "_socket"),
+        *(
+            "_destination",
+            "_heard",
+            "_is_connected",
+            "_learned",
+            "_on_change",
+            "_signalled",
+            "_socket",
+        ),
         *("payload_types", "receive", "refused", "send"),
     )
 
     def __init__(
-        self, opened: socket, signalled: Address | None, payload_types: Container[int]
+        self, opened: socket, signalled: Address | None, *, on_change: Callable[[], None]
     ) -> None:
         self._socket = opened
         self._signalled = _usable(signalled)
@@ -57,10 +70,11 @@ class Peer:
         self._learned: Address | None = None
         self._heard = 0
         self._is_connected = False
-        self.payload_types = payload_types
+        self.payload_types: Container[int | None] = ()
+        self._on_change = on_change
         self.refused = 0
-        self.receive: Callable[[bytearray], int] = self._receive_from_anyone
-        self.send: Callable[[bytes], object] = self._send_unconnected
+        self.receive: Callable[[memoryview], int] = self._receive_from_anyone
+        self.send: Callable[[memoryview], object] = self._send_unconnected
 
     @property
     def destination(self) -> Address | None:
@@ -84,17 +98,14 @@ class Peer:
         self._is_connected = False
         self.receive = self._receive_from_anyone
         self.send = self._send_unconnected
+        self._on_change()
         if _LIBC.connect(self._socket.fileno(), _NOBODY, len(_NOBODY)) != 0:
             error = ctypes.get_errno()
             raise OSError(error, os.strerror(error))
 
-    def _receive_from_anyone(self, buffer: bytearray) -> int:
+    def _receive_from_anyone(self, buffer: memoryview) -> int:
         size, source = self._socket.recvfrom_into(buffer)
-        packet = rtp.parse(memoryview(buffer)[:size])
-        if packet is None or packet.payload_type not in self.payload_types:
-            self.refused += 1
-            return 0
-        if not self._accepts(source):
+        if rtp.payload_type(buffer[:size]) not in self.payload_types or not self._accepts(source):
             self.refused += 1
             return 0
         self._heard += 1
@@ -118,6 +129,7 @@ class Peer:
         self._is_connected = True
         self.receive = self._socket.recv_into
         self.send = self._socket.send
+        self._on_change()
         # What waits already may be from anyone.
         discarded = bytearray(1)
         for _ in range(_MOST_WAITING):
@@ -126,7 +138,7 @@ class Peer:
             except OSError:
                 return
 
-    def _send_unconnected(self, packet: bytes) -> None:
+    def _send_unconnected(self, packet: memoryview) -> None:
         if self._destination is None:
             raise OSError(errno.EDESTADDRREQ, os.strerror(errno.EDESTADDRREQ))
         self._socket.sendto(packet, self._destination)

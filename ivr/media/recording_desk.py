@@ -1,32 +1,42 @@
 """The recordings that run: how they begin, fail and end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from ivr.media.control import Answer, Done, MediaEvent, RecordingStopped, Refused
 from ivr.media.errors import NoSuchRecording, RecordingImpossible
-from ivr.media.lane import Lane
 from ivr.media.mixer import Voice
 from ivr.media.recorder import Recording
+from ivr.media.tape import Tape
 from ivr.media.wav_writer import WavWriter
 
 Reply = Callable[[Answer], None]
+
+# A tape takes so many recordings before the next one does; its tick costs the same for all of them.
+_RECORDINGS_TOGETHER = 16
 
 
 class RecordingDesk:
     """Keeps the recordings; like all but the writer itself, in the engine's own thread.
 
     Args:
-        lanes: What counts their time, tick by tick.
+        tapes: Where their voices gather, tick by tick.
+        nobody: The voice of a channel without a leg.
         writer: Who brings them to disk.
         report: Takes `RecordingStopped`.
     """
 
     def __init__(
-        self, *, lanes: list[Lane], writer: WavWriter, report: Callable[[MediaEvent], None]
+        self,
+        *,
+        tapes: Sequence[Tape],
+        nobody: Voice,
+        writer: WavWriter,
+        report: Callable[[MediaEvent], None],
     ) -> None:
-        self._lanes = lanes
+        self._tapes = tapes
+        self._nobody = nobody
         self._writer = writer
         self._report = report
         self._recordings: dict[str, Recording] = {}
@@ -56,11 +66,16 @@ class RecordingDesk:
         """
         if name in self._recordings:
             raise RecordingImpossible(f"The recording {name} runs already.")
-        recording = Recording(name, self._writer, on_failure=self._fail)
+        recording = Recording(
+            name,
+            tape=min(self._tapes, key=lambda tape: len(tape) // _RECORDINGS_TOGETHER),
+            writer=self._writer,
+            nobody=self._nobody,
+            on_failure=self._fail,
+        )
         self._recordings[name] = recording
         self._writer.open(name, path, done=partial(self._opened, recording, reply))
         recording.set_voices(left, right)
-        min(self._lanes, key=lambda lane: lane.recordings).add_recording(recording)
 
     def stop(self, name: str) -> None:
         """Ends a recording; `RecordingStopped` follows when its file is closed.
@@ -114,8 +129,7 @@ class RecordingDesk:
 
     def _remove(self, recording: Recording) -> None:
         self._recordings.pop(recording.name, None)
-        for lane in self._lanes:
-            lane.remove_recording(recording)
+        recording.end()
 
     def _say_stopped(self, recording: Recording, error: str | None) -> None:
         seconds = recording.seconds

@@ -73,6 +73,13 @@ def parse(data: bytes | bytearray | memoryview) -> Packet | None:
     )
 
 
+def payload_type(data: bytes | bytearray | memoryview) -> int | None:
+    """The payload type of a datagram that looks like RTP of version 2, else None; cheap."""
+    if len(data) < HEADER_BYTES or data[0] >> 6 != VERSION:
+        return None
+    return data[1] & 0x7F
+
+
 def _payload_bounds(
     data: bytes | bytearray | memoryview, first: int, size: int
 ) -> tuple[int, int] | None:

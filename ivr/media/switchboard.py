@@ -10,6 +10,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 from hotline.errors import HotlineError, InvalidInput
+from ivr.media.bank import Bank
 from ivr.media.control import (
     Address,
     CloseLeg,
@@ -41,11 +42,16 @@ from ivr.media.prompt_loader import PromptLoader
 from ivr.media.prompt_player import Frames, Playback
 from ivr.media.recording_desk import RecordingDesk, Reply
 
+# A lane takes in so many legs before the next one does: a tick costs as much as ten legs or so by
+# itself, whether it serves one or many.
+_LEGS_TOGETHER = 16
+
 
 class Switchboard:
     """Carries out commands on legs and recordings.
 
     Args:
+        bank: The table of all legs.
         lanes: What serves them, tick by tick.
         ports: Where sockets come from.
         desk: Who keeps recordings.
@@ -58,6 +64,7 @@ class Switchboard:
     def __init__(
         self,
         *,
+        bank: Bank,
         lanes: list[Lane],
         ports: PortPool,
         desk: RecordingDesk,
@@ -66,6 +73,7 @@ class Switchboard:
         timeout_seconds: float,
         report: Callable[[MediaEvent], None],
     ) -> None:
+        self._bank = bank
         self._lanes = lanes
         self._ports = ports
         self._desk = desk
@@ -114,9 +122,13 @@ class Switchboard:
         if command.leg in self._legs:
             raise InvalidInput(f"There is a leg {command.leg} already.")
         _check_address(command.remote)
+        lane = min(self._lanes, key=lambda lane: lane.legs // _LEGS_TOGETHER)
+        opened = self._ports.open()
         leg = Leg(
             command.leg,
-            self._ports.open(),
+            opened,
+            bank=self._bank,
+            row=self._bank.take_row(lane.number),
             codec=command.codec,
             telephone_event=command.telephone_event,
             remote=command.remote,
@@ -124,7 +136,7 @@ class Switchboard:
             report=self._report,
         )
         self._legs[leg.name] = leg
-        min(self._lanes, key=lambda lane: lane.legs).add_leg(leg)
+        lane.add_leg(leg)
         reply(Done(value=leg.port))
 
     @_do.register
@@ -153,6 +165,7 @@ class Switchboard:
         for listener in self._gains.forget(leg.name):
             self._wire(listener)
         self._counts.add(leg.counts())
+        self._bank.give_back(leg.row)
         self._ports.give_back(leg.socket)
         reply(Done())
 
@@ -177,7 +190,7 @@ class Switchboard:
             parts = [
                 (self._legs[name].inbound, gain) for name, gain in self._gains.heard_by(target)
             ]
-            leg.outbound.listening = listening(parts, leg.codec)
+            leg.outbound.listen(listening(parts, leg.codec))
 
     def _leg(self, name: str) -> Leg:
         try:
@@ -250,14 +263,12 @@ class Switchboard:
         name = command.recording
         first_frame = 0 if name is None else self._desk.get(name).frames
         if self._fork_socket is not None:
-            leg.inbound.fork = Fork(
-                self._fork_socket, stream=command.stream, first_frame=first_frame
-            )
+            leg.set_fork(Fork(self._fork_socket, stream=command.stream, first_frame=first_frame))
         reply(Done())
 
     @_do.register
     def _stop_fork(self, command: StopFork, reply: Reply) -> None:
-        self._leg(command.leg).inbound.fork = None
+        self._leg(command.leg).set_fork(None)
         reply(Done())
 
 

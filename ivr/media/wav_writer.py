@@ -7,7 +7,7 @@ kill -9 included, the file is a valid WAV that lacks at most the last second.
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from ivr.media.control import Codec
 from ivr.media.g711 import TO_LINEAR
-from ivr.media.jitter import Frame
 from ivr.media.rtp import FRAME_SAMPLES, SAMPLE_RATE_HZ
 
 CHANNELS = 2
@@ -51,10 +50,10 @@ _RIGHT = {codec: _patterns(codec, shift=16) for codec in Codec}
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One side of a stretch of time: payloads of 20 ms, one after the other."""
+    """One side of a stretch of time, in G.711."""
 
     codec: Codec
-    frames: Sequence[Frame]
+    payload: bytes
 
 
 def header(data_bytes: int) -> bytes:
@@ -79,8 +78,8 @@ def header(data_bytes: int) -> bytes:
 
 def interleave(left: Channel, right: Channel) -> bytes:
     """Two channels of equal length as 16-bit stereo samples."""
-    pattern = _LEFT[left.codec][np.frombuffer(b"".join(left.frames), np.uint8)]
-    pattern |= _RIGHT[right.codec][np.frombuffer(b"".join(right.frames), np.uint8)]
+    pattern = _LEFT[left.codec][np.frombuffer(left.payload, np.uint8)]
+    pattern |= _RIGHT[right.codec][np.frombuffer(right.payload, np.uint8)]
     return pattern.astype("<u4", copy=False).tobytes()
 
 

@@ -1,0 +1,219 @@
+"""How much the media engine costs and how evenly it sends: `python -m benchmarks.media`.
+
+Prints one table: the engine with calls that hear a prompt and are recorded, the engine with bridged
+calls (caller and lawyer, both sides recorded), and pyVoIP 1.6.8's RTP as the measure.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import tempfile
+import wave
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.media_load import Measured
+from ivr.media.client import MediaEngine
+from ivr.media.control import Codec
+
+_FIRST_PORT = 40_000
+_LAST_PORT = 45_998
+_PYVOIP_CALLS = (10, 60, 200)
+_TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+_ANSWER_SECONDS = 30.0
+
+# Given the remote ports, opens the legs; returns (local port, which remote) of each.
+Opener = Callable[[list[int]], Awaitable[list[tuple[int, int]]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table."""
+
+    name: str
+    calls: int
+    cpu_ms: float
+    measured: Measured
+
+
+def cpu_seconds(process_id: int) -> float:
+    """User and system time of a process with all its threads."""
+    fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS_PER_SECOND
+
+
+async def load(
+    *, process_id: int, opener: Opener, payload_type: int, seconds: float
+) -> tuple[float, Measured]:
+    """Puts the load on a process; returns its CPU seconds and what the telephones measured."""
+    generator = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "benchmarks.media_load"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert generator.stdin is not None
+    assert generator.stdout is not None
+    try:
+        remotes = json.loads(await generator.stdout.readline())
+        ports = await opener(remotes)
+        order = {"ports": ports, "payload_type": payload_type, "seconds": seconds}
+        generator.stdin.write(json.dumps(order).encode() + b"\n")
+        await generator.stdout.readline()
+        before = cpu_seconds(process_id)
+        await generator.stdout.readline()
+        spent = cpu_seconds(process_id) - before
+        return spent, Measured(**json.loads(await generator.stdout.readline()))
+    finally:
+        if generator.returncode is None:
+            generator.stdin.close()
+        await asyncio.wait_for(generator.wait(), _ANSWER_SECONDS)
+
+
+def write_prompt(path: Path) -> None:
+    """Ten seconds of a tone."""
+    instants = np.arange(80_000)
+    samples = (8000 * np.sin(2 * np.pi * 440 * instants / 8000)).astype("<i2")
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(samples.tobytes())
+
+
+async def measure_engine(calls: int, *, seconds: float, bridged: bool) -> Row:
+    """One engine with so many calls."""
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        prompt = directory / "prompt.wav"
+        write_prompt(prompt)
+        engine = await MediaEngine.start(
+            host="127.0.0.1",
+            ports=range(_FIRST_PORT, _LAST_PORT + 1),
+            on_event=lambda _: None,
+            asr_address=None,
+        )
+
+        async def open_leg(leg: str, remotes: list[int], number: int) -> tuple[int, int]:
+            at = number % len(remotes)
+            remote = ("127.0.0.1", remotes[at])
+            port = await engine.open_leg(leg, codec=Codec.PCMA, telephone_event=101, remote=remote)
+            return port, at
+
+        async def prompted(remotes: list[int]) -> list[tuple[int, int]]:
+            legs = []
+            for call in range(calls):
+                leg = f"caller{call}"
+                legs.append(await open_leg(leg, remotes, call))
+                await engine.play(leg, play=1, paths=[prompt], loop=True)
+                path = directory / f"{call}.wav"
+                await engine.start_recording(f"rec{call}", path=path, left=leg, right=None)
+            return legs
+
+        async def bridge(remotes: list[int]) -> list[tuple[int, int]]:
+            legs = []
+            for call in range(calls):
+                caller, lawyer = f"caller{call}", f"lawyer{call}"
+                legs.append(await open_leg(caller, remotes, 2 * call))
+                legs.append(await open_leg(lawyer, remotes, 2 * call + 1))
+                await engine.set_gains([(caller, lawyer, 1.0), (lawyer, caller, 1.0)])
+                path = directory / f"{call}.wav"
+                await engine.start_recording(f"rec{call}", path=path, left=caller, right=lawyer)
+            return legs
+
+        try:
+            spent, measured = await load(
+                process_id=engine.process_id,
+                opener=bridge if bridged else prompted,
+                payload_type=Codec.PCMA,
+                seconds=seconds,
+            )
+        finally:
+            await engine.stop()
+    kind = "engine, bridged + both recorded" if bridged else "engine, prompt + recorded"
+    return Row(kind, calls, 1000 * spent / (calls * measured.seconds), measured)
+
+
+async def measure_pyvoip(calls: int, *, seconds: float) -> Row:
+    """pyVoIP's RTP with so many calls."""
+    target = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "benchmarks.media_pyvoip"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert target.stdin is not None
+    assert target.stdout is not None
+    stdin, stdout = target.stdin, target.stdout
+
+    async def open_calls(remotes: list[int]) -> list[tuple[int, int]]:
+        ways = [call % len(remotes) for call in range(calls)]
+        order = {"first_port": _FIRST_PORT, "remotes": [remotes[way] for way in ways]}
+        stdin.write(json.dumps(order).encode() + b"\n")
+        ports = json.loads(await stdout.readline())
+        return list(zip(ports, ways, strict=True))
+
+    try:
+        spent, measured = await load(
+            process_id=target.pid, opener=open_calls, payload_type=Codec.PCMU, seconds=seconds
+        )
+    finally:
+        # Its threads do not end by themselves in good time.
+        target.kill()
+        await target.wait()
+    return Row(
+        "pyVoIP 1.6.8, prompt + recorded",
+        calls,
+        1000 * spent / (calls * measured.seconds),
+        measured,
+    )
+
+
+def print_row(row: Row) -> None:
+    """One line of the table."""
+    measured = row.measured
+    print(
+        f"{row.name:<33} {row.calls:>5} {row.cpu_ms:>12.2f} {measured.gap_p50_ms:>8.2f} "
+        f"{measured.gap_p99_ms:>8.2f} {measured.gap_max_ms:>8.1f} {measured.send_rate:>10.4f} "
+        f"{measured.silent_legs:>6}",
+        flush=True,
+    )
+
+
+async def run(calls: list[int], *, seconds: float, kinds: list[str]) -> None:
+    """Measures and prints."""
+    print(
+        f"{'':<33} {'':>5} {'CPU ms per':>12} {'packet gap at the phone, ms':>26} {'sent /':>10}\n"
+        f"{'':<33} {'calls':>5} {'call-second':>12} {'p50':>8} {'p99':>8} {'max':>8} "
+        f"{'real time':>10} {'failed':>6}"
+    )
+    for count in calls:
+        if "prompt" in kinds:
+            print_row(await measure_engine(count, seconds=seconds, bridged=False))
+    for count in calls:
+        if "bridge" in kinds:
+            print_row(await measure_engine(count, seconds=seconds, bridged=True))
+    for count in _PYVOIP_CALLS:
+        if "pyvoip" in kinds:
+            print_row(await measure_pyvoip(count, seconds=seconds))
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.media", description=__doc__)
+    parser.add_argument("--calls", default="10,100,300,500", help="how many calls, as a list")
+    parser.add_argument("--seconds", type=float, default=20.0, help="how long each is measured")
+    parser.add_argument("--kinds", default="prompt,bridge,pyvoip", help="what is measured")
+    arguments = parser.parse_args()
+    if (os.cpu_count() or 1) > 1:
+        # The load generator takes the last one.
+        os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:-1]))
+    calls = [int(count) for count in arguments.calls.split(",")]
+    asyncio.run(run(calls, seconds=arguments.seconds, kinds=arguments.kinds.split(",")))
+
+
+if __name__ == "__main__":
+    main()
