@@ -7,6 +7,7 @@ import type {
   Segment,
   ServerMessage,
   Snapshot,
+  Ticket,
 } from '@/protocol'
 
 import { apply, emptyView, type View } from './view'
@@ -96,6 +97,36 @@ function viewAfter(...messages: ServerMessage[]): View {
   const view = emptyView()
   messages.forEach((message) => apply(view, message))
   return view
+}
+
+function ticket(changes: Partial<Ticket> = {}): Ticket {
+  return {
+    id: 'ticket_1',
+    call_id: 'call_1',
+    status: 'open',
+    language: 'zh',
+    topic: 'labour',
+    matter: null,
+    summary: '',
+    advice: '',
+    disposition: null,
+    caller: null,
+    caller_name: '',
+    caller_identity: '',
+    facts: {},
+    legal_aid_informed: false,
+    legal_aid_intent: false,
+    is_confidential: false,
+    rating: null,
+    version: 1,
+    lawyer: { id: 'user_1', name: '张律师' },
+    intake_id: null,
+    intake_state: null,
+    created_at: AT,
+    updated_at: AT,
+    done_at: null,
+    ...changes,
+  }
 }
 
 function partial(text: string, start_ms: number): PartialSegment {
@@ -195,7 +226,16 @@ describe('apply', () => {
   })
 
   it('call_changed__of_my_new_call_opens_the_desk', () => {
-    const view = viewAfter(hello(), { type: 'call.changed', seq: 11, at: AT, data: call() })
+    const view = viewAfter(
+      hello(),
+      {
+        type: 'lawyer.changed',
+        seq: 11,
+        at: AT,
+        data: lawyer({ state: 'talking', call_id: 'call_1' }),
+      },
+      { type: 'call.changed', seq: 12, at: AT, data: call() },
+    )
     expect(view.call?.id).toBe('call_1')
     expect(view.call?.transcript).toEqual([])
   })
@@ -209,6 +249,35 @@ describe('apply', () => {
     })
     expect(view.call).not.toBeNull()
     apply(view, { type: 'lawyer.changed', seq: 12, at: AT, data: lawyer() })
+    expect(view.call).toBeNull()
+  })
+
+  it('ticket_changed__before_its_call_is_there_when_the_desk_opens', () => {
+    const view = viewAfter(
+      hello(),
+      { type: 'ticket.changed', seq: 11, at: AT, data: ticket() },
+      {
+        type: 'lawyer.changed',
+        seq: 12,
+        at: AT,
+        data: lawyer({ state: 'talking', call_id: 'call_1' }),
+      },
+      { type: 'call.changed', seq: 13, at: AT, data: call() },
+    )
+    expect(view.call?.ticket?.id).toBe('ticket_1')
+  })
+
+  it('ticket_changed__of_an_older_version_is_dropped', () => {
+    const view = viewAfter(
+      hello({ call: call({ ticket: ticket({ version: 5 }) }) }),
+      { type: 'ticket.changed', seq: 11, at: AT, data: ticket({ version: 4 }) },
+    )
+    expect(view.call?.ticket?.version).toBe(5)
+  })
+
+  it('call_changed__of_a_call_already_written_up_stays_closed', () => {
+    const rating = call({ state: 'rating' })
+    const view = viewAfter(hello(), { type: 'call.changed', seq: 11, at: AT, data: rating })
     expect(view.call).toBeNull()
   })
 

@@ -39,6 +39,8 @@ export interface View {
   closedOffer: ClosedOffer | null
   call: CurrentCall | null
   partials: Partial<Record<Speaker, PartialSegment>>
+  /** A ticket that was told of before its call: accepting an offer opens the ticket first. */
+  earlyTicket: Ticket | null
   calls: CallRow[]
   intakesOpen: number
   summary: Summary | null
@@ -59,6 +61,7 @@ export function emptyView(): View {
     closedOffer: null,
     call: null,
     partials: {},
+    earlyTicket: null,
     calls: [],
     intakesOpen: 0,
     summary: null,
@@ -158,6 +161,10 @@ function change(view: View, message: Change): void {
       break
     case 'intake.changed':
       view.revisions.intakes += 1
+      if (view.call?.ticket?.id === message.data.ticket_id) {
+        const handed = { intake_id: message.data.id, intake_state: message.data.state }
+        view.call.ticket = { ...view.call.ticket, ...handed }
+      }
       break
     case 'recording.changed':
       view.revisions.recordings += 1
@@ -172,9 +179,9 @@ function changeLawyer(view: View, row: LawyerRow): void {
   replace(view.lawyers, row)
   if (view.me?.id !== row.id) return
   view.me = row
-  // After wrap-up the desk is cleared for the next caller.
-  const atRest = row.state !== 'talking' && row.state !== 'wrap_up'
-  if (view.call?.ended_at != null && atRest) view.call = null
+  // After wrap-up the desk is cleared for the next caller, even while the last one still rates.
+  const isAtRest = row.state !== 'talking' && row.state !== 'wrap_up'
+  if (isAtRest && row.call_id !== view.call?.id) view.call = null
 }
 
 function changeCall(view: View, row: CallRow): void {
@@ -185,8 +192,8 @@ function changeCall(view: View, row: CallRow): void {
     if (row.ended_at !== null) view.partials = {}
     return
   }
-  const isMine = row.lawyer !== null && row.lawyer.id === view.me?.id
-  if (isMine && row.ended_at === null) startCall(view, row)
+  // Calls that this lawyer has written up may still go on for a while: the caller rates.
+  if (row.ended_at === null && view.me?.call_id === row.id) startCall(view, row)
 }
 
 function startCall(view: View, row: CallRow): void {
@@ -196,7 +203,7 @@ function startCall(view: View, row: CallRow): void {
     leg_id: null,
     leg_state: null,
     earlier_contacts: isOffered ? (view.offer?.earlier_contacts ?? 0) : 0,
-    ticket: null,
+    ticket: view.earlyTicket?.call_id === row.id ? view.earlyTicket : null,
     transcript: [],
     speech: [] as SpeechStream[],
   }
@@ -231,7 +238,10 @@ function addSegment(view: View, call: CurrentCall, segment: Segment): void {
 
 function changeTicket(view: View, ticket: Ticket): void {
   const call = view.call
-  if (call === null || call.id !== ticket.call_id) return
+  if (call === null || call.id !== ticket.call_id) {
+    if (ticket.lawyer !== null && ticket.lawyer.id === view.me?.id) view.earlyTicket = ticket
+    return
+  }
   if (call.ticket !== null && call.ticket.version > ticket.version) return
   call.ticket = ticket
   call.ticket_id = ticket.id

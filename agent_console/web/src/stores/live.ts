@@ -1,8 +1,9 @@
 /** What the server tells, kept up to date while somebody is signed in. */
 
 import { defineStore } from 'pinia'
-import { computed, reactive, ref } from 'vue'
+import { computed, reactive, ref, watch } from 'vue'
 
+import { api, Problem } from '@/api'
 import { setServerTime } from '@/clock'
 import { LiveConnection, type ConnectionState } from '@/live/connection'
 import { apply, emptyView } from '@/live/view'
@@ -46,6 +47,21 @@ export const useLive = defineStore('live', () => {
     connection.value = 'connecting'
   }
 
+  // The snapshot counts what waits at intake; later changes tell of one intake each, so the server
+  // is asked to count again.
+  watch(
+    () => view.revisions.intakes,
+    async () => {
+      if (!useSession().has('intake')) return
+      try {
+        view.intakesOpen = (await api.intakes({ state: 'open', limit: '200' })).items.length
+      } catch (error) {
+        // The number stays as it was; the page itself shows what is wrong.
+        if (!(error instanceof Problem)) throw error
+      }
+    },
+  )
+
   function acknowledge(offerId: string): void {
     socket.send({ type: 'offer.acknowledge', offer_id: offerId })
   }
@@ -53,7 +69,11 @@ export const useLive = defineStore('live', () => {
   const me = computed(() => view.me)
   const call = computed(() => view.call)
   const offer = computed(() => view.offer)
-  const isTalking = computed(() => view.call !== null && view.call.ended_at === null)
+  /** Whether lawyer and caller are together; a caller who rates afterwards is not with anybody. */
+  const isTalking = computed(() => {
+    const at = view.call
+    return at !== null && at.ended_at === null && view.me?.call_id === at.id
+  })
 
   return {
     view,

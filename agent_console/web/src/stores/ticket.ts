@@ -62,6 +62,7 @@ export const useTicket = defineStore('ticket', () => {
       return
     }
     if (ticket.value?.id !== server.id) open(server)
+    else if (server.version === ticket.value.version) ticket.value = server
     // While a save is under way its own answer comes first, or it would look like someone else's.
     else if (!isSaving.value && server.version > ticket.value.version) take(server)
   }

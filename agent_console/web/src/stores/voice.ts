@@ -40,7 +40,7 @@ export const useVoice = defineStore('voice', () => {
 
   const callId = computed(() => {
     const call = live.view.call
-    const mayTalk = call !== null && call.ended_at === null && live.view.me?.call_id === call.id
+    const mayTalk = call !== null && live.isTalking
     return mayTalk && isLeading.value ? call.id : null
   })
 

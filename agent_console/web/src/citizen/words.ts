@@ -1,0 +1,153 @@
+/** The citizen's page in its languages; small enough to need no library. */
+
+import { ref } from 'vue'
+
+const zh = {
+  title: '请律师给我回电',
+  lead: '12348 公共法律服务热线，咨询不收费。',
+  dial: '现在就拨打 12348',
+  large: '换成大字',
+  normal: '恢复普通字号',
+  number: '您的电话号码',
+  numberHint: '手机号，或者区号加座机号',
+  numberWrong: '请填写 11 位手机号，或者带区号的座机号。',
+  language: '用什么语言',
+  topic: '关于什么',
+  when: '什么时候方便接电话',
+  quiet: '选“尽快”的，晚上 9 点到早上 8 点不打扰您。',
+  consent: '我同意为了回电使用我的电话号码',
+  consentNeeded: '请先看隐私说明，并勾选同意。不同意也可以直接拨打 12348。',
+  privacy: '隐私说明：用来做什么',
+  submit: '请给我回电',
+  sending: '正在登记…',
+  soon: '尽快',
+  today: '今天',
+  tomorrow: '明天',
+  morning: '上午 9 点到 12 点',
+  afternoon: '下午 1 点到 6 点',
+  evening: '晚上 6 点到 9 点',
+  any: '不确定，都可以',
+  labour: '工资、劳动、工伤',
+  family: '婚姻、家庭、继承',
+  contracts: '合同、借款、房屋',
+  injury: '受伤、交通事故',
+  legal_aid: '申请法律援助',
+  yourNumber: '回电号码',
+  reference: '登记号',
+  cancel: '取消回电',
+  cancelSure: '确定取消',
+  keep: '不取消',
+  again: '再登记一次',
+  refresh: '正在更新…',
+  stale: '暂时查不到最新情况，稍后自动再查。',
+  record: '这一页关掉再打开，还能看到登记的情况。',
+  state_waiting: '已登记，等待回电',
+  state_dialling: '正在给您拨打，请接听',
+  state_connected: '已经回电',
+  state_cancelled: '已取消',
+  state_exhausted: '没有打通',
+  state_superseded: '您已经打通过热线',
+  expected_soon: '律师一有空就给您回电，请留意来电。',
+  expected_after: '我们会在 {time} 之后给您回电，请留意来电。',
+  ended_connected: '还有问题，可以再拨打 12348。',
+  ended_cancelled: '不会再给您回电。',
+  ended_exhausted: '几次都没有打通。您可以再登记，或者直接拨打 12348。',
+  ended_superseded: '不再另外回电。',
+  ended_dialling: '来电可能显示为陌生号码。',
+  problem_0: '网络不通。请检查网络后再按一次，不会重复登记。',
+  problem_404: '没有找到这次登记。',
+  problem_409: '这个号码已经登记过，请留意来电。',
+  problem_422: '号码或者时间有误，请检查后再试。',
+  problem_429: '登记次数较多，请稍后再试，或者直接拨打 12348。',
+  problem_other: '服务暂时有问题，请稍后再试，或者直接拨打 12348。',
+  privacyText: [
+    ['我们用什么', '您填写的电话号码、语言、事项和方便的时间。不要求姓名和身份证号。'],
+    ['用来做什么', '只用来请值班律师给您回电，并看看您有没有登记过。接通后会先告诉您通话要录音。'],
+    ['谁能看到', '号码加密保存，工作人员平时只看到中间隐去的号码。不卖给、也不提供给别的公司。'],
+    ['您可以', '随时取消回电；向 12348 要求查看、更正或者删除您的信息。'],
+  ],
+}
+
+const en: typeof zh = {
+  title: 'Ask a lawyer to call me back',
+  lead: '12348 public legal hotline. Advice is free of charge.',
+  dial: 'Dial 12348 now',
+  large: 'Larger letters',
+  normal: 'Normal letters',
+  number: 'Your telephone number',
+  numberHint: 'Mobile, or area code and landline',
+  numberWrong: 'Please write a mobile number of 11 digits, or a landline with its area code.',
+  language: 'Which language',
+  topic: 'What it is about',
+  when: 'When can you take the call',
+  quiet: 'With “as soon as possible” nobody calls between 9 p.m. and 8 a.m.',
+  consent: 'I agree that my number is used to call me back',
+  consentNeeded: 'Please read the privacy notice and tick the box. Or simply dial 12348.',
+  privacy: 'Privacy notice: what your number is used for',
+  submit: 'Call me back',
+  sending: 'Sending…',
+  soon: 'As soon as possible',
+  today: 'Today',
+  tomorrow: 'Tomorrow',
+  morning: '9 a.m. to 12 noon',
+  afternoon: '1 p.m. to 6 p.m.',
+  evening: '6 p.m. to 9 p.m.',
+  any: 'Not sure, anything',
+  labour: 'Wages, work, work injury',
+  family: 'Marriage, family, inheritance',
+  contracts: 'Contracts, loans, housing',
+  injury: 'Injury, traffic accident',
+  legal_aid: 'Applying for legal aid',
+  yourNumber: 'Number to call',
+  reference: 'Reference',
+  cancel: 'Cancel the call',
+  cancelSure: 'Yes, cancel',
+  keep: 'Keep it',
+  again: 'Ask again',
+  refresh: 'Updating…',
+  stale: 'The latest state cannot be read just now; the page will try again.',
+  record: 'You can close this page and open it again to see how things stand.',
+  state_waiting: 'Noted, we will call you',
+  state_dialling: 'We are calling you, please answer',
+  state_connected: 'You have been called',
+  state_cancelled: 'Cancelled',
+  state_exhausted: 'We could not reach you',
+  state_superseded: 'You have reached the hotline already',
+  expected_soon: 'A lawyer will call as soon as one is free. Please watch your telephone.',
+  expected_after: 'We will call you after {time}. Please watch your telephone.',
+  ended_connected: 'If you have more questions, dial 12348.',
+  ended_cancelled: 'Nobody will call you.',
+  ended_exhausted: 'We tried several times. You can ask again, or dial 12348.',
+  ended_superseded: 'There will be no further call.',
+  ended_dialling: 'The call may come from a number you do not know.',
+  problem_0: 'No connection. Check your network and press again; nothing is sent twice.',
+  problem_404: 'This request was not found.',
+  problem_409: 'This number is waiting already. Please watch your telephone.',
+  problem_422: 'The number or the time cannot be used. Please check them.',
+  problem_429: 'Too many requests. Please try later, or dial 12348.',
+  problem_other: 'The service has a problem. Please try later, or dial 12348.',
+  privacyText: [
+    ['What we use', 'The number, language, topic and time that you write. No name, no identity number.'],
+    ['What for', 'Only to have a lawyer call you back, and to see whether you asked before. You are told first that the call is recorded.'],
+    ['Who sees it', 'The number is stored encrypted; staff normally see it with its middle hidden. It is not sold or given to companies.'],
+    ['You can', 'Cancel at any time; ask 12348 to show, correct or delete what is stored.'],
+  ],
+}
+
+export type Locale = 'zh' | 'en'
+export type Word = Exclude<keyof typeof zh, 'privacyText'>
+
+export const locale = ref<Locale>(navigator.language.startsWith('zh') ? 'zh' : 'en')
+const CATALOGUES = { zh, en }
+
+export function w(name: Word, values: Record<string, string> = {}): string {
+  return CATALOGUES[locale.value][name].replace(/\{(\w+)\}/g, (_, key: string) => values[key] ?? '')
+}
+
+export function has(name: string): name is Word {
+  return name in zh
+}
+
+export function privacyText(): string[][] {
+  return CATALOGUES[locale.value].privacyText
+}
