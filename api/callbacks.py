@@ -116,6 +116,9 @@ def post_callback(
     )
     if requested.is_new:
         _refuse_too_often(writer, requested.callback)
+    # As it will be read later: a repeated request gets the same answer to the letter.
+    writer.session.flush()
+    writer.session.refresh(requested.callback)
     shape = _citizen_shape(writer, requested.callback)
     return Requested(**shape.model_dump(), token=requested.token)
 

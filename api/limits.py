@@ -23,11 +23,15 @@ class AddressLimit:
     and the limit per number hold in the database.
     """
 
-    def __init__(self, *, burst: int, seconds_per_token: float) -> None:
+    def __init__(
+        self, *, burst: int, seconds_per_token: float, most_addresses: int = _MOST_ADDRESSES
+    ) -> None:
         """Args:
         burst: How many requests may come at once.
         seconds_per_token: After how long one more may come.
+        most_addresses: How many addresses are remembered.
         """
+        self._most_addresses = most_addresses
         self._burst = burst
         self._seconds_per_token = seconds_per_token
         self._buckets: dict[str, _Bucket] = {}
@@ -55,7 +59,7 @@ class AddressLimit:
         gained = (now - bucket.filled_at).total_seconds() / self._seconds_per_token
         bucket.tokens = min(self._burst, bucket.tokens + max(0.0, gained))
         bucket.filled_at = now
-        while len(self._buckets) >= _MOST_ADDRESSES:
+        while len(self._buckets) >= self._most_addresses:
             del self._buckets[next(iter(self._buckets))]
         self._buckets[address] = bucket
         return bucket

@@ -8,10 +8,11 @@ import re
 import secrets
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hotline.settings import Settings
-from hotline.web.problems import problem
+from hotline.web.problems import http_problem, problem
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +23,14 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _HOST = re.compile(r"[A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\]")
 
 
-class _TooLarge(Exception):
-    """The body goes on past the limit."""
+class _TooLarge(HTTPException):
+    """The body goes on past the limit.
+
+    FastAPI turns whatever else is raised while it reads a body into a plain 400.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(413, f"A body has at most {LARGEST_BODY_BYTES} bytes.")
 
 
 class Guard:
@@ -53,13 +60,8 @@ class Guard:
         try:
             _check_announced_size(headers)
             await self._app(scope, _limited(receive), send_with_headers)
-        except _TooLarge:
-            answer = problem(
-                413,
-                code="too_large",
-                detail=f"A body has at most {LARGEST_BODY_BYTES} bytes.",
-                request_id=request_id,
-            )
+        except _TooLarge as error:
+            answer = http_problem(error, request_id=request_id)
             await answer(scope, receive, send_with_headers)
         except Exception:
             # The path may hold ids, never personal data; the query may, so it stays out.

@@ -109,16 +109,25 @@ async def _hotline_error(request: Request, error: Exception) -> JSONResponse:
     )
 
 
+def http_problem(error: HTTPException, *, request_id: str) -> JSONResponse:
+    """The answer to an error of HTTP's own."""
+    return problem(
+        error.status_code,
+        code="too_large" if error.status_code == 413 else _phrase(error.status_code),
+        detail=str(error.detail),
+        request_id=request_id,
+        headers=error.headers,
+    )
+
+
+def _phrase(status: int) -> str:
+    return HTTPStatus(status).name.lower()
+
+
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
-    return problem(
-        error.status_code,
-        code=HTTPStatus(error.status_code).name.lower(),
-        detail=str(error.detail),
-        request_id=request_id_of(request),
-        headers=error.headers,
-    )
+    return http_problem(error, request_id=request_id_of(request))
 
 
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:

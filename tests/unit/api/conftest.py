@@ -6,10 +6,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import mount
-from hotline.accounts.service import sign_in as sign_in_user
 from hotline.house import House
 from hotline.web.app import create_app
-from tests.unit.api.factories import PASSWORD, add_people
+from tests.unit.api.factories import add_people, add_sign_in
 
 SignIn = Callable[[str], TestClient]
 
@@ -28,15 +27,11 @@ def anybody(house: House, ids: dict[str, str]) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def sign_in(house: House, anybody: TestClient) -> SignIn:
+def sign_in(house: House, ids: dict[str, str], anybody: TestClient) -> SignIn:
     """Makes a client that is signed in by token."""
 
     def client_of(name: str) -> TestClient:
-        with house.database.session() as session:
-            _, token, _ = sign_in_user(
-                session, house, username=name, password=PASSWORD, address="127.0.0.1"
-            )
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = {"Authorization": f"Bearer {add_sign_in(house, ids[name])}"}
         return TestClient(anybody.app, headers=headers, raise_server_exceptions=False)
 
     return client_of
