@@ -1,6 +1,6 @@
 """The kernel's own commands; each module registers itself with argparse."""
 
-from hotline.commands import demo, doctor, settings, tls, up, user
+from hotline.commands import demo, doctor, migrate, settings, tls, up, user
 
 BUILT_IN = (
     up.register,
@@ -8,5 +8,6 @@ BUILT_IN = (
     doctor.register,
     user.register,
     tls.register,
+    migrate.register,
     settings.register,
 )
