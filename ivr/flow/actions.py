@@ -73,6 +73,8 @@ class SetTopic:
 class Enqueue:
     """Give the caller a place in the queue; then `Enqueued`.
 
+    Idempotent: a caller who has a place keeps it. Asked again when it was not confirmed in time.
+
     Attributes:
         language: Language the lawyer must speak.
         topic: Topic the lawyer must know; None means any.

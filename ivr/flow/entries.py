@@ -129,7 +129,7 @@ def enter_closed_menu(
 def enter_queue(flow: FlowDefinition, call: CallContext) -> Step:
     """Asks for a queue place with the wishes in the context, and plays hold audio."""
     call = replace(call, queued=True, attempts=0, position=None, announced=None, quiet_rounds=0)
-    asked: tuple[Action, ...] = (Enqueue(call.language, call.topic, at_head=call.apology_due),)
+    asked = ask_for_place(call)
     call, held = say_in(
         call,
         State.ENQUEUEING,
@@ -139,6 +139,11 @@ def enter_queue(flow: FlowDefinition, call: CallContext) -> Step:
         barge_in=False,
     )
     return call, asked + held
+
+
+def ask_for_place(call: CallContext) -> tuple[Action, ...]:
+    """A place in the queue for the wishes in the context."""
+    return (Enqueue(call.language, call.topic, at_head=call.apology_due),)
 
 
 def enter_queue_with(flow: FlowDefinition, call: CallContext, topic: str | None) -> Step:

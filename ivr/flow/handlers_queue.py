@@ -6,6 +6,7 @@ from ivr.flow.definition import FlowDefinition, position_key
 from ivr.flow.entries import (
     Step,
     announce,
+    ask_for_place,
     book_callback,
     connect,
     enter_closed_menu,
@@ -48,14 +49,13 @@ def hold_again(flow: FlowDefinition, call: CallContext, _event: Input) -> Step:
 
 
 def announce_if_due(flow: FlowDefinition, call: CallContext, _event: TimerFired) -> Step:
-    """A changed position is said; after a long time without change a voice gives comfort."""
-    if call.position is not None and call.position != call.announced:
-        return announce(flow, call, _position(flow, call.position))
-    quiet_rounds = call.quiet_rounds + 1
-    if quiet_rounds * flow.waits.announcement < flow.waits.comfort:
-        return wait(replace(call, quiet_rounds=quiet_rounds), flow.waits.announcement)
-    prompts = (*flow.prompts.queue_comfort, *_position(flow, call.position))
-    return announce(flow, call, (*prompts, *_hint(flow, call)))
+    """A changed position is said; after a long time without change a voice gives comfort.
+
+    A place that was never confirmed is asked for again: whoever waits must stand in the queue.
+    """
+    asked = ask_for_place(call) if call.position is None else ()
+    call, actions = _announce_or_wait(flow, call)
+    return call, asked + actions
 
 
 def choose_in_queue(flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -> Step:
@@ -109,6 +109,16 @@ def close_queue(flow: FlowDefinition, call: CallContext, _event: LeftQueue) -> S
 def lose_place(_flow: FlowDefinition, call: CallContext, _event: LeftQueue) -> Step:
     """The place went while a call back is being booked; the booking decides what follows."""
     return replace(call, queued=False, position=None), ()
+
+
+def _announce_or_wait(flow: FlowDefinition, call: CallContext) -> Step:
+    if call.position is not None and call.position != call.announced:
+        return announce(flow, call, _position(flow, call.position))
+    quiet_rounds = call.quiet_rounds + 1
+    if quiet_rounds * flow.waits.announcement < flow.waits.comfort:
+        return wait(replace(call, quiet_rounds=quiet_rounds), flow.waits.announcement)
+    prompts = (*flow.prompts.queue_comfort, *_position(flow, call.position))
+    return announce(flow, call, (*prompts, *_hint(flow, call)))
 
 
 def _position(flow: FlowDefinition, position: int | None) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ class Ledger:
     bridged: bool = False
     recording: bool = False
     over: bool = False
+    place_confirmed: bool = False
 
     @classmethod
     def of(cls, call: CallContext) -> "Ledger":
@@ -41,6 +42,7 @@ class Ledger:
             bridged=call.bridged,
             recording=call.recording,
             over=call.state is State.ENDED,
+            place_confirmed=call.position is not None,
         )
 
     def happen(self, event: Input, *, before: CallContext) -> None:
@@ -64,7 +66,7 @@ class Ledger:
             case Answer():
                 assert not self.queued
             case Enqueue():
-                assert not self.queued, "a second place in the queue"
+                assert not (self.queued and self.place_confirmed), "a second place in the queue"
                 self.queued = True
             case LeaveQueue():
                 assert self.queued
@@ -93,7 +95,9 @@ class Ledger:
                 assert prompts, "a play of nothing never ends"
                 assert not self.bridged, "a prompt over a talk"
             case HangUp() | Reject():
-                assert self == Ledger(), "something is left open"
+                assert self == Ledger(place_confirmed=self.place_confirmed), (
+                    "something is left open"
+                )
                 self.over = True
             case _:
                 pass

@@ -246,16 +246,17 @@ class TestQueue:
             """,
         )
 
-    def test_step__place_never_confirmed_still_gets_a_voice(self, flow: FlowDefinition) -> None:
+    def test_step__place_never_confirmed_is_asked_for_again(self, flow: FlowDefinition) -> None:
         play_scenario(
             flow,
             incoming_call(),
             f"""{TO_QUEUE}
-            silence | holding
-            silence | holding
-            silence | holding
-            silence | holding
-            silence | announcing | ask zh: comfort hint; wait 60
+            silence    | holding    | loop zh: hold; wait 30
+            silence    | holding    | enqueue zh labour; wait 30
+            silence    | holding    | enqueue zh labour; wait 30
+            silence    | holding    | enqueue zh labour; wait 30
+            silence    | announcing | enqueue zh labour; ask zh: comfort hint; wait 60
+            enqueued 2 | announcing |
             """,
         )
 

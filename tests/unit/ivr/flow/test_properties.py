@@ -100,6 +100,7 @@ def checked_step(
     ledger.happen(event, before=call)
     ledger.do(actions)
     ledger.over = after.state is State.ENDED
+    ledger.place_confirmed = after.position is not None
     assert ledger == Ledger.of(after), f"{call} {event} {actions}"
     assert after.bridged == (after.state is State.TALKING)
     assert after.visit >= call.visit
