@@ -12,11 +12,13 @@ def sweep(house: House) -> None:
     """Ends attempts that have had no result for too long; called every minute."""
     now = house.clock.now()
     with house.database.reading() as session:
-        query = select(Callback.id).where(
+        query = select(Callback.id, Callback.attempts).where(
             col(Callback.state) == CallbackState.DIALLING.value,
             col(Callback.next_attempt_at) <= now,
         )
         lost = session.exec(query).all()
-    for callback_id in lost:
+    for callback_id, attempt in lost:
         with house.database.session() as session:
-            service.attempt_failed(session, house, callback_id, result=AttemptResult.LOST.value)
+            service.attempt_failed(
+                session, house, callback_id, attempt=attempt, result=AttemptResult.LOST.value
+            )

@@ -171,11 +171,11 @@ def supersede_of_caller(session: Session, house: House, caller_id: str) -> None:
         _end_entry(session, house, callback, reason="superseded")
 
 
-def begin_attempt(session: Session, house: House, callback_id: str) -> bool:
+def begin_attempt(session: Session, house: House, callback_id: str) -> int | None:
     """Claims the next attempt: one conditional UPDATE, so that nobody is dialled twice at once.
 
     Returns:
-        Whether this process shall dial.
+        The attempt's number, which its result must carry; None if this process shall not dial.
     """
     callback = find(session, callback_id)
     known = callback.attempts
@@ -184,7 +184,7 @@ def begin_attempt(session: Session, house: House, callback_id: str) -> bool:
             _wish(callback), known_attempts=known, at=house.clock.now(), quiet=_quiet(house)
         )
     except Conflict:
-        return False
+        return None
     claimed = session.exec(
         update(Callback)
         .where(
@@ -195,24 +195,31 @@ def begin_attempt(session: Session, house: House, callback_id: str) -> bool:
         .values(state=wish.state.value, attempts=wish.attempts)
     )
     if claimed.rowcount != 1:
-        return False
+        return None
     session.refresh(callback)
     _store(session, house, callback, wish)
-    return True
+    return wish.attempts
 
 
-def connected(session: Session, house: House, callback_id: str) -> None:
+def connected(session: Session, house: House, callback_id: str, *, attempt: int) -> None:
     """The citizen picked up: the promise is kept, the place in the queue is history."""
-    callback = find(session, callback_id)
-    _end_attempt(session, house, callback, AttemptResult.ANSWERED)
+    callback = _locked(session, callback_id)
+    _end_attempt(session, house, callback, AttemptResult.ANSWERED, attempt=attempt)
     if callback.state == CallbackState.CONNECTED:
         _end_entry(session, house, callback, reason="served")
 
 
-def attempt_failed(session: Session, house: House, callback_id: str, *, result: str) -> None:
-    """The citizen was not reached: another attempt later in the old place, or the end of them."""
-    callback = find(session, callback_id)
-    _end_attempt(session, house, callback, _RESULTS.get(result, AttemptResult.FAILED))
+def attempt_failed(
+    session: Session, house: House, callback_id: str, *, attempt: int, result: str
+) -> None:
+    """The citizen was not reached: another attempt later in the old place, or the end of them.
+
+    The result of an attempt that is no longer the latest changes nothing.
+    """
+    callback = _locked(session, callback_id)
+    outcome = _RESULTS.get(result, AttemptResult.FAILED)
+    if not _end_attempt(session, house, callback, outcome, attempt=attempt):
+        return
     entry = _entry_of(session, callback)
     if entry is None:
         return
@@ -222,15 +229,23 @@ def attempt_failed(session: Session, house: House, callback_id: str, *, result: 
         _end_entry(session, house, callback, reason="exhausted")
 
 
-def _end_attempt(session: Session, house: House, callback: Callback, result: AttemptResult) -> None:
+def _locked(session: Session, callback_id: str) -> Callback:
+    """The wish, and nobody else's result before ours (SQLite has one writer anyway)."""
+    callback = session.get(Callback, callback_id, with_for_update=True)
+    return callback if callback is not None else find(session, callback_id)
+
+
+def _end_attempt(
+    session: Session, house: House, callback: Callback, result: AttemptResult, *, attempt: int
+) -> bool:
+    before = _wish(callback)
     wish = rules.end_attempt(
-        _wish(callback),
-        attempt=callback.attempts,
-        result=result,
-        at=house.clock.now(),
-        quiet=_quiet(house),
+        before, attempt=attempt, result=result, at=house.clock.now(), quiet=_quiet(house)
     )
+    if wish is before:
+        return False
     _store(session, house, callback, wish)
+    return True
 
 
 def _create(

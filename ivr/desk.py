@@ -142,16 +142,20 @@ class Desk:
             transcripts.close_streams_of(session, self._house, call.id)
             calls.end(session, self._house, call, reason=reason)
 
-    def callee_answered(self) -> None:
+    def callee_answered(self, attempt: int) -> None:
         """The citizen whom we call back picked up: the promise is kept."""
         with self._session_and_call() as (session, call):
             calls.change(session, self._house, call, answered_at=self._house.clock.now())
-            callbacks.connected(session, self._house, str(call.callback_id))
+            callback_id = str(call.callback_id)
+            callbacks.connected(session, self._house, callback_id, attempt=attempt)
 
-    def callee_failed(self, result: str) -> None:
+    def callee_failed(self, attempt: int, result: str) -> None:
         """The citizen was not reached: another attempt later, or the end of attempts."""
         with self._session_and_call() as (session, call):
-            callbacks.attempt_failed(session, self._house, str(call.callback_id), result=result)
+            callback_id = str(call.callback_id)
+            callbacks.attempt_failed(
+                session, self._house, callback_id, attempt=attempt, result=result
+            )
 
     def now(self) -> datetime:
         """The moment, for values of `change`."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from callback import service as callbacks
@@ -25,6 +26,14 @@ log = logging.getLogger(__name__)
 _RING_SECONDS = 45.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """An attempt that is this process's: its number, and whom to dial."""
+
+    attempt: int
+    number: str = field(repr=False)
+
+
 class Outbound:
     """One attempt to reach a citizen."""
 
@@ -37,8 +46,8 @@ class Outbound:
 
     async def run(self) -> None:
         """Claims the attempt, dials, and runs the call to its end."""
-        number = await asyncio.to_thread(_claim, self._board.house, self._call_id, self._board.node)
-        if number is None:
+        claim = await asyncio.to_thread(_claim, self._board.house, self._call_id, self._board.node)
+        if claim is None:
             log.warning("call back was claimed elsewhere", extra={"call_id": self._call_id})
             return
         call = await asyncio.to_thread(self._read_call)
@@ -50,19 +59,19 @@ class Outbound:
         )
         runner = self._board.new_runner(self._call_id, context)
         runner.post_deed(lambda: runner.open_lawyer_leg(self._leg))
-        dialling = asyncio.create_task(self._dial(runner, number))
+        dialling = asyncio.create_task(self._dial(runner, claim))
         try:
             await self._board.run(runner)
         finally:
             dialling.cancel()
 
-    async def _dial(self, runner: CallRunner, number: str) -> None:
+    async def _dial(self, runner: CallRunner, claim: _Claim) -> None:
         result: EndReason | None
         try:
             listener = OutboundListener(runner)
             port = await runner.audio.open_caller(None)
             call = await self._board.line.dial(
-                number,
+                claim.number,
                 from_number=self._board.house.settings.caller_id,
                 host=self._board.media_host,
                 port=port,
@@ -77,14 +86,14 @@ class Outbound:
         except Exception:
             log.exception("dialling failed unexpectedly")
             result = EndReason.FAILED
-        await self._tell(runner, result)
+        await self._tell(runner, claim.attempt, result)
 
-    async def _tell(self, runner: CallRunner, result: EndReason | None) -> None:
+    async def _tell(self, runner: CallRunner, attempt: int, result: EndReason | None) -> None:
         if result is None:
-            await asyncio.to_thread(self._desk.callee_answered)
+            await asyncio.to_thread(self._desk.callee_answered, attempt)
             runner.post(inputs.CalleeAnswered())
         else:
-            await asyncio.to_thread(self._desk.callee_failed, result.value)
+            await asyncio.to_thread(self._desk.callee_failed, attempt, result.value)
             runner.post(inputs.CalleeFailed(result.value))
 
     def _read_call(self) -> Call:
@@ -92,19 +101,16 @@ class Outbound:
             return calls.find(session, self._call_id)
 
 
-def _claim(house: House, call_id: str, node: str) -> str | None:
-    """Takes the attempt for this process.
-
-    Returns:
-        The number to dial, or None if the attempt was taken by another process before.
-    """
+def _claim(house: House, call_id: str, node: str) -> _Claim | None:
+    """Takes the attempt for this process; None if another process was faster."""
     with house.database.session() as session:
         call = calls.find(session, call_id)
         if call.callback_id is None or call.state == calls.ENDED:
             return None
-        if not callbacks.begin_attempt(session, house, call.callback_id):
+        attempt = callbacks.begin_attempt(session, house, call.callback_id)
+        if attempt is None:
             return None
         call.node = node
         session.add(call)
         caller = session.get_one(Caller, call.caller_id)
-        return callers.number_of(house, caller)
+        return _Claim(attempt, callers.number_of(house, caller))

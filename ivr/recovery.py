@@ -48,7 +48,9 @@ def _end_lost_call(session: Session, house: House, call: Call) -> None:
     if call.callback_id is not None:
         callback = session.get(Callback, call.callback_id)
         if callback is not None and callback.state == "dialling":
-            callbacks.attempt_failed(session, house, callback.id, result=_REASON)
+            callbacks.attempt_failed(
+                session, house, callback.id, attempt=callback.attempts, result=_REASON
+            )
     transcripts.close_streams_of(session, house, call.id)
     calls.end(session, house, call, reason=_REASON)
 

@@ -194,6 +194,8 @@ class Switchboard:
                     self._hang_up(runner, str(data.get("by")))
             case EventType.QUEUE_CHANGED:
                 self._update_positions_soon()
+            case _:
+                pass
 
     def _accepted(self, runner: CallRunner | None, data: dict[str, object]) -> None:
         leg, lawyer = str(data["leg_id"]), str(data["lawyer_id"])

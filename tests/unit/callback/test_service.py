@@ -37,14 +37,15 @@ def entry_of(house: House, callback: Callback) -> QueueEntry:
         return session.exec(query).one()
 
 
-def begin(house: House, callback: Callback) -> bool:
+def begin(house: House, callback: Callback) -> int | None:
     with house.database.session() as session:
         return service.begin_attempt(session, house, callback.id)
 
 
 def fail(house: House, callback: Callback, result: str = "no_answer") -> None:
     with house.database.session() as session:
-        service.attempt_failed(session, house, callback.id, result=result)
+        attempt = session.get_one(Callback, callback.id).attempts
+        service.attempt_failed(session, house, callback.id, attempt=attempt, result=result)
 
 
 def test_request__takes_a_place_in_the_queue(house: House) -> None:
@@ -130,7 +131,7 @@ def test_connected__ends_the_wish(house: House) -> None:
     callback = request(house).callback
     begin(house, callback)
     with house.database.session() as session:
-        service.connected(session, house, callback.id)
+        service.connected(session, house, callback.id, attempt=1)
     assert stored(house, callback).state == "connected"
     assert entry_of(house, callback).state == "left"
 
@@ -169,3 +170,16 @@ def test_run_round__offers_a_due_call_back_when_a_trunk_takes_it(
         for offer in made:
             won = accept(session, office, offer.id, lawyer.user_id)
             assert session.get_one(Call, won.call_id).direction == "out"
+
+
+def test_attempt_failed__late_result_of_an_earlier_attempt_is_ignored(
+    house: House, clock: FakeClock
+) -> None:
+    callback = request(house).callback
+    begin(house, callback)
+    fail(house, callback)
+    clock.advance(seconds=(stored(house, callback).next_attempt_at - clock.now()).total_seconds())
+    assert begin(house, callback) == 2
+    with house.database.session() as session:
+        service.attempt_failed(session, house, callback.id, attempt=1, result="busy")
+    assert stored(house, callback).state == "dialling"
