@@ -8,6 +8,7 @@ from datetime import datetime
 
 from pydantic import Field
 
+from asr.inventory import status
 from hotline.events import last_seq
 from hotline.views.access import FLOOR, LAWYER, STAFF, WATCHERS
 from hotline.views.calls import CallShape, CurrentCall, calls_going_on, current_call
@@ -21,6 +22,7 @@ from hotline.views.people import (
     user_shape,
 )
 from hotline.views.reader import Reader, Shape
+from hotline.views.speech import SpeechShape, speech_shapes
 from hotline.views.waiting import OfferCard, QueueRow, open_offer, queue_rows
 
 
@@ -34,6 +36,7 @@ class Snapshot(Shape):
         offer: The caller who is being offered to the reader now.
         call: The call the reader is in or is writing up.
         calls: Calls going on, for supervisors.
+        speech: How each language is transcribed on this machine.
         summary: Figures of the day, for supervisors.
     """
 
@@ -48,6 +51,7 @@ class Snapshot(Shape):
     call: CurrentCall | None
     calls: list[CallShape]
     intakes_open: int
+    speech: list[SpeechShape]
     summary: Summary | None
 
 
@@ -80,5 +84,6 @@ def read_snapshot(reader: Reader) -> Snapshot:
         call=current_call(reader),
         calls=calls_going_on(reader) if is_watcher else [],
         intakes_open=open_count(reader) if roles & STAFF else 0,
+        speech=speech_shapes(status(reader.house.settings)),
         summary=summary(reader) if is_watcher else None,
     )

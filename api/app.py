@@ -14,6 +14,7 @@ from api import (
     queue,
     recordings,
     sessions,
+    speech,
     summary,
     tickets,
 )
@@ -32,6 +33,7 @@ _SUBJECTS = (
     callbacks,
     recordings,
     institutions,
+    speech,
     summary,
 )
 
