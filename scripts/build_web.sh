@@ -29,5 +29,7 @@ if ! { command -v npm >/dev/null && is_new_enough node; }; then
     }
 fi
 
-npm ci --no-audit --no-fund --loglevel=error
+# Not `npm ci`: it refuses a lock file without the optional builds for other systems, and a registry
+# that carries only this system's cannot write one with them.
+npm install --no-save --no-audit --no-fund --loglevel=error
 npm run --silent build -- --logLevel warn
