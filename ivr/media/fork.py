@@ -6,6 +6,7 @@ dropped, and whoever transcribes sees the gap by the position.
 
 from socket import AF_INET, SOCK_DGRAM, socket
 from struct import Struct
+from typing import Protocol
 
 from ivr.media.control import Address, Codec
 from ivr.media.rtp import FRAME_MS, SEQUENCE_MASK
@@ -15,6 +16,14 @@ FLAG_SILENCE = 0x01
 
 # Magic, codec (RTP payload type), flags, sequence, stream, position in ms.
 HEADER = Struct("!4sBBHII")
+
+
+class Sender(Protocol):
+    """What a fork sends by."""
+
+    def send(self, datagram: bytes) -> None:
+        """Sends, or lets it be; never waits, never raises."""
+        ...
 
 
 class ForkSocket:
@@ -50,7 +59,7 @@ class Fork:
 
     __slots__ = ("_frames", "_sender", "_sequence", "_stream")
 
-    def __init__(self, sender: ForkSocket, *, stream: int, first_frame: int) -> None:
+    def __init__(self, sender: Sender, *, stream: int, first_frame: int) -> None:
         self._sender = sender
         self._stream = stream
         self._frames = first_frame

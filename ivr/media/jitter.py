@@ -121,20 +121,22 @@ class JitterBank:
         return there
 
     def trim(self, row: int, head: int) -> int:
-        """Skips what lies further back than the delay, if it is much.
+        """Skips to where the newest frame is the delay away, if it is much further.
 
         Returns:
             How many ticks were skipped.
         """
-        excess = self.waiting(row) - DELAY_FRAMES
-        if excess <= _TOLERATED_FRAMES - DELAY_FRAMES:
+        filled = np.flatnonzero(self._filled[:, row])
+        span = int(((filled - head) & SLOT_MASK).max(initial=-1)) + 1
+        if span <= _TOLERATED_FRAMES:
             return 0
+        excess = span - DELAY_FRAMES
         dropped = (head + np.arange(excess)) & SLOT_MASK
         self._filled[dropped, row] = False
         self._slots[:, row] = np.roll(self._slots[:, row], -excess, axis=0)
         self._filled[:, row] = np.roll(self._filled[:, row], -excess)
         self._next[row] = (self._next[row] + excess * FRAME_SAMPLES) & TIMESTAMP_MASK
-        return int(excess)
+        return excess
 
 
 class Reframer:

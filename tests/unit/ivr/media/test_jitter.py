@@ -1,0 +1,231 @@
+import numpy as np
+import pytest
+from hypothesis import given, strategies as st
+
+from ivr.media.jitter import DELAY_FRAMES, SLOT_MASK, SLOTS, JitterBank, Reframer
+
+ROW = 3
+FIRST = 4_294_967_000  # wraps within the first frames
+
+
+def frame(number: int) -> bytes:
+    return bytes([number % 256]) * 160
+
+
+class Listener:
+    """One row of a bank with its head; plays frames and notes their numbers."""
+
+    def __init__(self) -> None:
+        self.bank = JitterBank(8)
+        self.head = 5
+        self.heard: list[int | None] = []
+
+    def put(self, number: int, *, timestamp: int | None = None) -> int:
+        at = (FIRST + 160 * number if timestamp is None else timestamp) % 2**32
+        return self.bank.put(ROW, at, frame(number), self.head)
+
+    def put_as_usual(self, number: int) -> int:
+        """As the lane does it: first all rows together, then those that are not on the line."""
+        at = (FIRST + 160 * number) % 2**32
+        ahead = self.bank.put_many(
+            np.array([ROW]),
+            np.array([at]),
+            np.frombuffer(frame(number), np.uint8)[np.newaxis],
+            self.head,
+        )
+        return int(ahead[0]) if ahead[0] < SLOTS else self.put(number)
+
+    def tick(self, ticks: int = 1) -> None:
+        frames = np.zeros((8, 160), np.uint8)
+        for _ in range(ticks):
+            there = self.bank.take(0, 8, self.head, frames)
+            self.head = (self.head + 1) & SLOT_MASK
+            self.heard.append(int(frames[ROW, 0]) if there[ROW] else None)
+            assert not there[:ROW].any()
+            assert not there[ROW + 1 :].any()
+
+    @property
+    def played(self) -> list[int]:
+        return [number for number in self.heard if number is not None]
+
+
+@pytest.mark.parametrize("usual", [True, False])
+def test_put__frames_come_out_in_order_after_the_delay(usual: bool) -> None:
+    listener = Listener()
+
+    for number in range(100):
+        (listener.put_as_usual if usual else listener.put)(number)
+        listener.tick()
+
+    assert listener.heard == [None] * DELAY_FRAMES + list(range(100 - DELAY_FRAMES))
+
+
+def test_put__reordered_frames_come_out_in_order() -> None:
+    listener = Listener()
+
+    for number in (0, 2, 1, 4, 3, 5):
+        listener.put(number)
+        listener.tick()
+    listener.tick(DELAY_FRAMES)
+
+    assert listener.played == [0, 1, 2, 3, 4, 5]
+
+
+def test_put__a_lost_frame_leaves_a_gap_of_its_own_length() -> None:
+    listener = Listener()
+
+    for number in (0, 1, None, 3, 4):
+        if number is not None:
+            listener.put(number)
+        listener.tick()
+    listener.tick(DELAY_FRAMES)
+
+    assert listener.heard[DELAY_FRAMES:] == [0, 1, None, 3, 4]
+
+
+def test_put__a_frame_overtaken_by_its_moment_is_dropped() -> None:
+    listener = Listener()
+    for number in (0, 1, 2, 4, 5, 6):
+        listener.put(number)
+        listener.tick()
+    listener.put(7)
+
+    assert listener.put(3) == 0
+
+    listener.tick(SLOTS)
+    assert listener.played == [0, 1, 2, 4, 5, 6, 7]
+
+
+def test_put__a_sender_that_stood_still_is_waited_for_anew() -> None:
+    listener = Listener()
+    for number in range(5):
+        listener.put(number)
+        listener.tick()
+    listener.tick(10)
+
+    for number in range(5, 10):
+        listener.put(number)
+        listener.tick()
+    listener.tick(DELAY_FRAMES)
+
+    assert listener.played == list(range(10))
+
+
+def test_put__a_jump_of_the_timestamps_is_followed() -> None:
+    listener = Listener()
+    for number in range(5):
+        listener.put(number)
+        listener.tick()
+
+    for number in range(5, 10):
+        listener.put(number, timestamp=1_000_000 + 160 * number)
+        listener.tick()
+    listener.tick(DELAY_FRAMES)
+
+    assert listener.played[-5:] == [5, 6, 7, 8, 9]
+
+
+def test_put__a_pause_without_packets_keeps_its_length() -> None:
+    listener = Listener()
+    for number in (0, 1, *range(9, 12)):
+        while len(listener.heard) < number:
+            listener.tick()
+        listener.put(number)
+    listener.tick(DELAY_FRAMES + 1)
+
+    assert listener.heard == [None, None, 0, 1, *[None] * 7, 9, 10, 11]
+
+
+def test_put_many__does_not_take_what_is_not_on_the_line() -> None:
+    bank = JitterBank(2)
+
+    ahead = bank.put_many(np.array([1]), np.array([160]), np.zeros((1, 160), np.uint8), 0)
+
+    assert ahead[0] >= SLOTS
+    assert bank.waiting(1) == 0
+
+
+def test_trim__leaves_the_delay_after_a_burst() -> None:
+    listener = Listener()
+    for number in range(12):
+        listener.put(number)
+
+    listener.bank.trim(ROW, listener.head)
+    listener.tick(DELAY_FRAMES)
+
+    assert listener.heard == [12 - DELAY_FRAMES, 11]
+
+
+def test_trim__lets_a_little_be() -> None:
+    listener = Listener()
+    for number in range(3):
+        listener.put(number)
+
+    assert listener.bank.trim(ROW, listener.head) == 0
+    assert listener.bank.waiting(ROW) == 3
+
+
+def test_reset__forgets() -> None:
+    listener = Listener()
+    listener.put(0)
+
+    listener.bank.reset(ROW)
+    listener.tick(SLOTS)
+
+    assert listener.played == []
+
+
+@given(st.lists(st.integers(0, 4), min_size=20, max_size=120), st.randoms(use_true_random=False))
+def test_put__any_delay_within_the_buffer_plays_everything_in_order(
+    delays: list[int], random: object
+) -> None:
+    """Each packet is late by at most the delay that the first one had in hand."""
+    listener = Listener()
+    arrivals = sorted(
+        (number + min(delay, DELAY_FRAMES) if number else 0, number)
+        for number, delay in enumerate(delays)
+    )
+    for tick in range(len(delays) + 2 * DELAY_FRAMES + 1):
+        for at, number in arrivals:
+            if at == tick:
+                listener.put(number)
+        listener.tick()
+
+    assert listener.played == [number % 256 for number in range(len(delays))]
+
+
+@given(st.lists(st.tuples(st.integers(0, 2**32 - 1), st.booleans()), max_size=80))
+def test_put__any_timestamps_leave_it_sound(steps: list[tuple[int, bool]]) -> None:
+    listener = Listener()
+    for timestamp, tick in steps:
+        listener.put(0, timestamp=timestamp)
+        assert 0 < listener.bank.waiting(ROW) <= SLOTS
+        if tick:
+            listener.tick()
+    listener.tick(SLOTS)
+
+    assert listener.bank.waiting(ROW) == 0
+
+
+@pytest.mark.parametrize("length", [80, 160, 240, 320, 480])
+def test_cut__any_packet_length_becomes_frames(length: int) -> None:
+    voice = bytes(number % 251 for number in range(4800))
+    reframer = Reframer()
+
+    frames = [
+        found
+        for start in range(0, len(voice), length)
+        for found in reframer.cut((FIRST + start) % 2**32, voice[start : start + length])
+    ]
+
+    assert b"".join(frame for _, frame in frames) == voice
+    assert [at for at, _ in frames] == [(FIRST + 160 * n) % 2**32 for n in range(30)]
+
+
+def test_cut__begins_anew_after_a_loss() -> None:
+    reframer = Reframer()
+    reframer.cut(0, b"a" * 240)
+
+    frames = reframer.cut(480, b"c" * 240)
+
+    assert frames == [(480, b"c" * 160)]

@@ -1,0 +1,71 @@
+import pytest
+
+from ivr.media.pace import LANES, STEP_NS, Pace
+
+MS = 1_000_000
+
+
+def test_begin__serves_each_lane_every_20_ms() -> None:
+    now = 0
+    pace = Pace(now)
+    served: dict[int, list[int]] = {}
+    for _ in range(4 * LANES):
+        now += round(pace.wait_seconds(now) * 1e9)
+        served.setdefault(pace.begin(now), []).append(now)
+
+    assert sorted(served) == list(range(LANES))
+    for moments in served.values():
+        assert {later - earlier for earlier, later in zip(moments, moments[1:], strict=False)} == {
+            20 * MS
+        }
+
+
+def test_wait_seconds__makes_up_for_a_late_step() -> None:
+    pace = Pace(0)
+
+    pace.begin(STEP_NS + 3 * MS)
+
+    assert pace.wait_seconds(STEP_NS + 3 * MS) == pytest.approx(0.002)
+
+
+def test_wait_seconds__is_nothing_when_the_step_is_due() -> None:
+    assert Pace(0).wait_seconds(STEP_NS) == 0
+
+
+def test_skip__catches_up_with_a_short_delay() -> None:
+    pace = Pace(0)
+
+    assert pace.skip(150 * MS) == 0
+    assert pace.stalls == 0
+
+
+def test_skip__gives_up_a_long_one_in_whole_rounds() -> None:
+    pace = Pace(0)
+
+    skipped = pace.skip(STEP_NS + 1007 * MS)
+
+    assert skipped == 50
+    assert pace.stalls == 1
+    assert pace.wait_seconds(STEP_NS + 1007 * MS) == 0
+    assert pace.skip(STEP_NS + 1007 * MS) == 0
+
+
+def test_lateness__is_the_99th_percentile() -> None:
+    now = 0
+    pace = Pace(now)
+    for step in range(100):
+        now += STEP_NS
+        pace.begin(now + (4 * MS if step in (50, 51) else 0))
+
+    assert pace.lateness_p99_ns == pytest.approx(4 * MS, rel=0.05)
+    assert pace.lateness_max_ns == 4 * MS
+
+
+def test_lateness__is_that_of_the_last_whole_window() -> None:
+    now = 0
+    pace = Pace(now)
+    for window in range(2):
+        for _ in range(2000):
+            now += STEP_NS
+            pace.begin(now + (3 * MS if window == 0 else 0))
+        assert pace.lateness_p99_ns == pytest.approx(3 * MS if window == 0 else 0, abs=MS / 10)
