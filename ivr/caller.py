@@ -20,11 +20,12 @@ from ivr.sip.trunk_line import TrunkLine
 Say = Callable[[str], None]
 
 _ANSWER_TIMEOUT_SECONDS = 30.0
-# People press a key when the voice pauses; a menu's own pauses between sentences are shorter.
-_PAUSE_SECONDS = 0.9
-# Somebody who hears nothing at all presses anyway, and so does somebody who is tired of listening.
+# People press a key when the voice pauses between two sentences.
+_PAUSE_SECONDS = 0.4
+# Somebody who hears nothing at all presses anyway, and so does somebody who knows the menu; the
+# flow takes keys ahead of its questions.
 _NOTHING_HEARD_SECONDS = 3.0
-_PATIENCE_SECONDS = 20.0
+_PATIENCE_SECONDS = 5.0
 _BETWEEN_CLIPS_SECONDS = 2.0
 
 _EXPLANATIONS = {

@@ -6,14 +6,14 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hotline.commands.options import add_data_dir
 from hotline.settings import load_settings
 from ivr.caller import Caller, CallPlan, load_speech, parse_digits
 from ivr.catalogue_check import ERROR, check
 from ivr.flow.diagram import mermaid
 
 if TYPE_CHECKING:
-    # argparse keeps the type of `add_subparsers()` to itself.
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+    from hotline.commands.options import Subparsers
 
 _DEFAULT_SECONDS = 60.0
 
@@ -45,7 +45,7 @@ def register_call(subparsers: "Subparsers") -> None:
     parser.add_argument("--save", type=Path, metavar="HEARD.wav", help="keep what was heard")
     parser.add_argument("--host", help="where the hotline is (default: the settings' SIP address)")
     parser.add_argument("--port", type=int, help="its UDP port (default: the settings' SIP port)")
-    parser.add_argument("--data-dir", type=Path, help="whose settings to read")
+    add_data_dir(parser)
     parser.set_defaults(run=_call)
 
 
@@ -54,7 +54,7 @@ def register_flow(subparsers: "Subparsers") -> None:
     parser = subparsers.add_parser("flow", help="check or draw the call flow")
     actions = parser.add_subparsers(required=True, metavar="check|show")
     checking = actions.add_parser("check", help="say what is wrong with menus and prompts")
-    checking.add_argument("--data-dir", type=Path, help="whose settings and prompts to check")
+    add_data_dir(checking)
     checking.set_defaults(run=_check_flow)
     showing = actions.add_parser("show", help="print the state diagram in Mermaid's language")
     showing.set_defaults(run=_show_flow)
