@@ -80,6 +80,8 @@ class Side:
         self._ear: Ear | None = None
         self._failures = 0
         self._is_first = True
+        self._heard_until_ms = 0
+        self._dropped = Missed(0, 0)
         self.is_resting = False
         self.is_deaf = False
 
@@ -95,16 +97,21 @@ class Side:
 
     def put(self, frame: Frame) -> bool:
         """Takes a frame; returns whether it waits for a turn now."""
-        if self.is_deaf or self.is_resting:
+        if self.is_deaf:
             return False
-        if len(self._inbox) >= INBOX_FRAMES:
+        if not self.is_resting and len(self._inbox) >= INBOX_FRAMES:
             self._shed()
+        if self.is_resting:
+            self._dropped = Missed(self._dropped.start_ms, frame.position_ms + FRAME_MS)
             return False
         self._inbox.append(frame)
         return True
 
     def order(self, order: Order) -> None:
         """Has an utterance, or the listening, ended after the frames that wait."""
+        if order is Order.END and self.is_resting:
+            # No later frame will show the ear how much is missing.
+            self._note([self._dropped])
         self._inbox.append(order)
 
     def resume(self) -> None:
@@ -148,6 +155,7 @@ class Side:
         if self._is_first:
             self._is_first = False
             self._note(self._missed_before(frame.position_ms))
+        self._heard_until_ms = frame.position_ms + FRAME_MS
         self._note(ear.hear(frame, is_late=len(self._inbox) > _LATE_FRAMES))
 
     def _open_ear(self) -> Ear:
@@ -176,7 +184,10 @@ class Side:
 
     def _shed(self) -> None:
         log.warning("side is too far behind", extra={"stream": self.facts.stream})
+        self._dropped = Missed(self._heard_until_ms, self._heard_until_ms)
         self._inbox.clear()
+        # The words that are shown as partial will not be completed.
+        self._inbox.append(Order.PAUSE)
         self.is_resting = True
         self._set_state(StreamState.DEGRADED)
 

@@ -3,14 +3,22 @@
 import hashlib
 import json
 import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import imageio_ffmpeg
 import numpy as np
 import pytest
 
+from hotline import valkey
+from hotline.bus import Bus
 from hotline.house import House
+from hotline.jobs import queue_of
+from hotline.settings import Settings, load_settings
 from hotline.tables import Recording
+from hotline.transcripts import service as transcripts
+from hotline.worker import work_off
 from recordings import jobs, storage
 from tests.sound import silence, speech_like, write_stereo
 from tests.unit.hotline.factories import create_call
@@ -111,3 +119,43 @@ def test_sweep__without_a_bus__no_harm(house: House, recording: Recording) -> No
     jobs.sweep(house)
 
     assert read(house, recording).state == "finished"
+
+
+class TestThroughTheBus:
+    @pytest.fixture
+    def settings(self, tmp_path: Path) -> Settings:
+        return load_settings(tmp_path / "data", asr_engines="zh=fake")
+
+    @pytest.fixture
+    def house(self, house: House) -> Iterator[House]:
+        with valkey.running(house.settings) as url:
+            bus = Bus(url)
+            yield replace(house, bus=bus)
+            bus.close()
+            queue_of(url).connection.close()
+            queue_of.cache_clear()
+
+    def test_finished__worker_works__ready_and_transcribed(
+        self, house: House, recording: Recording
+    ) -> None:
+        assert work_off(house) == 2
+
+        row = read(house, recording)
+        assert row.state == "ready"
+        assert row.transcribed_at == house.clock.now()
+        with house.database.reading() as session:
+            segments = transcripts.segments_of(session, recording.call_id)
+            assert [(each.speaker, each.source) for each in segments] == [
+                ("caller", "after_call"),
+                ("lawyer", "after_call"),
+            ]
+
+    def test_sweep__job_was_lost__sent_again(self, house: House, recording: Recording) -> None:
+        # RQ does not declare what it returns.
+        queue_of(house.settings.redis_url_used).empty()  # type: ignore[no-untyped-call]
+        house.clock.advance(seconds=600)  # type: ignore[attr-defined]  # the fixture's FakeClock
+
+        jobs.sweep(house)
+
+        assert work_off(house) == 2
+        assert read(house, recording).state == "ready"
