@@ -158,11 +158,11 @@ def test_trim__leaves_the_delay_after_a_burst() -> None:
 
 def test_trim__lets_a_little_be() -> None:
     listener = Listener()
-    for number in range(3):
+    for number in range(2):
         listener.put(number)
 
     assert listener.bank.trim(ROW, listener.head) == 0
-    assert listener.bank.waiting(ROW) == 3
+    assert listener.bank.waiting(ROW) == 2
 
 
 def test_reset__forgets() -> None:
