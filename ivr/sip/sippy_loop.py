@@ -17,14 +17,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
-import sippy.Core.EventDispatcher
-import sippy.SipMsg
-import sippy.SipTransactionManager
-import sippy.SipURL
-import sippy.UacStateRinging
-import sippy.UacStateTrying
 from sippy.Core.EventDispatcher import ED2
 from sippy.SipConf import SipConf
 
@@ -141,41 +134,36 @@ def _guarded(function: Callable[[], object]) -> None:
 
 
 def _log_exception(message: str, *_: object, **__: object) -> None:
-    """Logs where an exception came from, but not its text: that may quote a SIP message.
+    """Logs an error without its text, which may quote a SIP message.
 
     Stands in for sippy's `dump_exception`, which writes whole messages to standard output.
     """
-    kind, error, trace = sys.exc_info()
+    if "parse" in message:
+        # What cannot be parsed comes from outside and may come often.
+        log.debug("sip message not understood", extra=trace_exception())
+    else:
+        log.error("error in the sip stack", extra=trace_exception())
+
+
+def trace_exception() -> dict[str, object]:
+    """Kind and origin of the exception that is being handled, without its text, for a log."""
+    kind, _, trace = sys.exc_info()
     frames = traceback.extract_tb(trace)[-_FRAMES_LOGGED:]
     where = [f"{os.path.basename(frame.filename)}:{frame.lineno}" for frame in frames]
-    # What cannot be parsed comes from outside and may come often; the rest is an error of ours.
-    level = logging.DEBUG if "parse" in message else logging.ERROR
-    log.log(
-        level,
-        "sip stack: message not understood" if level == logging.DEBUG else "sip stack: error",
-        extra={"error": kind.__name__ if kind else None, "where": where},
-    )
-    del error, trace
+    return {"error": kind.__name__ if kind else None, "where": where}
 
 
 def _keep_quiet(*_: object, **__: object) -> None:
     """Stands in for `print` in sippy's modules: what they print quotes messages, with numbers."""
-    log.debug("sip stack: message with an oddity")
+    log.debug("sip message with an oddity")
 
 
 def _tame_sippy() -> None:
-    modules: tuple[Any, ...] = (
-        sippy.Core.EventDispatcher,
-        sippy.SipMsg,
-        sippy.SipTransactionManager,
-        sippy.SipURL,
-        sippy.UacStateRinging,
-        sippy.UacStateTrying,
-    )
-    for module in modules:
-        module.print = _keep_quiet
-        if hasattr(module, "dump_exception"):
-            module.dump_exception = _log_exception
+    for name, module in tuple(sys.modules.items()):
+        if name.partition(".")[0] == "sippy":
+            module.__dict__["print"] = _keep_quiet
+            if "dump_exception" in module.__dict__:
+                module.__dict__["dump_exception"] = _log_exception
     # Callers of IMS networks come as tel: URIs.
     SipConf.autoconvert_tel_url = True
 

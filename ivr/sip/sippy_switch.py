@@ -17,7 +17,7 @@ from ivr.sip.report import Report, Route
 from ivr.sip.sdp import Offer, UnacceptableOffer, read_offer
 from ivr.sip.sippy_dialog import ALLOWED_METHODS, Dialog, make_headers, read_description
 from ivr.sip.sippy_leg import InboundLeg, Leg
-from ivr.sip.sippy_loop import LOOP
+from ivr.sip.sippy_loop import LOOP, trace_exception
 from ivr.sip.sippy_outbound import OutboundLeg
 from ivr.sip.sippy_port import Address, Endpoint, TrunkPort, Trunks
 
@@ -135,11 +135,11 @@ class Switch:
         transactions = self._config["_sip_tm"]
         try:
             transactions.handleIncoming(data, remote, endpoint, received_at)
-        except Exception as error:
+        except Exception:
             # sippy raises whatever its parsers happen to raise; the sender gets no answer, as for
             # any datagram that is not SIP, and the next one must find us alive.
             self.malformed_count += 1
-            log.debug("sip datagram not understood", extra={"error": error.__class__.__name__})
+            log.debug("sip message not understood", extra=trace_exception())
 
     def _receive_request(self, req: Any, sip_t: Any) -> Any:
         """A request that belongs to no call; what comes back is sippy's convention."""
