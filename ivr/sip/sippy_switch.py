@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 
 _DRAINING_RETRY_SECONDS = 30
 _GOODBYE_POLL_SECONDS = 0.02
+# sippy takes bytes for UTF-8 and Content-Length for characters, so a name in GBK or a session name
+# in Chinese would cost the call. Nothing that we read is beyond ASCII.
+_ASCII = bytes(code if code < 128 else ord("?") for code in range(256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ class Switch:
     def _receive(self, data: bytes, remote: Any, endpoint: Endpoint, received_at: Any) -> None:
         transactions = self._config["_sip_tm"]
         try:
-            transactions.handleIncoming(data, remote, endpoint, received_at)
+            transactions.handleIncoming(data.translate(_ASCII), remote, endpoint, received_at)
         except Exception:
             # sippy raises whatever its parsers happen to raise; the sender gets no answer, as for
             # any datagram that is not SIP, and the next one must find us alive.

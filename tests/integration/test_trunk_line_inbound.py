@@ -298,6 +298,31 @@ class TestOtherRequests:
         call, _ = await desk.arrival()
         assert call.caller is None
 
+    async def test_invite__session_name_in_chinese_is_taken(
+        self, line: TrunkLine, desk: Desk
+    ) -> None:
+        await play(
+            line, "call", OFFER=offer().replace("s=-", "s=法律援助"), HEADERS="Subject: 你好\n"
+        )
+
+        _, witness = await desk.arrival()
+        assert await witness.ended() is EndReason.CALLER_HUNG_UP
+
+    async def test_options__name_in_gbk_is_answered(self, line: TrunkLine) -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+            peer.bind(("127.0.0.1", 0))
+            peer.settimeout(5)
+            request = (
+                "OPTIONS sip:12348@127.0.0.1 SIP/2.0\r\n"
+                "Via: SIP/2.0/UDP 127.0.0.1;rport;branch=z9hG4bKgbk\r\n"
+                'From: "张三" <sip:1@127.0.0.1>;tag=1\r\nTo: <sip:12348@127.0.0.1>\r\n'
+                "Call-ID: gbk\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"
+            )
+            peer.sendto(request.encode("gbk"), ("127.0.0.1", line.port))
+            answer = await asyncio.to_thread(peer.recv, 4096)
+
+        assert answer.startswith(b"SIP/2.0 200 OK")
+
 
 class TestLimits:
     async def test_invite__past_max_calls_gets_503_with_a_time(self, desk: Desk) -> None:
