@@ -76,8 +76,8 @@ class Client:
                 return
 
 
-async def close(socket: WebSocket, code: CloseCode) -> None:
-    """Closes a connection; a peer that does not answer is not waited for."""
+async def close(socket: WebSocket, code: CloseCode, *, seconds: float = _CLOSE_SECONDS) -> None:
+    """Closes a connection; a peer that does not answer is not waited for any longer."""
     with contextlib.suppress(TimeoutError, RuntimeError, WebSocketDisconnect):
-        async with asyncio.timeout(_CLOSE_SECONDS):
+        async with asyncio.timeout(seconds):
             await socket.close(int(code), code.name.lower())

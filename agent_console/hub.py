@@ -32,14 +32,21 @@ log = logging.getLogger(__name__)
 RING_LENGTH = 2000
 
 _SUMMARY_SECONDS = 2.0
-_RECHECK_SECONDS = 30.0
+RECHECK_SECONDS = 30.0
 
 
 class Hub:
     """The pages of one web process."""
 
-    def __init__(self, house: House, *, ring_length: int = RING_LENGTH) -> None:
+    def __init__(
+        self,
+        house: House,
+        *,
+        ring_length: int = RING_LENGTH,
+        recheck_seconds: float = RECHECK_SECONDS,
+    ) -> None:
         self._house = house
+        self._recheck_seconds = recheck_seconds
         self._clients: set[Client] = set()
         self._ring: deque[Told] = deque(maxlen=ring_length)
         self._ring_begins_after = 0
@@ -179,7 +186,7 @@ class Hub:
     async def _recheck_members(self) -> None:
         """Sends away whoever has signed out or been shut out since connecting."""
         while True:
-            await asyncio.sleep(_RECHECK_SECONDS)
+            await asyncio.sleep(self._recheck_seconds)
             clients = list(self._clients)
             try:
                 tokens = {client.member.token for client in clients}
