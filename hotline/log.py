@@ -63,5 +63,5 @@ def configure(process: str, level: str = "INFO") -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     # These write one line per request or job, with addresses in them.
-    for noisy in ("uvicorn.access", "httpx", "httpcore", "rq.worker"):
+    for noisy in ("uvicorn.access", "httpx", "httpcore", "rq", "alembic", "websockets.server"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

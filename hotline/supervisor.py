@@ -11,7 +11,7 @@ import select
 import signal
 import socket
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
@@ -215,7 +215,11 @@ class Supervisor:
         if any(child.leftover is not None for child in self._children):
             due.append(_LOOK_SECONDS)
         longest = _LONGEST_SLEEP_SECONDS if longest is None else longest
-        select.select([self._woken], [], [], max(0.0, min([longest, *due])))
+        self._wait(max(0.0, min([longest, *due])))
+
+    def _wait(self, seconds: float) -> None:
+        """Waits until a signal comes, a child's end among them, or the time is over."""
+        select.select([self._woken], [], [], seconds)
         with suppress(BlockingIOError):
             while self._woken.recv(4096):
                 pass
@@ -230,22 +234,28 @@ class Supervisor:
                 _signal_group(child.leftover[0], signal.SIGKILL)
 
     def _stop(self, children: list[_Child], seconds: float) -> None:
-        running = [child.process for child in children if child.process is not None]
-        for process in running:
+        running = {
+            child.program.name: child.process for child in children if child.process is not None
+        }
+        for process in running.values():
             process.terminate()
         deadline = monotonic() + seconds
         asked = self._signals
         # A second Ctrl-C means now.
-        while any(process.poll() is None for process in running) and self._signals <= max(asked, 1):
+        while _are_running(running.values()) and self._signals <= max(asked, 1):
             if monotonic() >= deadline:
                 break
-            self._sleep(_LOOK_SECONDS)
-        for process in running:
+            self._wait(_LOOK_SECONDS)
+        for name, process in running.items():
             if process.poll() is None:
-                log.warning("process did not stop in time", extra={"pid": process.pid})
+                log.warning("process did not stop in time", extra={"program": name})
             # The whole group: what a process started and did not stop ends here.
             _signal_group(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def _are_running(processes: Iterable[subprocess.Popen[bytes]]) -> bool:
+    return any(process.poll() is None for process in processes)
 
 
 def _press(leftover: tuple[int, float], now: float) -> tuple[int, float] | None:
