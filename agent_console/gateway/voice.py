@@ -105,11 +105,13 @@ class Voice:
     def _arm_release(self) -> None:
         at = self._pacer.next_at
         if at is not None and self._release is None:
-            self._release = self._loop.call_at(at, self._let_go)
+            self._release = self._loop.call_at(at, self._let_go, at)
 
-    def _let_go(self) -> None:
+    def _let_go(self, at: float) -> None:
         self._release = None
-        now = self._loop.time()
+        # The loop counts in milliseconds and may wake a little early: asking again until the last
+        # microsecond is over would spin.
+        now = max(self._loop.time(), at)
         while (ready := self._pacer.take(now=now)) is not None:
             self._send(ready, now)
         self._arm_release()
