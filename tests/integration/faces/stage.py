@@ -28,7 +28,7 @@ from hotline.settings import Settings
 from hotline.tables import Call, Leg, Offer, User
 from hotline.transcripts import service as transcripts
 
-_START_SECONDS = 30.0
+_START_SECONDS = 90.0
 _LOOK_SECONDS = 0.05
 
 

@@ -57,14 +57,28 @@ export const useTicket = defineStore('ticket', () => {
   })
 
   function receive(server: Ticket | null): void {
-    if (server === null) {
-      close()
+    if (server?.id !== ticket.value?.id) {
+      // The desk is cleared for the next caller; what was just typed still goes to its ticket.
+      if (isDirty.value) void save()
+      if (server === null) close()
+      else open(server)
       return
     }
-    if (ticket.value?.id !== server.id) open(server)
-    else if (server.version === ticket.value.version) ticket.value = server
+    if (server === null || ticket.value === null) return
+    if (server.version === ticket.value.version) ticket.value = server
     // While a save is under way its own answer comes first, or it would look like someone else's.
     else if (!isSaving.value && server.version > ticket.value.version) take(server)
+  }
+
+  /** Takes up a ticket that was left unfinished, between calls; the next call puts it away. */
+  async function takeUp(id: string): Promise<void> {
+    const server = await api.ticket(id)
+    if (live.view.call === null) open(server)
+  }
+
+  /** Puts an unfinished ticket away; a call's own ticket stays with its call. */
+  function putAway(): void {
+    if (live.view.call === null) close()
   }
 
   function open(server: Ticket): void {
@@ -163,6 +177,7 @@ export const useTicket = defineStore('ticket', () => {
     const current = ticket.value
     if (current === null || !(await save())) return
     await api.finishTicket(current.id)
+    localStorage.removeItem(KEPT_PREFIX + current.id)
   }
 
   /* ---- Kept on this machine only while the server does not have it ---- */
@@ -193,7 +208,7 @@ export const useTicket = defineStore('ticket', () => {
     return names
   })
 
-  return { ticket, draft, conflicts, state, isDirty, savedAt, refusal, missing, save, resolve, finish }
+  return { ticket, draft, conflicts, state, isDirty, savedAt, refusal, missing, save, resolve, finish, takeUp, putAway }
 })
 
 /** Removes every text kept here; for signing out on a shared machine. */

@@ -8,7 +8,7 @@ import type { Accepted } from '@/protocol'
 import { isLeading, takeLead } from '@/voice/lead'
 import { Line } from '@/voice/line'
 import { MicrophoneError, type MicrophoneTrouble } from '@/voice/microphone'
-import { unlock } from '@/voice/sound'
+import { unlock, unlockByListening } from '@/voice/sound'
 
 import { useLive } from './live'
 
@@ -72,7 +72,7 @@ export const useVoice = defineStore('voice', () => {
     leave()
     const joined = turn
     phase.value = 'starting'
-    if (!(await unlock())) {
+    if (!(await unlockByListening())) {
       if (joined === turn) phase.value = 'gesture'
       return
     }

@@ -2,6 +2,7 @@
 
 import { ref } from 'vue'
 
+import { openMicrophone, release } from './microphone'
 import workletUrl from './worklet?worker&url'
 
 let context: AudioContext | null = null
@@ -33,6 +34,31 @@ export async function unlock(): Promise<boolean> {
   }
   isUnlocked.value = audio.state === 'running'
   return isUnlocked.value
+}
+
+/**
+ * Starts audio after a reload, without a gesture: browsers let a page that listens also sound.
+ *
+ * Only where the microphone has been allowed before, so that nobody is asked out of the blue.
+ */
+export async function unlockByListening(): Promise<boolean> {
+  if (await unlock()) return true
+  if (!(await isMicrophoneAllowed())) return false
+  const stream = await openMicrophone().catch(() => null)
+  if (stream === null) return false
+  const isOpen = await unlock()
+  release(stream)
+  return isOpen
+}
+
+async function isMicrophoneAllowed(): Promise<boolean> {
+  try {
+    const name = 'microphone' as PermissionName
+    return (await navigator.permissions.query({ name })).state === 'granted'
+  } catch {
+    // Browsers that cannot be asked; a call under way shows a button instead.
+    return false
+  }
 }
 
 export async function loadWorklet(): Promise<AudioContext> {
