@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select
 
-from callback import service
+from callback import attempts
 from callback.rules import AttemptResult, CallbackState
 from hotline.house import House
 from hotline.tables import Callback
@@ -19,6 +19,6 @@ def sweep(house: House) -> None:
         lost = session.exec(query).all()
     for callback_id, attempt in lost:
         with house.database.session() as session:
-            service.attempt_failed(
+            attempts.attempt_failed(
                 session, house, callback_id, attempt=attempt, result=AttemptResult.LOST.value
             )

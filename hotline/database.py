@@ -78,7 +78,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that never writes: it takes no write lock and is rolled back at the end."""
-        # Closing rolls back; an explicit rollback would expire the rows that the reader takes along.
+        # Closing rolls back; an explicit rollback would expire the rows that are taken along.
         with Session(self.engine.execution_options(hotline_reading=True)) as session:
             yield session
 

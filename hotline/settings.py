@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     sip_host: str = Field(default="127.0.0.1", description="Address SIP and RTP listen on.")
     sip_public_host: str = Field(
         default="",
-        description="Address peers send audio to; empty: the SIP address. Needed when that is 0.0.0.0.",
+        description="Address peers send audio to; empty: the SIP address (not if 0.0.0.0).",
     )
     sip_port: Port = Field(default=5060, description="UDP port of SIP.")
     rtp_ports: str = Field(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from callback import service as callbacks
+from callback import attempts, service as callbacks
 from hotline.agents.rules import Reason
 from hotline.callers import service as callers
 from hotline.calls import service as calls
@@ -95,6 +95,14 @@ class Desk:
         with self._session_and_call() as (session, call):
             tickets.open_for_call(session, self._house, call, lawyer_id=lawyer_id)
 
+    def talk_began(self) -> None:
+        """Caller and lawyer hear each other; a wish to be called back is fulfilled by that."""
+        with self._session_and_call() as (session, call):
+            bridged_at = call.bridged_at or self._house.clock.now()
+            calls.change(session, self._house, call, state="talking", bridged_at=bridged_at)
+            if call.caller_id is not None and call.callback_id is None:
+                callbacks.supersede_of_caller(session, self._house, call.caller_id)
+
     def store_rating(self, rating: int) -> None:
         """Keeps what the caller thought of the talk, with call and ticket."""
         with self._session_and_call() as (session, call):
@@ -147,13 +155,13 @@ class Desk:
         with self._session_and_call() as (session, call):
             calls.change(session, self._house, call, answered_at=self._house.clock.now())
             callback_id = str(call.callback_id)
-            callbacks.connected(session, self._house, callback_id, attempt=attempt)
+            attempts.connected(session, self._house, callback_id, attempt=attempt)
 
     def callee_failed(self, attempt: int, result: str) -> None:
         """The citizen was not reached: another attempt later, or the end of attempts."""
         with self._session_and_call() as (session, call):
             callback_id = str(call.callback_id)
-            callbacks.attempt_failed(
+            attempts.attempt_failed(
                 session, self._house, callback_id, attempt=attempt, result=result
             )
 

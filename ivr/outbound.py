@@ -5,7 +5,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from callback import service as callbacks
+from callback import attempts
 from hotline.callers import service as callers
 from hotline.calls import service as calls
 from hotline.house import House
@@ -107,7 +107,7 @@ def _claim(house: House, call_id: str, node: str) -> _Claim | None:
         call = calls.find(session, call_id)
         if call.callback_id is None or call.state == calls.ENDED:
             return None
-        attempt = callbacks.begin_attempt(session, house, call.callback_id)
+        attempt = attempts.begin_attempt(session, house, call.callback_id)
         if attempt is None:
             return None
         call.node = node

@@ -8,7 +8,7 @@ import logging
 
 from sqlmodel import Session, col, select
 
-from callback import service as callbacks
+from callback import attempts, service as callbacks
 from hotline.calls import service as calls
 from hotline.errors import HotlineError
 from hotline.house import House
@@ -48,7 +48,7 @@ def _end_lost_call(session: Session, house: House, call: Call) -> None:
     if call.callback_id is not None:
         callback = session.get(Callback, call.callback_id)
         if callback is not None and callback.state == "dialling":
-            callbacks.attempt_failed(
+            attempts.attempt_failed(
                 session, house, callback.id, attempt=callback.attempts, result=_REASON
             )
     transcripts.close_streams_of(session, house, call.id)

@@ -194,10 +194,10 @@ class CallRunner:
         if shown is None or shown == self._shown:
             return
         self._shown = shown
-        values: dict[str, object] = {"state": shown}
-        if shown == "talking" and self._context.bridged:
-            values["bridged_at"] = self._desk.now()
         try:
-            await asyncio.to_thread(lambda: self._desk.change(**values))
+            if shown == "talking":
+                await asyncio.to_thread(self._desk.talk_began)
+            else:
+                await asyncio.to_thread(lambda: self._desk.change(state=shown))
         except Exception:
             log.exception("the call's state could not be written")

@@ -13,8 +13,8 @@ class Callback(SQLModel, table=True):
 
     `source` is key (pressed in the queue), hours (pressed outside hours), web, lost (the line
     broke). `state` is waiting (not due, or due and in the queue), dialling, connected, cancelled,
-    exhausted, superseded. `attempts` is the fence of exactly-once dialling: an attempt begins with one
-    conditional UPDATE from n to n + 1.
+    exhausted, superseded. `attempts` is the fence of exactly-once dialling: an attempt begins with
+    one conditional UPDATE from n to n + 1.
     """
 
     __tablename__ = "callbacks"

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
@@ -22,9 +23,13 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def lawyer_voice(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the lawyer's microphone hears: 16 kHz, unlike any other sound, to be found again."""
+    """What the lawyer's microphone hears: 16 kHz, unlike any other sound, to be found again.
+
+    Chromium plays it again and again; the pauses leave speech recognition time for the caller.
+    """
     path = tmp_path_factory.mktemp("voice") / "lawyer.wav"
-    write_wav(path, speech_like(seconds=12, rate=16000, seed=7), rate=16000)
+    voice = speech_like(seconds=3, rate=16000, seed=7)
+    write_wav(path, np.concatenate([voice, np.zeros(9 * 16000)]), rate=16000)
     return path
 
 

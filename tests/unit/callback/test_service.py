@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from callback import jobs, rules, service
+from callback import attempts, jobs, rules, service
 from callback.service import Requested
 from hotline.clock import FakeClock
 from hotline.errors import Conflict, InvalidInput, NotFound
@@ -39,13 +39,13 @@ def entry_of(house: House, callback: Callback) -> QueueEntry:
 
 def begin(house: House, callback: Callback) -> int | None:
     with house.database.session() as session:
-        return service.begin_attempt(session, house, callback.id)
+        return attempts.begin_attempt(session, house, callback.id)
 
 
 def fail(house: House, callback: Callback, result: str = "no_answer") -> None:
     with house.database.session() as session:
         attempt = session.get_one(Callback, callback.id).attempts
-        service.attempt_failed(session, house, callback.id, attempt=attempt, result=result)
+        attempts.attempt_failed(session, house, callback.id, attempt=attempt, result=result)
 
 
 def test_request__takes_a_place_in_the_queue(house: House) -> None:
@@ -131,7 +131,7 @@ def test_connected__ends_the_wish(house: House) -> None:
     callback = request(house).callback
     begin(house, callback)
     with house.database.session() as session:
-        service.connected(session, house, callback.id, attempt=1)
+        attempts.connected(session, house, callback.id, attempt=1)
     assert stored(house, callback).state == "connected"
     assert entry_of(house, callback).state == "left"
 
@@ -140,7 +140,7 @@ def test_cancel__twice_is_once(house: House) -> None:
     callback = request(house).callback
     for _ in range(2):
         with house.database.session() as session:
-            service.cancel(session, house, service.find(session, callback.id))
+            service.cancel(session, house, session.get_one(Callback, callback.id))
     assert stored(house, callback).state == "cancelled"
 
 
@@ -181,5 +181,5 @@ def test_attempt_failed__late_result_of_an_earlier_attempt_is_ignored(
     clock.advance(seconds=(stored(house, callback).next_attempt_at - clock.now()).total_seconds())
     assert begin(house, callback) == 2
     with house.database.session() as session:
-        service.attempt_failed(session, house, callback.id, attempt=1, result="busy")
+        attempts.attempt_failed(session, house, callback.id, attempt=1, result="busy")
     assert stored(house, callback).state == "dialling"
