@@ -16,6 +16,7 @@ from sqlmodel import col, func, select
 from api.limits import AddressLimit
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, page
 from callback import service as callbacks
+from callback.repository import find as find_callback
 from callback.rules import CallbackState
 from hotline.callers.service import number_of
 from hotline.errors import InvalidInput, TooMany
@@ -145,7 +146,7 @@ def get_callback(
         return _citizen_shape(reader, callbacks.find_by_token(reader.session, callback_id, token))
     staff = signed_in(reader.session, reader.house, token_of(request))
     require_role(staff.signed_in, WATCHERS)
-    return callback_shape(staff, callbacks.find(staff.session, callback_id))
+    return callback_shape(staff, find_callback(staff.session, callback_id))
 
 
 @router.delete("/{callback_id}")
@@ -159,7 +160,7 @@ def delete_callback(
     else:
         staff = signed_in(writer.session, writer.house, token_of(request))
         require_role(staff.signed_in, WATCHERS)
-        callback = callbacks.find(writer.session, callback_id)
+        callback = find_callback(writer.session, callback_id)
     callbacks.cancel(writer.session, writer.house, callback)
     return _citizen_shape(writer, callback)
 
