@@ -53,11 +53,6 @@ class Inbound:
         timeout_ticks: As given.
     """
 
-    __slots__ = (
-        *("_bank", "_digits", "_event_type", "_on_digit", "_on_heard", "_on_silence", "_peer"),
-        *("_reframer", "_view", "codec", "fork", "refused", "row", "timeout_ticks"),
-    )
-
     def __init__(
         self,
         bank: Bank,
@@ -108,13 +103,16 @@ class Inbound:
         return frame
 
     def take_unusual(self, size: int, head: int) -> None:
-        """Takes in a datagram that lies in the leg's row; looks for voice behind it if it is none.
+        """Takes in a datagram that lies in the leg's row, and what waits behind it.
+
+        It may have been no voice, or less than a tick of it.
 
         Args:
             size: Its size in bytes; 0 for a stranger's.
             head: The head of the leg's time line.
         """
-        if not self._take(size, head) and not self.take_more(head):
+        came = self._take(size, head)
+        if not (self.take_more(head) or came):
             self._bank.silent_ticks[self.row] += 1
             self.note_silence()
 

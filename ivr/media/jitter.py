@@ -25,6 +25,9 @@ DELAY_FRAMES = 2
 SLOTS = 32
 SLOT_MASK = SLOTS - 1
 
+# So many frames too late within a second show that the delay does not suffice.
+_LATE_BEFORE_WAITING = 3
+
 # What a burst after a pause of the network may leave waiting before `trim` shortens it.
 _TOLERATED_FRAMES = DELAY_FRAMES + 2
 
@@ -39,6 +42,8 @@ class JitterBank:
         # The sender's time of the frame that belongs at the head.
         self._next = np.zeros(rows, np.int64)
         self._started = np.zeros(rows, np.bool_)
+        # Frames that came too late since the last `trim`.
+        self._late = np.zeros(rows, np.int8)
 
     def reset(self, row: int) -> None:
         """Forgets everything of a row."""
@@ -85,20 +90,43 @@ class JitterBank:
         following = int(self._next[row])
         ahead = ((timestamp - following) & TIMESTAMP_MASK) // FRAME_SAMPLES
         if ahead >= SLOTS or not self._started[row]:
-            behind = (following - timestamp) & TIMESTAMP_MASK
-            is_late = self._started[row] and behind <= SLOTS * FRAME_SAMPLES
+            behind = -(-((following - timestamp) & TIMESTAMP_MASK) // FRAME_SAMPLES)
+            is_late = self._started[row] and behind <= SLOTS // 2
             if is_late and self._filled[:, row].any():
-                return 0  # overtaken by others that wait in time: its moment has passed
-            # The first, or a jump; or late with nothing else waiting, which means that we play
-            # ahead of the sender. Wait for it anew.
-            self._filled[:, row] = False
-            self._started[row] = True
-            self._next[row] = (timestamp - DELAY_FRAMES * FRAME_SAMPLES) & TIMESTAMP_MASK
-            ahead = DELAY_FRAMES
+                # Overtaken by others that wait in time: its moment has passed.
+                self._late[row] += 1
+                if self._late[row] < _LATE_BEFORE_WAITING:
+                    return 0
+                self._wait(row, behind + 1, head)
+                ahead = 1
+            else:
+                # The first, or a jump; or late with nothing else waiting, which means that we play
+                # ahead of the sender. Wait for it anew.
+                self._begin(row, timestamp)
+                ahead = DELAY_FRAMES
         slot = (head + ahead) & SLOT_MASK
         self._slots[slot, row] = np.frombuffer(payload, np.uint8)
         self._filled[slot, row] = True
         return ahead
+
+    def _begin(self, row: int, timestamp: int) -> None:
+        """Lays a new time line, on which a timestamp is the delay away."""
+        self._filled[:, row] = False
+        self._started[row] = True
+        self._late[row] = 0
+        self._next[row] = (timestamp - DELAY_FRAMES * FRAME_SAMPLES) & TIMESTAMP_MASK
+
+    def _wait(self, row: int, ticks: int, head: int) -> None:
+        """Plays everything that much later; what has no room then is dropped."""
+        self._filled[(head + np.arange(SLOTS - ticks, SLOTS)) & SLOT_MASK, row] = False
+        self._shift(row, ticks)
+        self._late[row] = 0
+
+    def _shift(self, row: int, ticks: int) -> None:
+        """Moves the frames of a row away from the head, or towards it."""
+        self._slots[:, row] = np.roll(self._slots[:, row], ticks, axis=0)
+        self._filled[:, row] = np.roll(self._filled[:, row], ticks)
+        self._next[row] = (self._next[row] - ticks * FRAME_SAMPLES) & TIMESTAMP_MASK
 
     def take(self, first: int, last: int, head: int, frames: Bytes) -> NDArray[np.bool_]:
         """Copies the frames whose moment has come; the head is the next one from then on.
@@ -121,11 +149,12 @@ class JitterBank:
         return there
 
     def trim(self, row: int, head: int) -> int:
-        """Skips to where the newest frame is the delay away, if it is much further.
+        """Skips to where the newest frame is the delay away, if it is much further; once a second.
 
         Returns:
             How many ticks were skipped.
         """
+        self._late[row] = 0
         filled = np.flatnonzero(self._filled[:, row])
         span = int(((filled - head) & SLOT_MASK).max(initial=-1)) + 1
         if span <= _TOLERATED_FRAMES:
@@ -133,9 +162,7 @@ class JitterBank:
         excess = span - DELAY_FRAMES
         dropped = (head + np.arange(excess)) & SLOT_MASK
         self._filled[dropped, row] = False
-        self._slots[:, row] = np.roll(self._slots[:, row], -excess, axis=0)
-        self._filled[:, row] = np.roll(self._filled[:, row], -excess)
-        self._next[row] = (self._next[row] + excess * FRAME_SAMPLES) & TIMESTAMP_MASK
+        self._shift(row, -excess)
         return excess
 
 

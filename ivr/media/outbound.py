@@ -33,11 +33,6 @@ class Outbound:
         playback: What is played to the leg; None for nothing.
     """
 
-    __slots__ = (
-        *("_bank", "_codec", "_listening", "_on_change", "_on_finished", "_payload", "_silence"),
-        *("is_sending", "playback", "row"),
-    )
-
     def __init__(
         self,
         bank: Bank,

@@ -19,6 +19,10 @@ from ivr.media.control import Address
 # So many packets from one source make it certain: half a second of speech.
 _PACKETS_TO_CONNECT = 25
 
+# What may still be under way from the old address when a new one is signalled. Who goes on sending
+# from there after that means it: behind NAT the SDP's address may change and the real one not.
+_PACKETS_OF_THE_FORMER = 25
+
 # A sockaddr whose family is AF_UNSPEC: connecting to it undoes a connect (connect(2)). Python's
 # own socket.connect cannot say that.
 _NOBODY = bytes(16)
@@ -26,9 +30,6 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 
 # SDP's old way to say "do not send" (RFC 3264 section 8.4).
 _NOWHERE = "0.0.0.0"  # noqa: S104  # compared with, never bound to
-
-# What the kernel may hold for a socket at its default buffer size, and some more.
-_MOST_WAITING = 512
 
 
 class Peer:
@@ -48,19 +49,6 @@ class Peer:
         refused: Datagrams that were not the peer's, or not RTP.
     """
 
-    __slots__ = (
-        *(
-            "_destination",
-            "_heard",
-            "_is_connected",
-            "_learned",
-            "_on_change",
-            "_signalled",
-            "_socket",
-        ),
-        *("payload_types", "receive", "refused", "send"),
-    )
-
     def __init__(
         self, opened: socket, signalled: Address | None, *, on_change: Callable[[], None]
     ) -> None:
@@ -68,6 +56,8 @@ class Peer:
         self._signalled = _usable(signalled)
         self._destination = self._signalled
         self._learned: Address | None = None
+        self._former: Address | None = None
+        self._patience = 0
         self._heard = 0
         self._is_connected = False
         self.payload_types: Container[int | None] = ()
@@ -86,6 +76,8 @@ class Peer:
         address = _usable(address)
         if address != self._signalled:
             self._signalled = address
+            self._former = self._learned
+            self._patience = _PACKETS_OF_THE_FORMER
             self.release()
             self._destination = address
 
@@ -104,19 +96,26 @@ class Peer:
             raise OSError(error, os.strerror(error))
 
     def _receive_from_anyone(self, buffer: memoryview) -> int:
-        size, source = self._socket.recvfrom_into(buffer)
+        try:
+            size, source = self._socket.recvfrom_into(buffer)
+        except BlockingIOError:
+            # Only now that nothing waits: what waits may be from anyone, and would be let in.
+            if self._learned is not None and self._heard >= _PACKETS_TO_CONNECT:
+                self._connect(self._learned)
+            raise
         if rtp.payload_type(buffer[:size]) not in self.payload_types or not self._accepts(source):
             self.refused += 1
             return 0
         self._heard += 1
-        if self._heard >= _PACKETS_TO_CONNECT:
-            self._connect(source)
         return int(size)
 
     def _accepts(self, source: Address) -> bool:
         """Whether a source of valid packets is the peer; the address in the SDP always is."""
         if source == self._learned:
             return True
+        if source == self._former and self._patience:
+            self._patience -= 1
+            return False
         if self._learned is not None and source != self._signalled:
             return False
         self._learned = self._destination = source
@@ -130,13 +129,6 @@ class Peer:
         self.receive = self._socket.recv_into
         self.send = self._socket.send
         self._on_change()
-        # What waits already may be from anyone.
-        discarded = bytearray(1)
-        for _ in range(_MOST_WAITING):
-            try:
-                self._socket.recv_into(discarded)
-            except OSError:
-                return
 
     def _send_unconnected(self, packet: memoryview) -> None:
         if self._destination is None:

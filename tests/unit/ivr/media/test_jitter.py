@@ -96,6 +96,21 @@ def test_put__a_frame_overtaken_by_its_moment_is_dropped() -> None:
     assert listener.played == [0, 1, 2, 4, 5, 6, 7]
 
 
+def test_put__frames_that_are_always_late_are_waited_for() -> None:
+    """Pairs change places, and the sender is so late that one of each has missed its moment."""
+    listener = Listener()
+    listener.put(0)
+    listener.tick(4)
+
+    for tick in range(1, 40):
+        listener.put(tick + 1 if tick % 2 else tick - 1)
+        listener.tick()
+    listener.tick(SLOTS)
+
+    assert listener.played[-30:] == sorted(set(listener.played[-30:]))
+    assert len(listener.played) > 33
+
+
 def test_put__a_sender_that_stood_still_is_waited_for_anew() -> None:
     listener = Listener()
     for number in range(5):
