@@ -176,7 +176,7 @@ class TestCaller:
         lines: list[str] = []
         caller = Caller(plan(hotline.line.port, seconds=30), say=lines.append)
         running = asyncio.create_task(caller.run())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not any("已接通" in line for line in lines):  # noqa: ASYNC110  # prints only
                 await asyncio.sleep(0.01)
         await hotline.line.stop()
@@ -188,7 +188,7 @@ class TestCaller:
         lines: list[str] = []
         first = Caller(plan(hotline.line.port, seconds=30), say=lines.append)
         running = asyncio.create_task(first.run())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not any("已接通" in line for line in lines):  # noqa: ASYNC110  # prints only
                 await asyncio.sleep(0.01)
         refused: list[str] = []
@@ -243,7 +243,7 @@ class TestCommand:
         )
         assert process.stdout is not None
         output = ""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             while "已接通" not in output:
                 output += (await process.stdout.readline()).decode()
             process.send_signal(signal.SIGINT)

@@ -187,6 +187,15 @@ class TestMedia:
         assert call.media == witness.answers[0]
         assert await witness.ended() is EndReason.CALLER_HUNG_UP
 
+    async def test_offer__ours_that_is_not_answered_ends_the_call(
+        self, line: TrunkLine, desk: Desk
+    ) -> None:
+        await play(line, "late_offer_unanswered")
+
+        _, witness = await desk.arrival()
+        assert await witness.ended() is EndReason.FAILED
+        assert witness.answers == []
+
     @pytest.mark.parametrize(
         ("hold", "expected", "direction"),
         [
@@ -257,6 +266,9 @@ class TestOtherRequests:
         self, line: TrunkLine, method: str, status: int, expected: str
     ) -> None:
         await play(line, "request", METHOD=method, STATUS=status, EXPECT=expected)
+
+    async def test_request__of_a_call_that_does_not_exist_gets_481(self, line: TrunkLine) -> None:
+        await play(line, "request", METHOD="BYE", STATUS=481, TO_TAG=";tag=gone")
 
     @pytest.mark.parametrize(
         ("method", "status", "expected"),

@@ -91,6 +91,18 @@ class TestAnswered:
 
         assert witness.rings == 1
 
+    async def test_dial__callee_changes_early_media_before_it_answers(self) -> None:
+        witness = Witness()
+        with Sipp("callee_updates_early") as sipp:
+            await sipp.listening()
+            async with line_to(sipp.sip_port) as line:
+                call = await dial(line, witness)
+                await witness.answered()
+                call.hang_up()
+                await finish(sipp)
+
+        assert witness.order == ["ringing", "answered", "ended"]
+
     async def test_dial__unusable_answer_ends_the_call(self) -> None:
         witness = Witness()
         with Sipp("callee_answers", variables={"OFFER": offer("18")}) as sipp:

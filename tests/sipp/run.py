@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 
 FOLDER = Path(__file__).parent
-DEFAULT_TIMEOUT_SECONDS = 20.0
+DEFAULT_TIMEOUT_SECONDS = 40.0
 _POLL_SECONDS = 0.02
 # Below the ports that the kernel gives away by itself and the platform's own for RTP, so that a
 # port found free stays free until SIPp has it.
@@ -67,6 +67,7 @@ _DEFAULTS: dict[str, object] = {
     "OFFER": offer(),
     "HOLD": offer(attributes=("sendonly",)),
     "HEADERS": "",
+    "TO_TAG": "",
     "EXPECT": "SIP/2.0",
     "TALK_MS": 300,
     "RING_MS": 100,
