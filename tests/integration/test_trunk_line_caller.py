@@ -243,12 +243,17 @@ class TestCommand:
         )
         assert process.stdout is not None
         output = ""
-        async with asyncio.timeout(90):
-            while "已接通" not in output:
-                output += (await process.stdout.readline()).decode()
-            process.send_signal(signal.SIGINT)
-            output += (await process.stdout.read()).decode()
-            assert await process.wait() == 0
+        try:
+            async with asyncio.timeout(90):
+                while "已接通" not in output:
+                    output += (await process.stdout.readline()).decode()
+                process.send_signal(signal.SIGINT)
+                output += (await process.stdout.read()).decode()
+                assert await process.wait() == 0
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
 
         assert "挂机" in output
 
