@@ -26,6 +26,7 @@ from ivr.media.control import (
     EngineStatistics,
     MediaEvent,
     Message,
+    Refused,
     ReportStatistics,
     Stop,
 )
@@ -72,12 +73,17 @@ class EngineConfiguration:
 
 
 class Engine:
-    """Builds the parts and runs them until it is told to stop, or nobody is there to tell it."""
+    """Builds the parts and runs them until it is told to stop, or nobody is there to tell it.
+
+    Raises:
+        OSError: The host is not an address of this machine.
+    """
 
     def __init__(self, configuration: EngineConfiguration, control: socket) -> None:
+        ports = PortPool(host=configuration.host, ports=configuration.ports)
         self._channel = Channel(control)
         self._inbox = Inbox()
-        bank = Bank(lanes=LANES, legs=len(configuration.ports))
+        bank = Bank(lanes=LANES, legs=len(ports))
         tapes = [Tape(bank) for _ in range(LANES)]
         self._lanes = [Lane(bank, number, tape) for number, tape in enumerate(tapes)]
         self._writer = WavWriter(self._inbox.post)
@@ -90,7 +96,7 @@ class Engine:
         self._switchboard = Switchboard(
             bank=bank,
             lanes=self._lanes,
-            ports=PortPool(host=configuration.host, ports=configuration.ports),
+            ports=ports,
             desk=self._desk,
             loader=self._loader,
             fork_socket=self._fork_socket,
@@ -156,7 +162,12 @@ class Engine:
             case ReportStatistics():
                 reply(self._statistics())
             case _:
-                self._switchboard.carry_out(message, reply)
+                try:
+                    self._switchboard.carry_out(message, reply)
+                except Exception:
+                    # A fault of ours in one command must not end everybody's calls.
+                    log.exception("command failed", extra={"command": type(message).__name__})
+                    reply(Refused(error="HotlineError", message="The engine has a fault."))
 
     def _reply(self, request: int | None, answer: Answer) -> None:
         self._channel.send(answer, request=request)

@@ -14,11 +14,21 @@ class PortPool:
 
     Ports go round: one that was just given back is the last to be given out again, so that what the
     network still delivers of an ended call does not reach the next one.
+
+    Raises:
+        OSError: The host is not an address of this machine.
     """
 
     def __init__(self, *, host: str, ports: range) -> None:
         self._host = host
         self._free = deque(port for port in ports if port % 2 == 0)
+        self._ports = len(self._free)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind((host, 0))
+
+    def __len__(self) -> int:
+        """How many ports there are, free or not."""
+        return self._ports
 
     def open(self) -> socket.socket:
         """A non-blocking UDP socket bound to the next free port.

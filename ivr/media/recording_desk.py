@@ -62,13 +62,16 @@ class RecordingDesk:
         """Begins a recording at once, and replies when its file is there.
 
         Raises:
-            RecordingImpossible: A recording of this name runs already.
+            RecordingImpossible: A recording of this name runs already, or too many do.
         """
         if name in self._recordings:
             raise RecordingImpossible(f"The recording {name} runs already.")
+        free = [tape for tape in self._tapes if not tape.is_full]
+        if not free:
+            raise RecordingImpossible("There are more recordings than legs could speak on.")
         recording = Recording(
             name,
-            tape=min(self._tapes, key=lambda tape: len(tape) // _RECORDINGS_TOGETHER),
+            tape=min(free, key=lambda tape: len(tape) // _RECORDINGS_TOGETHER),
             writer=self._writer,
             nobody=self._nobody,
             on_failure=self._fail,

@@ -122,8 +122,10 @@ class Switchboard:
         if command.leg in self._legs:
             raise InvalidInput(f"There is a leg {command.leg} already.")
         _check_address(command.remote)
-        lane = min(self._lanes, key=lambda lane: lane.legs // _LEGS_TOGETHER)
         opened = self._ports.open()
+        # There are as many rows as ports, so with a port there is a lane that has room.
+        free = (lane for lane in self._lanes if lane.legs < self._bank.capacity)
+        lane = min(free, key=lambda lane: lane.legs // _LEGS_TOGETHER)
         leg = Leg(
             command.leg,
             opened,

@@ -42,11 +42,16 @@ class Tape:
         """How many recordings run."""
         return len(self._recordings)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no row left."""
+        return not self._free
+
     def add(self, recording: "Recording") -> int:
         """Counts a recording's time from the next tick on; returns its row.
 
         Raises:
-            IndexError: There are more recordings than legs could speak on.
+            IndexError: The tape is full.
         """
         row = heapq.heappop(self._free)
         self._recordings[row] = recording

@@ -192,11 +192,12 @@ class Studio:
         self,
         *,
         ports: range,
+        host: str = "127.0.0.1",
         asr_address: Address | None = None,
         rtp_timeout_seconds: float = 30.0,
     ) -> None:
         self._engine = await MediaEngine.start(
-            host="127.0.0.1",
+            host=host,
             ports=ports,
             on_event=self.events.append,
             asr_address=asr_address,
