@@ -52,6 +52,9 @@ _LOADER_TIMEOUT_SECONDS = 1.0
 # How long the writing and loading threads may keep the interpreter from a tick that is due.
 _SWITCH_INTERVAL_SECONDS = 0.0005
 
+# How long nothing at all is done while there is no leg and nobody asks for one.
+_IDLE_TIMEOUT_SECONDS = 1.0
+
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -129,9 +132,13 @@ class Engine:
         """Waits for the next tick; does in the meantime what others ask for."""
         channel = self._channel
         writing = (channel.fileno(),) if channel.has_waiting else ()
-        timeout = self._pace.wait_seconds(time.monotonic_ns())
+        is_idle = not (self._switchboard.legs or len(self._desk))
+        wait = self._pace.wait_seconds(time.monotonic_ns())
+        timeout = _IDLE_TIMEOUT_SECONDS if is_idle else wait
         control, wake = channel.fileno(), self._inbox.wake
         readable, writable, _ = select.select((control, wake), writing, (), timeout)
+        if is_idle:
+            self._pace.rest(time.monotonic_ns())
         if writable:
             channel.flush()
         if control in readable:

@@ -42,6 +42,10 @@ class Pace:
         """How long to wait for the next step; 0 when it is due."""
         return max(0, self._next - now_ns) / 1e9
 
+    def rest(self, now_ns: int) -> None:
+        """Begins anew after a time in which there was nothing to do."""
+        self._next = now_ns + STEP_NS
+
     def skip(self, now_ns: int) -> int:
         """Gives up what cannot be caught up with.
 

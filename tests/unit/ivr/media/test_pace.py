@@ -50,6 +50,15 @@ def test_skip__gives_up_a_long_one_in_whole_rounds() -> None:
     assert pace.skip(STEP_NS + 1007 * MS) == 0
 
 
+def test_rest__is_no_stall() -> None:
+    pace = Pace(0)
+
+    pace.rest(5000 * MS)
+
+    assert pace.skip(5000 * MS) == 0
+    assert pace.wait_seconds(5000 * MS) == pytest.approx(STEP_NS / 1e9)
+
+
 def test_lateness__is_the_99th_percentile() -> None:
     now = 0
     pace = Pace(now)
