@@ -6,19 +6,17 @@ import gc
 import logging
 import signal
 import socket
-import ssl
 import sys
 
 import uvloop
 from websockets.asyncio.server import serve
 
 from agent_console.gateway.server import Gateway, answer_probe
-from hotline.errors import NotConfigured
 from hotline.heartbeat import keep_beating
 from hotline.house import House, open_house
 from hotline.process import run
 from hotline.settings import Settings
-from hotline.web.listening import EXIT_PORT_IN_USE, listen
+from hotline.web.listening import EXIT_PORT_IN_USE, listen, tls_context
 
 log = logging.getLogger(__name__)
 
@@ -95,25 +93,6 @@ async def serve_until_stopped(house: House, listening: socket.socket) -> None:
         for task in tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-
-
-def tls_context(settings: Settings) -> ssl.SSLContext | None:
-    """The context for wss, or None for plain ws.
-
-    Raises:
-        NotConfigured: Certificate or key cannot be read.
-    """
-    if not settings.is_tls or settings.tls_cert is None:
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    try:
-        context.load_cert_chain(settings.tls_cert, settings.tls_key)
-    except (OSError, ssl.SSLError) as error:
-        raise NotConfigured(
-            f"The certificate {settings.tls_cert} and its key cannot be used "
-            f"({error.__class__.__name__}); check HOTLINE_TLS_CERT and HOTLINE_TLS_KEY."
-        ) from error
-    return context
 
 
 if __name__ == "__main__":

@@ -1,15 +1,22 @@
 """The web process: `python -m hotline.web`."""
 
+import asyncio
+import contextlib
 import socket
 import sys
+from collections.abc import AsyncIterator
+from functools import partial
 
 import uvicorn
 
+from hotline.heartbeat import keep_beating
 from hotline.house import House, open_house
 from hotline.process import run
 from hotline.settings import Settings
 from hotline.web.app import create_app
-from hotline.web.listening import EXIT_PORT_IN_USE, listen
+from hotline.web.listening import EXIT_PORT_IN_USE, listen, tls_context
+
+NAME = "web"
 
 # A page whose machine went to sleep or lost its network is found out this soon, so that its lawyer
 # is not taken for present (ux: shown as lost within 10 s).
@@ -36,6 +43,8 @@ def main(settings: Settings) -> int:
             "HOTLINE_HTTP_PORT or --http-port.\n"
         )
         return EXIT_PORT_IN_USE
+    # uvicorn reads the files itself, but would fail with a page of trace.
+    tls_context(settings)
     serve(open_house(settings), listening)
     return 0
 
@@ -43,8 +52,10 @@ def main(settings: Settings) -> int:
 def serve(house: House, listening: socket.socket) -> None:
     """Serves on a socket that listens, until SIGTERM or SIGINT."""
     settings = house.settings
+    app = create_app(house)
+    app.state.lives.append(partial(_beating, house))
     config = uvicorn.Config(
-        create_app(house),
+        app,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -61,5 +72,16 @@ def serve(house: House, listening: socket.socket) -> None:
         house.close()
 
 
+@contextlib.asynccontextmanager
+async def _beating(house: House) -> AsyncIterator[None]:
+    task = asyncio.create_task(keep_beating(house, NAME))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
 if __name__ == "__main__":
-    run("web", main)
+    run(NAME, main)
