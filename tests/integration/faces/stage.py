@@ -18,6 +18,8 @@ from sqlmodel import col, select
 from websockets.sync.server import Server, ServerConnection, serve
 
 from hotline import demo, valkey
+from hotline.agents import service as agents
+from hotline.agents.rules import LawyerState
 from hotline.callers import service as callers
 from hotline.calls import service as calls
 from hotline.events import EventType
@@ -25,7 +27,7 @@ from hotline.heartbeat import beat
 from hotline.house import House, open_house
 from hotline.queueing import service as queueing
 from hotline.settings import Settings
-from hotline.tables import Call, Leg, Offer, User
+from hotline.tables import Call, Lawyer, Leg, Offer, User
 from hotline.transcripts import service as transcripts
 
 _START_SECONDS = 90.0
@@ -154,6 +156,18 @@ class Stage:
                 .where(col(User.username) == username, col(Offer.state) == "open")
             )
             return session.exec(query).first() is not None
+
+    def clear(self) -> None:
+        """Everybody goes home: no calls, no queue, no lawyer on duty."""
+        with self.house.database.session() as session:
+            for call in calls.unended(session):
+                calls.end(session, self.house, call, reason="caller_hung_up")
+            for place in queueing.waiting(session, self.house):
+                queueing.leave(session, self.house, place.entry, reason="hung_up")
+        with self.house.database.session() as session:
+            for lawyer in session.exec(select(Lawyer)):
+                agents.change(session, self.house, lawyer, LawyerState.OFFLINE, by="system")
+                lawyer.missed_offers = 0
 
     def call(self, call_id: str) -> Call:
         """The call as it stands."""
