@@ -190,19 +190,25 @@ def test_worker__finds_the_jobs_again_when_the_server_was_killed(house: House) -
     jobs.queue_of.cache_clear()
 
 
-def test_worker__waits_for_a_server_that_is_away(house: House) -> None:
+def test_worker__goes_on_or_ends_when_the_server_is_killed_under_it(house: House) -> None:
     settings = house.settings
-    with valkey.running(settings), start_worker(settings) as process:
-        enqueue_note(house, "first")
-        assert wait_for_notes(settings, 1) == ["first"]
-        connection = jobs.queue_of(settings.redis_url_used).connection
-        # Idle again: the bus may go and come back without the worker's end.
-        while connection.keys("rq:job:*"):
-            sleep(0.05)
-        os.kill(int(connection.info("server")["process_id"]), signal.SIGKILL)
-        with valkey.running(settings):
-            enqueue_note(house, "second")
-            assert wait_for_notes(settings, 2) == ["first", "second"]
-            process.terminate()
-            assert process.wait(7) == 0
+    with valkey.running(settings):
+        process = start_worker(settings)
+        try:
+            enqueue_note(house, "first")
+            assert wait_for_notes(settings, 1) == ["first"]
+            connection = jobs.queue_of(settings.redis_url_used).connection
+            os.kill(int(connection.info("server")["process_id"]), signal.SIGKILL)
+            with valkey.running(settings):
+                enqueue_note(house, "second")
+                deadline = monotonic() + 30
+                while len(notes(settings)) < 2 and monotonic() < deadline:
+                    # As `hotline up` does: a worker with a job in hand ends, an idle one waits.
+                    if process.poll() is not None:
+                        process = start_worker(settings)
+                    sleep(0.05)
+                assert notes(settings)[-1] == "second"
+        finally:
+            process.kill()
+            process.wait()
     jobs.queue_of.cache_clear()
