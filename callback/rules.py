@@ -32,6 +32,9 @@ long without answer or failure but a process that died."""
 AWAKE_FOR = timedelta(hours=1)
 """Who has just pressed a key, or whose line just broke, is awake: no quiet hours for so long."""
 
+GOODBYE = timedelta(seconds=15)
+"""What a caller hears after booking a call back takes so long at most."""
+
 SHORTEST_WINDOW = timedelta(minutes=15)
 FARTHEST_WINDOW = timedelta(days=7)
 

@@ -119,7 +119,9 @@ def request_from_call(
             queue.leave(session, house, entry, reason="callback_booked")
         return known
     now = house.clock.now()
-    wish = rules.ask(source=Source(source), at=now, quiet=quiet_hours(house))
+    # Whoever pressed the key is still hearing the good-bye: dialled now, they would be busy.
+    begin = now if source == Source.LOST else now + rules.GOODBYE
+    wish = rules.ask(source=Source(source), at=begin, quiet=quiet_hours(house))
     callback = _create(session, house, caller, wish, language=language, topic=topic)
     if entry is None:
         queue.enter(session, house, callback=callback, language=language, topic=topic)

@@ -15,6 +15,23 @@ from typing import Any
 
 current_call: ContextVar[str | None] = ContextVar("current_call", default=None)
 
+# These write whole messages at DEBUG (transcripts, tokens) and addresses at INFO, whatever level
+# the operator asks for.
+_TALKATIVE = (
+    "uvicorn.access",
+    "uvicorn.error",
+    "uvicorn.asgi",
+    "websockets",
+    "httpx",
+    "httpcore",
+    "rq.worker",
+    "asyncio",
+    "faster_whisper",
+    "pydub",
+    "multipart",
+    "python_multipart",
+)
+
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
 # Seven digits and more in a row: telephone numbers (7-13 digits) and identity numbers (17 + check

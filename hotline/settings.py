@@ -71,7 +71,8 @@ class Settings(BaseSettings):
     max_calls: int = Field(default=200, ge=1, description="More calls than this get 503.")
     calls_per_second: int = Field(default=30, ge=1, description="Faster arrivals get 503.")
     languages: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=("zh", "bo", "en", "ko"), description="Languages of the first menu, in key order."
+        default=("zh", "bo", "en", "ko"),
+        description="Which of the flow file's languages are offered; keys stay.",
     )
     hours: str = Field(
         default="24x7", description="24x7, or the name of a timetable in the flow file."

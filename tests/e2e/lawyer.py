@@ -4,7 +4,7 @@ from pathlib import Path
 from types import TracebackType
 
 import numpy as np
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 from tests.e2e.audio import Samples
 from tests.e2e.stack import PASSWORD, Stack
@@ -48,6 +48,9 @@ class LawyerAtWork:
         )
         self._context.add_init_script(_TAP)
         self.page: Page = self._context.new_page()
+        self.problems: list[str] = []
+        self.page.on("console", self._note_problem)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.set_default_timeout(_SLOW_MS)
         self._sign_in(username)
 
@@ -61,6 +64,10 @@ class LawyerAtWork:
         _trace: TracebackType | None,
     ) -> None:
         self._context.close()
+
+    def _note_problem(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.problems.append(message.text)
 
     def _sign_in(self, username: str) -> None:
         self.page.goto("/")
