@@ -73,8 +73,11 @@ async def serve(
     transport, _ = await loop.create_datagram_endpoint(
         lambda: _ForkReceiver(transcriber), sock=fork
     )
+    follower = Follower(house, _event_handler(transcriber))
+    # Before anybody is told that we listen: what is opened from then on is heard of.
+    await follower.start()
     tasks = [
-        asyncio.create_task(Follower(house, _event_handler(transcriber)).run()),
+        asyncio.create_task(follower.run()),
         asyncio.create_task(keep_beating(house, "asr")),
         asyncio.create_task(_keep_ticking(transcriber)),
     ]
