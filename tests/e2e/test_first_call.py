@@ -1,5 +1,6 @@
 """From dial tone to ticket: a real telephone, human Mandarin, a real browser, all parts running."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,6 @@ from playwright.sync_api import Browser, expect
 from tests.e2e.audio import (
     best_correlation,
     character_error_rate,
-    loudness,
     read_wav,
     resampled,
     write_wav,
@@ -86,7 +86,7 @@ def story(
         samples, rate = lawyer.heard()
         story.heard_by_lawyer = resampled(samples, rate=rate, to=8000)
         story.lines = lawyer.lines("caller")
-        lawyer.take_picture(directory / "console.png")
+        _take_pictures(browser, stack, lawyer, directory)
         lawyer.at("call-hangup").click()
         _wait_for_state(supervisor, "rating")
         phone.say("digit 1")
@@ -146,6 +146,20 @@ def _await_the_transcript(lawyer: LawyerAtWork, story: Story) -> None:
     )
 
 
+def _take_pictures(browser: Browser, stack: Stack, lawyer: LawyerAtWork, directory: Path) -> None:
+    """Console, wallboard and intake as they look in the middle of a call; `make pictures`."""
+    folder = Path(os.environ.get("HOTLINE_PICTURES") or directory)
+    lawyer.take_picture(folder / "console.png")
+    with LawyerAtWork(browser, stack, "supervisor1") as supervisor:
+        expect(supervisor.at("wallboard")).to_be_visible()
+        expect(supervisor.at("lawyer-row").first).to_be_visible()
+        supervisor.take_picture(folder / "wallboard.png")
+    with LawyerAtWork(browser, stack, "intake1") as officer:
+        officer.at("intake-row").first.click()
+        expect(officer.at("intake-finding")).to_be_visible()
+        officer.take_picture(folder / "intake.png")
+
+
 def _ready_recording(supervisor: Client, recording_id: str) -> dict[str, Any] | None:
     row: dict[str, Any] = supervisor.get(f"/recordings/{recording_id}")
     return row if row["state"] == "ready" else None
@@ -157,7 +171,8 @@ def test_caller_and_lawyer__hear_each_other(
     samples, rate = read_wav(lawyer_voice)
     voice = resampled(samples[:, 0], rate=rate, to=8000)[4000:20000]
     to_caller = best_correlation(story.heard_by_caller, voice)
-    to_lawyer = best_correlation(story.heard_by_lawyer, story.spoken[:24000])
+    # A second of it: the page drops or adds a frame now and then to stay in time.
+    to_lawyer = best_correlation(story.heard_by_lawyer, story.spoken[4000:12000])
     measured(f"correlation lawyer to caller {to_caller:.3f}, caller to lawyer {to_lawyer:.3f}")
     assert to_caller > SAME_SOUND
     assert to_lawyer > SAME_SOUND
@@ -207,7 +222,7 @@ def test_recording__has_each_voice_on_its_side(
     assert best_correlation(right, voice) > SAME_SOUND
     assert best_correlation(left, voice) < OTHER_SOUND
     assert best_correlation(right, story.spoken[:24000]) < OTHER_SOUND
-    assert loudness(left) > 0.005
+    assert np.abs(left).max() > 0.05
     assert len(sound) / rate == pytest.approx(story.recording["seconds"], abs=0.1)
     assert len(sound) > len(story.spoken)
 
