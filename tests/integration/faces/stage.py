@@ -47,6 +47,44 @@ def eventually(ask: Callable[[], object], *, seconds: float = 10.0) -> None:
         threading.Event().wait(_LOOK_SECONDS)
 
 
+class Process:
+    """One of the hotline's processes."""
+
+    def __init__(self, settings: Settings, module: str, logs: Path) -> None:
+        self._module = module
+        self._log = logs / f"{module}.log"
+        self._environment = {
+            "HOTLINE_DATA_DIR": str(settings.data_dir),
+            "HOTLINE_HTTP_PORT": str(settings.http_port),
+            "HOTLINE_AUDIO_PORT": str(settings.audio_port_used),
+            "HOTLINE_DEMO": "1",
+            "PATH": "/usr/bin:/bin",
+        }
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Starts it; it logs to a file of its own."""
+        command = [sys.executable, "-m", self._module]
+        with self._log.open("a") as log:
+            self._running = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
+
+    def kill(self) -> None:
+        """Ends it as a crash would."""
+        if self._running is not None:
+            self._running.kill()
+            self._running.wait()
+
+    def stop(self) -> None:
+        """Ends it as an operator would."""
+        if self._running is None:
+            return
+        self._running.terminate()
+        try:
+            self._running.wait(8)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
 @dataclass
 class Heard:
     """What came over the browsers' audio."""
@@ -58,9 +96,10 @@ class Heard:
 class Stage:
     """A running web process, and the telephone's part of the play."""
 
-    def __init__(self, house: House, heard: Heard) -> None:
+    def __init__(self, house: House, heard: Heard, web: "Process") -> None:
         self.house = house
         self.heard = heard
+        self.web = web
 
     @property
     def url(self) -> str:
@@ -186,34 +225,13 @@ def running(settings: Settings, logs: Path) -> Iterator[Stage]:
         demo.seed(house)
         heard = Heard()
         _start_gateway(stack, settings, heard)
-        for module in ("hotline.web", "hotline.dispatcher"):
-            _start(stack, settings, module, logs)
+        web = Process(settings, "hotline.web", logs)
+        for process in (web, Process(settings, "hotline.dispatcher", logs)):
+            process.start()
+            stack.callback(process.stop)
         _start_heart(stack, house)
         eventually(lambda: _answers(settings), seconds=_START_SECONDS)
-        yield Stage(house, heard)
-
-
-def _start(stack: ExitStack, settings: Settings, module: str, logs: Path) -> None:
-    environment = {
-        "HOTLINE_DATA_DIR": str(settings.data_dir),
-        "HOTLINE_HTTP_PORT": str(settings.http_port),
-        "HOTLINE_AUDIO_PORT": str(settings.audio_port_used),
-        "HOTLINE_DEMO": "1",
-        "PATH": "/usr/bin:/bin",
-    }
-    log = stack.enter_context((logs / f"{module}.log").open("w"))
-    process = subprocess.Popen(
-        [sys.executable, "-m", module], env=environment, stdout=log, stderr=log
-    )
-
-    def stop() -> None:
-        process.terminate()
-        try:
-            process.wait(8)
-        except subprocess.TimeoutExpired:
-            process.kill()
-
-    stack.callback(stop)
+        yield Stage(house, heard, web)
 
 
 def _start_gateway(stack: ExitStack, settings: Settings, heard: Heard) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlmodel import col, select
 
 from hotline.tables import Offer, Ticket
@@ -133,6 +133,41 @@ def test_reload__in_mid_call_brings_back_call_words_ticket_and_voice(desk: Desk)
     eventually(lambda: desk.stage.heard.frames > frames + 20)
 
 
+def test_web_process__that_crashes_costs_no_word(desk: Desk) -> None:
+    desk.go_on_duty()
+    call_id = desk.take("13812340012")
+    desk.stage.says(call_id, "caller", "第一句。", at_ms=1000)
+    expect(desk.at("transcript-line")).to_have_count(1)
+    desk.stage.web.kill()
+    expect(desk.at("connection-state")).to_have_attribute("data-state", "disconnected")
+    desk.at("ticket-summary").fill("断线时写的")
+    expect(desk.at("ticket-saved")).to_have_attribute("data-state", "offline")
+    for number in range(2, 12):
+        desk.stage.says(call_id, "caller", f"第{number}句。", at_ms=1000 * number)
+    desk.stage.web.start()
+    expect(desk.at("transcript-line")).to_have_count(11, timeout=60_000)
+    expect(desk.at("ticket-saved")).to_have_attribute("data-saved", "true")
+    assert _ticket_of(desk.stage, call_id).summary == "断线时写的"
+    expect(desk.at("call-panel")).to_have_attribute("data-call", call_id)
+
+
+def test_ticket__changed_elsewhere_asks_which_words_to_keep(desk: Desk) -> None:
+    desk.go_on_duty()
+    call_id = desk.take("13812340013")
+    desk.page.route("**/api/v1/tickets/*", _too_late)
+    desk.at("ticket-summary").fill("这边写的")
+    expect(desk.at("ticket-saved")).to_have_attribute("data-state", "offline")
+    with desk.stage.house.database.session() as session:
+        ticket = session.exec(select(Ticket).where(col(Ticket.call_id) == call_id)).one()
+        ticket.summary, ticket.version = "那边写的", ticket.version + 1
+        session.add(ticket)
+    desk.page.unroute("**/api/v1/tickets/*")
+    expect(desk.at("ticket-saved")).to_have_attribute("data-state", "conflict")
+    desk.page.get_by_role("button", name="保留我写的").click()
+    desk.expect_saved()
+    assert _ticket_of(desk.stage, call_id).summary == "这边写的"
+
+
 def test_second_tab__only_shows_until_it_takes_the_call(desk: Desk) -> None:
     desk.go_on_duty()
     desk.take("13812340009")
@@ -173,6 +208,10 @@ def test_wallboard__shows_queue_lawyers_and_figures(
         "element => parseFloat(getComputedStyle(element).fontSize)"
     )
     assert size >= 44
+
+
+def _too_late(route: Route) -> None:
+    route.abort("connectionrefused")
 
 
 def _is_acknowledged(stage: Stage) -> bool:

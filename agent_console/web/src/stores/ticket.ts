@@ -27,6 +27,8 @@ export const useTicket = defineStore('ticket', () => {
   const isOffline = ref(false)
   const refusal = ref('')
   const savedAt = ref('')
+  /** Whether the legal-aid form stands in the ticket's place. */
+  const isAidOpen = ref(false)
 
   /** What the server has, as the draft was last brought together with it. */
   let base: Draft | null = null
@@ -97,6 +99,7 @@ export const useTicket = defineStore('ticket', () => {
     conflicts.value = []
     refusal.value = ''
     isOffline.value = false
+    isAidOpen.value = false
   }
 
   function take(server: Ticket): void {
@@ -208,7 +211,22 @@ export const useTicket = defineStore('ticket', () => {
     return names
   })
 
-  return { ticket, draft, conflicts, state, isDirty, savedAt, refusal, missing, save, resolve, finish, takeUp, putAway }
+  return {
+    ticket,
+    draft,
+    conflicts,
+    isAidOpen,
+    state,
+    isDirty,
+    savedAt,
+    refusal,
+    missing,
+    save,
+    resolve,
+    finish,
+    takeUp,
+    putAway,
+  }
 })
 
 /** Removes every text kept here; for signing out on a shared machine. */
