@@ -14,7 +14,7 @@ from starlette.websockets import WebSocketDisconnect
 from agent_console import protocol
 from agent_console.client import Client, Member, close
 from agent_console.deeds import Deeds
-from agent_console.hub import RECHECK_SECONDS, Hub
+from agent_console.hub import Hub
 from agent_console.protocol import CloseCode, ProtocolError
 from agent_console.snapshot import Resumed, Snapshot, read_snapshot
 from hotline.errors import NotAllowed, NotFound, NotSignedIn
@@ -36,15 +36,10 @@ _FOREVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
 
 
-def mount(app: FastAPI, house: House, *, recheck_seconds: float = RECHECK_SECONDS) -> None:
-    """Hangs the console in (entry point ``hotline.web``).
-
-    Args:
-        app: The web application.
-        house: The process's house.
-        recheck_seconds: How soon a page is closed whose sign-in has ended.
-    """
-    hub = Hub(house, recheck_seconds=recheck_seconds)
+def mount(app: FastAPI, house: House, *, hub: Hub | None = None) -> None:
+    """Hangs the console in (entry point ``hotline.web``); with a new hub if none is given."""
+    if hub is None:
+        hub = Hub(house)
     app.state.hub = hub
 
     @contextlib.asynccontextmanager

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 RING_LENGTH = 2000
 
 _SUMMARY_SECONDS = 2.0
-RECHECK_SECONDS = 30.0
+_RECHECK_SECONDS = 30.0
 
 
 class Hub:
@@ -43,8 +43,13 @@ class Hub:
         house: House,
         *,
         ring_length: int = RING_LENGTH,
-        recheck_seconds: float = RECHECK_SECONDS,
+        recheck_seconds: float = _RECHECK_SECONDS,
     ) -> None:
+        """Args:
+        house: The process's house.
+        ring_length: How many events a page may miss and still resume.
+        recheck_seconds: How soon a page is closed whose sign-in has ended.
+        """
         self._house = house
         self._recheck_seconds = recheck_seconds
         self._clients: set[Client] = set()

@@ -24,8 +24,20 @@ _RETRY_SECONDS = 1.0
 class Presence:
     """Counts the pages of each lawyer and tells the database of the first and the last."""
 
-    def __init__(self, house: House, *, return_seconds: float = _RETURN_SECONDS) -> None:
+    def __init__(
+        self,
+        house: House,
+        *,
+        return_seconds: float = _RETURN_SECONDS,
+        retry_seconds: float = _RETRY_SECONDS,
+    ) -> None:
+        """Args:
+        house: The process's house.
+        return_seconds: How long pages of before may take to come back.
+        retry_seconds: When to tell again what the database did not take.
+        """
         self._house = house
+        self._retry_seconds = retry_seconds
         self._return_seconds = return_seconds
         self._pages: Counter[str] = Counter()
         self._told: dict[str, bool] = {}
@@ -75,7 +87,7 @@ class Presence:
             except Exception:
                 # The database is away for a moment; what is so then is told then.
                 log.exception("presence could not be told")
-                await asyncio.sleep(_RETRY_SECONDS)
+                await asyncio.sleep(self._retry_seconds)
                 for user_id in news:
                     self._note(user_id)
 

@@ -4,14 +4,14 @@
 |---|---|---|---|---|
 | board and queue | all | all | - | all |
 | calls and transcripts | own | all | those handed to intake | all |
-| tickets | own | all but confidential texts | those handed to intake | - |
+| tickets (hotline.tickets.service.may_read) | own; the caller's on the line | all | all | all |
 | recordings | own | all | - | all |
 | intakes | own | all | all | - |
 | call-backs | - | all | - | all |
 """
 
 from hotline.errors import NotAllowed, NotFound
-from hotline.tables import Call, Ticket, User
+from hotline.tables import Call, User
 
 LAWYER = "lawyer"
 SUPERVISOR = "supervisor"
@@ -53,15 +53,3 @@ def require_call(user: User, call: Call, *, is_handed_over: bool = False) -> Non
     is_intake = is_handed_over and INTAKE in user.roles
     if not (is_own or is_intake or has_role(user, WATCHERS)):
         raise NotFound(f"There is no call {call.id}.")
-
-
-def require_ticket(user: User, ticket: Ticket, *, is_handed_over: bool = False) -> None:
-    """Lets those pass who may read a ticket.
-
-    Raises:
-        NotFound: They may not know of it.
-    """
-    is_own = ticket.lawyer_id == user.id
-    is_intake = is_handed_over and INTAKE in user.roles
-    if not (is_own or is_intake or SUPERVISOR in user.roles):
-        raise NotFound(f"There is no ticket {ticket.id}.")

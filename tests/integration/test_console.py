@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from agent_console.app import mount
+from agent_console.hub import Hub
 from hotline.accounts.service import sign_out
 from hotline.events import EventType
 from hotline.house import House
@@ -138,6 +139,22 @@ class TestResume:
             assert (await console.next())["data"]["resumed"] is False
         async with page(address, li, after=0) as console:
             assert (await console.next())["data"]["resumed"] is False
+
+    async def test_resume__after_too_long_an_absence_begins_anew(
+        self, live: House, li: str, ids: dict[str, str]
+    ) -> None:
+        with serving(live, mounts=[partial(mount, hub=Hub(live, ring_length=5))]) as address:
+            async with page(address, li) as console:
+                last = (await console.next())["seq"]
+                for _ in range(20):
+                    record_queue_change(live)
+                seen = [await console.until("queue.changed") for _ in range(20)]
+                newest = seen[-1]["seq"]
+            async with page(address, li, after=last) as console:
+                assert (await console.next())["data"]["resumed"] is False
+            async with page(address, li, after=newest - 5) as console:
+                assert (await console.next())["data"]["resumed"] is True
+                assert (await console.until("queue.changed"))["seq"] == newest - 4
 
     @staticmethod
     def _rain(house: House, count: int) -> None:
@@ -293,7 +310,7 @@ class TestSignedOut:
     async def test_sign_out__closes_the_page_at_the_next_check(
         self, live: House, li: str, ids: dict[str, str]
     ) -> None:
-        console_face = partial(mount, recheck_seconds=0.1)
+        console_face = partial(mount, hub=Hub(live, recheck_seconds=0.1))
         with serving(live, mounts=[console_face]) as address:
             async with page(address, li) as console:
                 await console.next()

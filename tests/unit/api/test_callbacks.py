@@ -91,7 +91,7 @@ class TestPostCallback:
         ],
     )
     def test_post_callback__what_cannot_be_kept_is_invalid(
-        self, anybody: TestClient, body: dict[str, object]
+        self, anybody: TestClient, body: dict[str, Any]
     ) -> None:
         assert ask(anybody, **body).status_code == 422
 

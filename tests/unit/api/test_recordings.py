@@ -133,3 +133,17 @@ class TestInstitutions:
 
         assert [row["name"] for row in rows] == ["notary"]
         assert len(sign_in("li").get("/api/v1/institutions").json()["items"]) == 2
+
+
+class TestSpeech:
+    def test_get_speech__says_what_is_missing(self, sign_in: SignIn) -> None:
+        rows = sign_in("li").get("/api/v1/speech").json()["items"]
+
+        assert [row["language"] for row in rows] == ["zh", "bo", "en", "ko"]
+        tibetan = rows[1]
+        assert (tibetan["engine"], tibetan["state"], tibetan["is_live"]) == (
+            None,
+            "missing",
+            False,
+        )
+        assert tibetan["remedy"]

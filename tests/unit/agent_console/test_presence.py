@@ -1,0 +1,100 @@
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
+from time import monotonic
+
+from sqlmodel import Session
+
+from agent_console.presence import Presence
+from hotline.database import Database
+from hotline.house import House
+from hotline.tables import Lawyer
+
+
+class FlakyDatabase(Database):
+    """A database that fails at the first write."""
+
+    failures = 1
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        if self.failures:
+            self.failures -= 1
+            raise OSError("away")
+        with super().session() as session:
+            yield session
+
+
+@asynccontextmanager
+async def running(presence: Presence) -> AsyncIterator[None]:
+    task = asyncio.create_task(presence.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def is_here(house: House, lawyer_id: str) -> bool:
+    with house.database.reading() as session:
+        return session.get_one(Lawyer, lawyer_id).disconnected_at is None
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Looks again whenever other tasks and threads have had their turn."""
+    deadline = monotonic() + 10
+    for _ in iter(int, 1):
+        if await asyncio.to_thread(condition):
+            return
+        assert monotonic() < deadline, "it did not come to be"
+
+
+class TestPresence:
+    async def test_went__is_told_after_the_last_page_only(
+        self, house: House, ids: dict[str, str]
+    ) -> None:
+        presence = Presence(house, return_seconds=60)
+        async with running(presence):
+            presence.came(ids["li"])
+            presence.came(ids["li"])
+            presence.went(ids["li"])
+            presence.came(ids["wang"])
+            presence.went(ids["wang"])
+            await until(lambda: not is_here(house, ids["wang"]))
+
+            assert is_here(house, ids["li"])
+
+    async def test_run__ends_with_everyone_gone(self, house: House, ids: dict[str, str]) -> None:
+        presence = Presence(house, return_seconds=60)
+        async with running(presence):
+            presence.came(ids["wang"])
+            presence.went(ids["wang"])
+            presence.came(ids["li"])
+            await until(lambda: not is_here(house, ids["wang"]))
+
+        assert not is_here(house, ids["li"])
+
+    async def test_run__those_who_stayed_away_after_a_restart_are_gone(
+        self, house: House, ids: dict[str, str]
+    ) -> None:
+        presence = Presence(house, return_seconds=0)
+        presence.came(ids["wang"])
+        async with running(presence):
+            await until(lambda: not is_here(house, ids["li"]))
+
+            assert is_here(house, ids["wang"])
+
+    async def test_run__tells_again_what_the_database_did_not_take(
+        self, house: House, ids: dict[str, str]
+    ) -> None:
+        flaky = FlakyDatabase(house.database.url)
+        presence = Presence(replace(house, database=flaky), return_seconds=60, retry_seconds=0)
+        async with running(presence):
+            presence.came(ids["li"])
+            presence.went(ids["li"])
+            await until(lambda: not is_here(house, ids["li"]))
+        flaky.close()
+
+        assert flaky.failures == 0
