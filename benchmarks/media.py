@@ -8,8 +8,11 @@ import argparse
 import asyncio
 import json
 import os
+import socket
+import statistics
 import sys
 import tempfile
+import time
 import wave
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -26,6 +29,8 @@ _LAST_PORT = 45_998
 _PYVOIP_CALLS = (10, 60, 200)
 _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 _ANSWER_SECONDS = 30.0
+_FLOOR_SOCKETS = 500
+_FLOOR_ROUNDS = 50
 
 # Given the remote ports, opens the legs; returns (local port, which remote) of each.
 Opener = Callable[[list[int]], Awaitable[list[tuple[int, int]]]]
@@ -72,6 +77,41 @@ async def load(
         if generator.returncode is None:
             generator.stdin.close()
         await asyncio.wait_for(generator.wait(), _ANSWER_SECONDS)
+
+
+def _connected_sockets() -> tuple[socket.socket, socket.socket]:
+    near, far = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
+    for end in (near, far):
+        end.bind(("127.0.0.1", 0))
+    near.connect(far.getsockname())
+    far.connect(near.getsockname())
+    return near, far
+
+
+def measure_floor() -> float:
+    """What receiving one packet and sending one costs here and now, in microseconds of CPU.
+
+    Nothing written in Python can take less. It tells how far the machine's other work, and the
+    machine itself, make the figures of the table.
+    """
+    pairs = [_connected_sockets() for _ in range(_FLOOR_SOCKETS)]
+    packet, buffer = bytes(172), bytearray(2048)
+    rounds = []
+    for _ in range(_FLOOR_ROUNDS):
+        for _, far in pairs:
+            far.send(packet)
+        before = time.thread_time_ns()
+        for near, _ in pairs:
+            near.recv_into(buffer)
+        for near, _ in pairs:
+            near.send(packet)
+        rounds.append((time.thread_time_ns() - before) / _FLOOR_SOCKETS / 1000)
+        for _, far in pairs:
+            far.recv_into(buffer)
+    for near, far in pairs:
+        near.close()
+        far.close()
+    return statistics.median(rounds)
 
 
 def write_prompt(path: Path) -> None:
@@ -176,7 +216,7 @@ def print_row(row: Row) -> None:
     """One line of the table."""
     measured = row.measured
     print(
-        f"{row.name:<33} {row.calls:>5} {row.cpu_ms:>12.2f} {measured.gap_p50_ms:>8.2f} "
+        f"{row.name:<34} {row.calls:>5} {row.cpu_ms:>12.2f} {measured.gap_p50_ms:>8.2f} "
         f"{measured.gap_p99_ms:>8.2f} {measured.gap_max_ms:>8.1f} {measured.send_rate:>10.4f} "
         f"{measured.silent_legs:>6}",
         flush=True,
@@ -186,9 +226,14 @@ def print_row(row: Row) -> None:
 async def run(calls: list[int], *, seconds: float, kinds: list[str]) -> None:
     """Measures and prints."""
     print(
-        f"{'':<33} {'':>5} {'CPU ms per':>12} {'packet gap at the phone, ms':>26} {'sent /':>10}\n"
-        f"{'':<33} {'calls':>5} {'call-second':>12} {'p50':>8} {'p99':>8} {'max':>8} "
+        f"{'':<34} {'':>5} {'CPU ms per':>12} {'packet gap at the phone, ms':>26} {'sent /':>10}\n"
+        f"{'':<34} {'calls':>5} {'call-second':>12} {'p50':>8} {'p99':>8} {'max':>8} "
         f"{'real time':>10} {'failed':>6}"
+    )
+    floor = measure_floor()
+    print(
+        f"{'the kernel alone, prompt / bridged':<34} {'':>5} "
+        f"{f'{floor / 20:.2f} / {floor / 10:.2f}':>12}"
     )
     for count in calls:
         if "prompt" in kinds:

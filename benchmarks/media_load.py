@@ -27,7 +27,8 @@ FRAME_BYTES = 160
 PACKET_BYTES = 12 + FRAME_BYTES
 STEP_SECONDS = 0.005
 PACKETS_PER_SECOND = 50
-WARM_UP_SECONDS = 2.0
+WARM_UP_SECONDS = 6.0
+RAMP_SECONDS = 4.0
 
 _SO_TIMESTAMPNS = 35
 _SO_RCVBUFFORCE = 33
@@ -99,13 +100,13 @@ class Telephones:
         names[:, 4:8] = (127, 0, 0, 1)
         self._sending = _messages(self._packets, names=names)
 
-    def send(self) -> None:
-        """Sends one packet of every telephone."""
+    def send(self, share: float = 1.0) -> None:
+        """Sends one packet of every telephone, or of a share of them."""
         self._sequence += np.uint16(1)
         self._timestamp += np.uint32(FRAME_BYTES)
         self._packets[:, 2:4].view(">u2")[:, 0] = self._sequence
         self._packets[:, 4:8].view(">u4")[:, 0] = self._timestamp
-        messages = self._sending[0]
+        messages = self._sending[0][: round(len(self._ports) * share)]
         sent = 0
         while sent < len(messages):
             pointer = messages.ctypes.data + sent * _MESSAGE.itemsize
@@ -165,11 +166,18 @@ def _messages(
     return messages, vectors, names
 
 
-def run(telephones: list[Telephones], *, seconds: float) -> None:
-    """Sends and receives for a while, each lane at its own quarter of 20 ms."""
+def run(telephones: list[Telephones], *, seconds: float, ramp_seconds: float = 0.0) -> None:
+    """Sends and receives for a while, each lane at its own quarter of 20 ms.
+
+    Args:
+        telephones: The lanes.
+        seconds: How long.
+        ramp_seconds: In what time the telephones begin, one after the other, as calls do.
+    """
     start = time.monotonic()
     for step in range(round(seconds / STEP_SECONDS)):
-        telephones[step % LANES].send()
+        began = (step + 1) * STEP_SECONDS / ramp_seconds if ramp_seconds else 1.0
+        telephones[step % LANES].send(min(1.0, began))
         for lane in telephones:
             lane.receive()
         time.sleep(max(0.0, start + (step + 1) * STEP_SECONDS - time.monotonic()))
@@ -226,7 +234,7 @@ def main() -> None:
     random.Random(1).shuffle(ports)
     for index, lane in enumerate(telephones):
         lane.call([port for port, at in ports if at == index], payload_type=order["payload_type"])
-    run(telephones, seconds=WARM_UP_SECONDS)
+    run(telephones, seconds=WARM_UP_SECONDS, ramp_seconds=RAMP_SECONDS)
     _say("begin")
     measured = measure(telephones, legs=len(ports), seconds=order["seconds"])
     _say("end")

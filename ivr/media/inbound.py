@@ -128,9 +128,8 @@ class Inbound:
         return came
 
     def tidy(self, head: int) -> None:
-        """Takes in all that waits, and shortens it if it is too much; called once a second."""
+        """Takes in all that waits; called once a second."""
         self.take_more(head, most=_MOST_WAITING)
-        self._bank.jitter.trim(self.row, head)
 
     def drain(self, head: int) -> None:
         """Drops the voice that waits, and nothing else: the machine stood still, it is old."""

@@ -42,7 +42,7 @@ class JitterBank:
         # The sender's time of the frame that belongs at the head.
         self._next = np.zeros(rows, np.int64)
         self._started = np.zeros(rows, np.bool_)
-        # Frames that came too late since the last `trim`.
+        # Frames that came too late since `forgive`.
         self._late = np.zeros(rows, np.int8)
 
     def reset(self, row: int) -> None:
@@ -128,6 +128,10 @@ class JitterBank:
         self._filled[:, row] = np.roll(self._filled[:, row], ticks)
         self._next[row] = (self._next[row] - ticks * FRAME_SAMPLES) & TIMESTAMP_MASK
 
+    def forgive(self, first: int, last: int) -> None:
+        """Counts the frames that come too late anew; called once a second."""
+        self._late[first:last] = 0
+
     def take(self, first: int, last: int, head: int, frames: Bytes) -> NDArray[np.bool_]:
         """Copies the frames whose moment has come; the head is the next one from then on.
 
@@ -148,13 +152,17 @@ class JitterBank:
         following &= TIMESTAMP_MASK
         return there
 
+    def crowded(self, first: int, last: int) -> Rows:
+        """The rows in which so much waits that `trim` may have something to do."""
+        waiting = np.count_nonzero(self._filled[:, first:last], axis=0)
+        return np.flatnonzero(waiting > DELAY_FRAMES) + first
+
     def trim(self, row: int, head: int) -> int:
-        """Skips to where the newest frame is the delay away, if it is much further; once a second.
+        """Skips to where the newest frame is the delay away, if it is much further.
 
         Returns:
             How many ticks were skipped.
         """
-        self._late[row] = 0
         filled = np.flatnonzero(self._filled[:, row])
         span = int(((filled - head) & SLOT_MASK).max(initial=-1)) + 1
         if span <= _TOLERATED_FRAMES:

@@ -189,6 +189,11 @@ class Lane:
     def _tidy(self) -> None:
         """Once a second for each leg: lets nothing pile up."""
         self._ticks = ticks = (self._ticks + 1) % _TICKS_PER_SECOND
+        if not ticks:
+            jitter, first, last = self._bank.jitter, self._first, self._last
+            jitter.forgive(first, last)
+            for row in jitter.crowded(first, last).tolist():
+                jitter.trim(row, self._head)
         for row in self._rows[ticks::_TICKS_PER_SECOND].tolist():
             leg = self._legs.get(row)
             if leg is not None:

@@ -26,8 +26,10 @@ class Tape:
     def __init__(self, bank: Bank) -> None:
         rows = bank.capacity
         self._frames = bank.frames
-        self._left = np.zeros((rows, FRAMES_PER_HANDOVER, FRAME_SAMPLES), np.uint8)
-        self._right = np.zeros((rows, FRAMES_PER_HANDOVER, FRAME_SAMPLES), np.uint8)
+        # A ring of slots, the same for all recordings; what is recorded together lies together.
+        self._left = np.zeros((FRAMES_PER_HANDOVER, rows, FRAME_SAMPLES), np.uint8)
+        self._right = np.zeros((FRAMES_PER_HANDOVER, rows, FRAME_SAMPLES), np.uint8)
+        self._slot = 0
         self._gathered = np.zeros(rows, np.intp)
         self._left_voices = np.zeros(rows, np.intp)
         self._right_voices = np.zeros(rows, np.intp)
@@ -36,7 +38,6 @@ class Tape:
         self._rows: Rows = np.zeros(0, np.intp)
         # Who hands over in which tick of a second: spread evenly, whenever they began.
         self._due: list[list[Recording]] = [[] for _ in range(FRAMES_PER_HANDOVER)]
-        self._phase = 0
 
     def __len__(self) -> int:
         """How many recordings run."""
@@ -77,21 +78,22 @@ class Tape:
 
     def take(self, row: int) -> tuple[bytes, bytes]:
         """Left and right of what has gathered; nothing has gathered then."""
-        frames = self._gathered[row]
+        slots = (np.arange(-self._gathered[row], 0) + self._slot) % FRAMES_PER_HANDOVER
         self._gathered[row] = 0
-        return self._left[row, :frames].tobytes(), self._right[row, :frames].tobytes()
+        return self._left[slots, row].tobytes(), self._right[slots, row].tobytes()
 
     def tick(self) -> None:
         """Takes the present frames of all voices."""
         rows = self._rows
         if not len(rows):
             return
-        at = self._gathered[rows]
-        self._left[rows, at] = self._frames[self._left_voices[rows]]
-        self._right[rows, at] = self._frames[self._right_voices[rows]]
-        self._gathered[rows] = at + 1
-        self._phase = phase = (self._phase + 1) % FRAMES_PER_HANDOVER
-        for recording in tuple(self._due[phase]):
+        slot, last = self._slot, rows[-1] + 1
+        left, right = self._left_voices[:last], self._right_voices[:last]
+        np.take(self._frames, left, axis=0, out=self._left[slot, :last], mode="clip")
+        np.take(self._frames, right, axis=0, out=self._right[slot, :last], mode="clip")
+        self._gathered[rows] += 1
+        self._slot = slot = (slot + 1) % FRAMES_PER_HANDOVER
+        for recording in tuple(self._due[slot]):
             recording.hand_over()
 
     def skip(self, ticks: int) -> None:

