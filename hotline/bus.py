@@ -28,6 +28,10 @@ _TIMEOUT_SECONDS = 2.0
 _ALIVE_SECONDS = 5
 _ALIVE_KEY = "hotline:alive:"
 
+# Places in a stream (Redis documentation, XREAD).
+_FROM_NOW = "$"
+_BEGINNING = "0-0"
+
 # Redis' own failures, and the socket's when the embedded server restarts.
 BUS_ERRORS: tuple[type[Exception], ...] = (redis.RedisError, OSError, TimeoutError)
 
@@ -101,7 +105,7 @@ class Listener:
         self._redis = redis.asyncio.Redis.from_url(
             url, socket_timeout=None, socket_connect_timeout=_TIMEOUT_SECONDS
         )
-        self._last: dict[str, str] = dict.fromkeys(streams, "$")
+        self._last: dict[str, str] = dict.fromkeys(streams, _FROM_NOW)
 
     async def wait(self, *, timeout_seconds: float) -> list[Live]:
         """Waits until something comes or the time is over.
@@ -113,6 +117,7 @@ class Listener:
         Raises:
             One of BUS_ERRORS when the bus is away.
         """
+        await self._find_now()
         answer = await self._redis.xread(
             cast(Any, dict(self._last)), block=max(1, int(timeout_seconds * 1000)), count=200
         )
@@ -127,6 +132,17 @@ class Listener:
     async def close(self) -> None:
         """Closes the connection."""
         await self._redis.aclose()
+
+    async def _find_now(self) -> None:
+        """Gives "from now on" a place in each stream.
+
+        The server takes `$` anew at each call, so that until a stream's first entry was heard,
+        whatever came between two calls would be lost.
+        """
+        for stream, last in self._last.items():
+            if last == _FROM_NOW:
+                newest = await self._redis.xrevrange(stream, count=1)
+                self._last[stream] = cast(bytes, newest[0][0]).decode() if newest else _BEGINNING
 
 
 def _streams(answer: Any) -> list[tuple[str, list[tuple[str, dict[str, str]]]]]:

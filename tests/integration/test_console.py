@@ -249,17 +249,10 @@ class TestWords:
         async with page(address, li) as mine, page(address, wang) as other:
             hello = await mine.next()
             await other.next()
-            live.bus.publish_live(
-                "transcript.partial",
-                {
-                    "call_id": talk.call_id,
-                    "speaker": "caller",
-                    "start_ms": 0,
-                    "end_ms": 500,
-                    "text": "拖欠",
-                },
-            )
+            # The bus keeps nothing for those who were not listening yet: words come often.
+            saying = asyncio.create_task(self._keep_saying(live, talk.call_id))
             partial = await mine.until("transcript.partial")
+            saying.cancel()
             record_queue_change(live)
             await other.until("queue.changed")
 
@@ -267,6 +260,13 @@ class TestWords:
         assert partial["data"]["final"] is False
         assert partial["seq"] == hello["seq"]
         assert "transcript.partial" not in [message["type"] for message in other.seen]
+
+    @staticmethod
+    async def _keep_saying(house: House, call_id: str) -> None:
+        words = {"speaker": "caller", "start_ms": 0, "end_ms": 500, "text": "拖欠"}
+        for _ in range(100):
+            house.bus.publish_live("transcript.partial", {"call_id": call_id, **words})
+            await asyncio.sleep(0.05)
 
     async def test_summary__comes_to_supervisors_by_itself(
         self, live: House, address: str, ids: dict[str, str]

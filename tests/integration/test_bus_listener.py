@@ -1,0 +1,39 @@
+"""Listening to a real bus."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from hotline.bus import EVENTS_STREAM, LIVE_STREAM, Listener
+from hotline.house import House
+from tests.integration.web_house import with_bus
+
+
+@pytest.fixture
+def live(house: House) -> Iterator[House]:
+    """A house with a real bus."""
+    with with_bus(house) as live:
+        yield live
+
+
+class TestWait:
+    async def test_wait__hears_what_came_between_two_waits(self, live: House) -> None:
+        listener = Listener(live.settings.redis_url_used, streams=(EVENTS_STREAM, LIVE_STREAM))
+        try:
+            assert await listener.wait(timeout_seconds=0.01) == []
+            live.bus.publish_live("transcript.partial", {"text": "拖"})
+            live.bus.nudge()
+
+            heard = await listener.wait(timeout_seconds=5)
+        finally:
+            await listener.close()
+
+        assert [word.data for word in heard] == [{"text": "拖"}]
+
+    async def test_wait__does_not_hear_what_was_said_before(self, live: House) -> None:
+        live.bus.publish_live("transcript.partial", {"text": "old"})
+        listener = Listener(live.settings.redis_url_used, streams=(LIVE_STREAM,))
+        try:
+            assert await listener.wait(timeout_seconds=0.01) == []
+        finally:
+            await listener.close()
