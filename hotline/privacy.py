@@ -24,6 +24,9 @@ _KEY_BYTES = 32
 _VERSION = b"\x01"
 
 _NOT_A_DIGIT = re.compile(r"[^0-9]")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_MOBILE_WITH_ZERO = re.compile(r"01[3-9][0-9]{9}")
+_SERVICE_DIGITS = 5
 
 
 class Vault:
@@ -104,17 +107,22 @@ def _write_new_key(path: Path) -> None:
 
 
 def normalise_number(raw: str) -> str:
-    """A telephone number as digits only, without the country code of China.
+    """A telephone number as digits only, as one dials it within China.
 
-    ``+8613800001234``, ``008613800001234`` and ``138 0000 1234`` are the same person; a mobile
-    number dialled from another province with a leading 0 (``013800001234``) is, too.
+    ``+8613800001234``, ``008613800001234`` and ``138 0000 1234`` are the same person; so is a
+    mobile number dialled from another province with a leading 0 (``013800001234``). A landline
+    keeps or gets its 0: ``+861012345678`` is ``01012345678``.
     """
     digits = _NOT_A_DIGIT.sub("", raw)
-    if raw.strip().startswith("+86") or digits.startswith("0086"):
-        digits = digits.removeprefix("0086") if digits.startswith("0086") else digits[2:]
-    if len(digits) == 12 and digits.startswith("01") and digits[2] in "3456789":
-        digits = digits[1:]
-    return digits
+    is_international = raw.strip().startswith("+86") or digits.startswith("0086")
+    if is_international:
+        digits = digits[4:] if digits.startswith("0086") else digits[2:]
+    if _MOBILE_WITH_ZERO.fullmatch(digits):
+        return digits[1:]
+    # Area codes are dialled with a 0 inside the country and written without it after +86. Numbers
+    # of five digits and less are services (12348), not landlines.
+    is_landline = len(digits) > _SERVICE_DIGITS and not _MOBILE.fullmatch(digits)
+    return f"0{digits}" if is_international and is_landline and digits[0] != "0" else digits
 
 
 def mask_number(number: str) -> str:

@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 
 _SERVICE_UNAVAILABLE = 503
 _RETRY_AFTER_SECONDS = 5
+_NOT_TAKEN = "not_taken"
 
 
 @dataclass(slots=True)
@@ -79,6 +80,7 @@ class Switchboard:
             self.flow.timetable(self.house.settings.hours),
             self.house.clock.now().astimezone(self.house.settings.zone),
         )
+        runner: CallRunner | None = None
         try:
             call_id = await asyncio.to_thread(
                 desks.begin_inbound,
@@ -93,6 +95,9 @@ class Switchboard:
         except Exception:
             log.exception("a call could not be taken")
             call.reject(_SERVICE_UNAVAILABLE, retry_after_seconds=_RETRY_AFTER_SECONDS)
+            if runner is not None:
+                self._forget(runner)
+                await asyncio.to_thread(Desk(self.house, runner.call_id).end, _NOT_TAKEN)
             return
         runner.take_line(call, local_port=port)
         runner.post(inputs.CallArrived(open=is_open, number_known=number is not None))
@@ -118,10 +123,12 @@ class Switchboard:
         try:
             await runner.run()
         finally:
-            self._calls.pop(runner.call_id, None)
-            for leg in [leg for leg, owner in self._by_leg.items() if owner is runner]:
-                del self._by_leg[leg]
-                self._heard.discard(leg)
+            self._forget(runner)
+
+    def _forget(self, runner: CallRunner) -> None:
+        self._calls.pop(runner.call_id, None)
+        self._by_leg.pop(runner.audio.caller_leg, None)
+        self._heard.discard(runner.audio.caller_leg)
 
     # What the engine brings.
 

@@ -45,7 +45,8 @@ class Stack:
         self.data_dir = directory / "data"
         http, audio, sip, asr, trunk = free_ports(5)
         self.http_port, self.sip_port, self.trunk_port = http, sip, trunk
-        rtp = 30000 + (os.getpid() * 37 + http) % 250 * 100
+        # Below the ports that the kernel hands out by itself (32768 and up).
+        rtp = 10240 + (os.getpid() * 37 + http) % 200 * 100
         self.environment = {
             **{name: value for name, value in os.environ.items() if "HOTLINE" not in name},
             "HOTLINE_DATA_DIR": str(self.data_dir),
