@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import col, exists, select
 
 from hotline.tables import Call, Intake, Lawyer, Leg, Recording, Segment, SpeechStream, Ticket
+from hotline.transcripts.service import segments_of, streams_of
 from hotline.views.access import INTAKE, LAWYER, WATCHERS
 from hotline.views.reader import Person, Reader, Shape
 from hotline.views.tickets import TicketShape, ticket_shape
@@ -156,12 +157,7 @@ def is_handed_over(reader: Reader, call: Call) -> bool:
 
 def transcript(reader: Reader, call_id: str) -> list[SegmentShape]:
     """The call's transcript in the order of speech."""
-    query = (
-        select(Segment)
-        .where(col(Segment.call_id) == call_id)
-        .order_by(col(Segment.start_ms), col(Segment.id))
-    )
-    return [segment_shape(segment) for segment in reader.session.exec(query)]
+    return [segment_shape(segment) for segment in segments_of(reader.session, call_id)]
 
 
 def segment_shape(segment: Segment) -> SegmentShape:
@@ -181,11 +177,7 @@ def segment_shape(segment: Segment) -> SegmentShape:
 
 def speech_of(reader: Reader, call_id: str) -> list[StreamShape]:
     """How the sides of a call are being transcribed; the newest stream of each side."""
-    query = select(SpeechStream).where(col(SpeechStream.call_id) == call_id)
-    newest = {
-        stream.speaker: stream
-        for stream in reader.session.exec(query.order_by(col(SpeechStream.id)))
-    }
+    newest = {stream.speaker: stream for stream in streams_of(reader.session, call_id)}
     return [stream_shape(stream) for stream in newest.values()]
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
+from hotline.intake.service import steps_of
 from hotline.intake.states import IntakeState, actions_for
-from hotline.tables import Intake, IntakeStep, Ticket
+from hotline.tables import Intake, Ticket
 from hotline.views.access import LAWYER
 from hotline.views.reader import Person, Reader, Shape
 from hotline.views.tickets import TicketShape, shown_person, ticket_shape
@@ -132,8 +133,7 @@ def open_count(reader: Reader) -> int:
 
 
 def _steps(reader: Reader, intake: Intake) -> list[IntakeStepShape]:
-    query = select(IntakeStep).where(col(IntakeStep.intake_id) == intake.id)
-    steps = reader.session.exec(query.order_by(col(IntakeStep.id))).all()
+    steps = steps_of(reader.session, intake)
     people = reader.people(step.by for step in steps)
     return [
         IntakeStepShape(
