@@ -79,6 +79,7 @@ def configure(process: str, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    # These write one line per request or job, with addresses in them.
-    for noisy in ("uvicorn.access", "httpx", "httpcore", "rq", "alembic", "websockets.server"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    # A handler that fails would print the record with all its data, past every mask.
+    logging.raiseExceptions = False
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
