@@ -1,8 +1,9 @@
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from hotline.house import House
 from hotline.queueing.offers import Accepted
-from hotline.tables import Lawyer
+from hotline.tables import Lawyer, Ticket
 from tests.unit.api.conftest import SignIn
 from tests.unit.api.factories import MASKED, add_talk, end_call
 
@@ -205,3 +206,18 @@ class TestIntake:
         other = sign_in("wang")
         assert other.get(f"/api/v1/intakes/{handed['id']}").status_code == 404
         assert other.get("/api/v1/intakes").json()["items"] == []
+
+
+def test_database_errors__do_not_carry_the_row(house: House) -> None:
+    with pytest.raises(IntegrityError) as error, house.database.session() as session:
+        session.add(
+            Ticket(
+                id="ticket_1",
+                call_id="call_nowhere",
+                summary="王小明拖欠工资",
+                created_at=house.clock.now(),
+                updated_at=house.clock.now(),
+            )
+        )
+
+    assert "王小明" not in str(error.value)
