@@ -75,6 +75,7 @@ def test_desk__has_no_fault_in_any_state(
     stage: Stage, open_page: Callable[..., Page], faults_of_access: Faults, scheme: Scheme
 ) -> None:
     page = open_page(color_scheme=scheme, reduced_motion="reduce")
+    page.get_by_test_id("sign-in-submit").wait_for()
     faults = {"sign-in": faults_of_access(page)}
     sign_in(page, "lawyer1")
     desk = Desk(page, stage)
