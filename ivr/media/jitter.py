@@ -2,8 +2,8 @@
 
 Pure. Each leg has a row. Its frames are laid on the sender's own time line and played from there a
 fixed delay later, so reordering, pauses without packets and packets of other kinds in between all
-fall into place. The delay is fixed for now; what would make it adaptive is behind `put_many`, `put`
-and `trim`.
+fall into place. The delay is the same for all; what would make it follow a network is behind
+`put_many`, `put` and `trim`.
 
 A row is a ring of slots. `head` is the slot whose moment has come; it is the same for all rows that
 are served together, moves on by one each tick, and is the caller's to keep.
@@ -153,9 +153,9 @@ class JitterBank:
         return there
 
     def crowded(self, first: int, last: int) -> Rows:
-        """The rows in which so much waits that `trim` may have something to do."""
+        """The rows in which so much waits that `trim` has something to do."""
         waiting = np.count_nonzero(self._filled[:, first:last], axis=0)
-        return np.flatnonzero(waiting > DELAY_FRAMES) + first
+        return np.flatnonzero(waiting > _TOLERATED_FRAMES) + first
 
     def trim(self, row: int, head: int) -> int:
         """Skips to where the newest frame is the delay away, if it is much further.

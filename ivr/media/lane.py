@@ -5,7 +5,7 @@ the loops round them; all else is done for the whole lane at once (see `bank`).
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,20 +162,15 @@ class Lane:
         bank.received[rows] += 1
         if bank.silent_ticks[rows].any():
             for row in rows[~bank.is_talking[rows]].tolist():
-                self._legs[row].inbound.note_voice()
+                self._try(row, lambda leg: leg.inbound.note_voice())
             bank.silent_ticks[rows] = 0
         if not ahead.all():
             # The frame was only just in time. Perhaps the one after it waits in the kernel.
             for row in rows[ahead == 0].tolist():
-                self._legs[row].inbound.take_more(head)
+                self._try(row, lambda leg: leg.inbound.take_more(head))
 
     def _take_unusual(self, row: int, size: int) -> None:
-        leg = self._legs[row]
-        try:
-            leg.inbound.take_unusual(size, self._head)
-        except Exception:
-            log.exception("leg failed in hearing", extra={"leg": leg.name})
-            self._give_up(leg)
+        self._try(row, lambda leg: leg.inbound.take_unusual(size, self._head))
 
     def _miss(self, nothing: NDArray[np.bool_]) -> None:
         """Counts the silence of those from whom nothing has come."""
@@ -183,8 +178,9 @@ class Lane:
         rows = self._rows[nothing]
         bank.silent_ticks[rows] += 1
         silent = bank.silent_ticks[rows]
-        for row in rows[(silent == RELEASE_AFTER_TICKS) | (silent == self._timeouts[nothing])]:
-            self._legs[int(row)].inbound.note_silence()
+        noted = (silent == RELEASE_AFTER_TICKS) | (silent == self._timeouts[nothing])
+        for row in rows[noted].tolist():
+            self._try(row, lambda leg: leg.inbound.note_silence())
 
     def _tidy(self) -> None:
         """Once a second for each leg: lets nothing pile up."""
@@ -195,9 +191,7 @@ class Lane:
             for row in jitter.crowded(first, last).tolist():
                 jitter.trim(row, self._head)
         for row in self._rows[ticks::_TICKS_PER_SECOND].tolist():
-            leg = self._legs.get(row)
-            if leg is not None:
-                leg.inbound.tidy(self._head)
+            self._try(row, lambda leg: leg.inbound.tidy(self._head))
 
     # Speaking.
 
@@ -205,11 +199,7 @@ class Lane:
         """Sends every leg what it hears now."""
         bank = self._bank
         for leg in self._fills:
-            try:
-                leg.outbound.fill()
-            except Exception:
-                log.exception("leg failed in speaking", extra={"leg": leg.name})
-                self._give_up(leg)
+            self._try(leg.row, lambda leg: leg.outbound.fill())
         if len(self._copies_to):
             self._payloads_sent[self._copies_to] = bank.frames[self._copies_from]
         first, last = self._first, self._last
@@ -225,10 +215,17 @@ class Lane:
                 # Lost, as packets may be; the inbound side tells when the peer has gone.
                 bank.sent[row] -= 1
 
-    def _give_up(self, leg: Leg) -> None:
-        """Something is wrong with a leg: the others' ticks go on without it."""
-        self.remove_leg(leg)
-        leg.fail()
+    def _try(self, row: int, work: Callable[[Leg], object]) -> None:
+        """Does something for one leg; if it fails, everybody else's tick goes on without it."""
+        leg = self._legs.get(row)
+        if leg is None:
+            return
+        try:
+            work(leg)
+        except Exception:
+            log.exception("leg failed", extra={"leg": leg.name})
+            self.remove_leg(leg)
+            leg.fail()
 
 
 def _rows(rows: Iterable[int]) -> Rows:

@@ -73,6 +73,8 @@ class Leg:
         self.socket = opened
         self.on_change: Callable[[], None] = _nobody_minds
         self._bank = bank
+        self._datagram = memoryview(bank.datagrams[row])
+        self._packet = memoryview(bank.packets[row])
         self._report = report
         self._timeout_seconds = timeout_seconds
         self._peer = Peer(opened, remote, on_change=self._change)
@@ -103,11 +105,11 @@ class Leg:
 
     def way_in(self) -> tuple[Callable[[memoryview], int], memoryview]:
         """What receives a datagram, and where to."""
-        return self._peer.receive, memoryview(self._bank.datagrams[self.row])
+        return self._peer.receive, self._datagram
 
     def way_out(self) -> tuple[Callable[[memoryview], object], memoryview, int]:
         """What sends a packet, the packet, and the leg's row."""
-        return self._peer.send, memoryview(self._bank.packets[self.row]), self.row
+        return self._peer.send, self._packet, self.row
 
     def update(
         self,

@@ -5,6 +5,7 @@ import logging
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any, cast, get_args
 
 from hotline.errors import HotlineError
@@ -70,7 +71,8 @@ class EngineLink:
         """Starts an engine, and returns when it answers; see `MediaEngine.start`."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         asr = () if asr_address is None else ("--asr", asr_address[0], str(asr_address[1]))
-        with theirs:
+        with theirs, ExitStack() as undo:
+            undo.enter_context(ours)
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "ivr.media", "--control-fd", str(theirs.fileno())),
                 *("--host", host, "--ports", str(min(ports)), str(max(ports)), *asr),
@@ -81,6 +83,7 @@ class EngineLink:
                 # A signal to our group is for us; the engine ends when we have hung up.
                 start_new_session=True,
             )
+            undo.pop_all()
         link = cls(process, Channel(ours), on_event)
         try:
             await link.ask(ReportStatistics(), timeout_seconds=_START_TIMEOUT_SECONDS)

@@ -8,10 +8,10 @@ from ivr.media.g711 import SILENCE
 from ivr.media.mixer import Voice
 from ivr.media.rtp import FRAME_MS
 from ivr.media.tape import FRAMES_PER_HANDOVER, Tape
-from ivr.media.wav_writer import LONGEST_FRAMES, Channel, WavWriter
+from ivr.media.wav_writer import LONGEST_FRAMES, Channel, WavWriter, interleave
 
 # A disk so far behind will not catch up: about 300 MB of memory.
-_LARGEST_BACKLOG = 20_000
+_LARGEST_BACKLOG = 10_000
 
 
 class Nobody:
@@ -85,7 +85,7 @@ class Recording:
         self.hand_over()
         channel = Channel(self._nobody.codec, self._nobody.frame * ticks)
         self._handed_over += ticks
-        self._writer.append(self.name, channel, channel, failed=self._fail)
+        self._writer.append(self.name, interleave(channel, channel), failed=self._fail)
 
     def hand_over(self) -> None:
         """Gives the writer what has gathered; needed before a voice or its law changes."""
@@ -97,8 +97,8 @@ class Recording:
         if self._writer.backlog > _LARGEST_BACKLOG:
             self._on_failure(self, "The disk does not keep up with the recordings.")
             return
-        channels = Channel(self._left.codec, left), Channel(self._right.codec, right)
-        self._writer.append(self.name, *channels, failed=self._fail)
+        samples = interleave(Channel(self._left.codec, left), Channel(self._right.codec, right))
+        self._writer.append(self.name, samples, failed=self._fail)
         if self._handed_over > LONGEST_FRAMES - FRAMES_PER_HANDOVER:
             self._on_failure(self, "The recording has reached the longest that a WAV file holds.")
 

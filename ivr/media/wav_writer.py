@@ -1,17 +1,18 @@
 """Recordings on disk: stereo 16-bit WAV files, written by a thread of their own.
 
-The tick never waits for the disk. It hands over one second of payloads at a time; this thread turns
-them into samples, appends them, and then corrects the lengths in the header. So at any moment,
-kill -9 included, the file is a valid WAV that lacks at most the last second.
+The tick never waits for the disk. It hands over one second of samples at a time; this thread
+appends them, and then corrects the lengths in the header. So at any moment, kill -9 included, the
+file is a valid WAV that lacks little more than the last second.
 """
 
 import os
 import threading
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from queue import SimpleQueue
 from struct import Struct
 
 import numpy as np
@@ -33,6 +34,9 @@ _RIFF_OVERHEAD = _HEADER.size - 8
 # Lengths are 32 bits: 37 hours of stereo.
 LONGEST_FRAMES = (0xFFFF_FFFF - _RIFF_OVERHEAD) // BYTES_PER_FRAME
 
+# How long what was handed over waits before the writer looks.
+_PAUSE_SECONDS = 0.2
+
 # Only the service reads recordings.
 _FILE_MODE = 0o600
 _DIRECTORY_MODE = 0o700
@@ -46,6 +50,8 @@ def _patterns(codec: Codec, *, shift: int) -> NDArray[np.uint32]:
 
 _LEFT = {codec: _patterns(codec, shift=0) for codec in Codec}
 _RIGHT = {codec: _patterns(codec, shift=16) for codec in Codec}
+
+Task = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,37 +151,22 @@ class WavFile:
             os.close(self._file)
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
-    recording: str
-    path: Path
-    done: Callable[[OSError | None], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Append:
-    recording: str
-    left: Channel
-    right: Channel
-    failed: Callable[[OSError], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Close:
-    recording: str
-    done: Callable[[OSError | None], None]
-
-
 class WavWriter:
     """The thread that writes recordings, in the order in which they are handed over.
+
+    It does little but wait for the disk: whatever it computed would keep the interpreter from the
+    tick, and make it late by as much. Nor is it woken for each piece: that takes longer than to
+    write it. It looks by itself.
 
     Args:
         deliver: Brings a callback to the thread in which it shall run.
     """
 
-    def __init__(self, deliver: Callable[[Callable[[], None]], None]) -> None:
+    def __init__(self, deliver: Callable[[Task], None]) -> None:
         self._deliver = deliver
-        self._jobs: SimpleQueue[_Open | _Append | _Close | None] = SimpleQueue()
+        self._jobs: deque[Task] = deque()
+        self._wake = threading.Event()
+        self._stopping = False
         self._files: dict[str, WavFile] = {}
         self._problems: dict[str, OSError] = {}
         self._thread = threading.Thread(target=self._run, name="wav-writer", daemon=True)
@@ -184,71 +175,63 @@ class WavWriter:
     @property
     def backlog(self) -> int:
         """How many jobs wait for the disk."""
-        return self._jobs.qsize()
+        return len(self._jobs)
 
     def open(self, recording: str, path: Path, *, done: Callable[[OSError | None], None]) -> None:
         """Makes a recording's file; `done` tells whether it could be."""
-        self._jobs.put(_Open(recording, path, done))
+        self._jobs.append(partial(self._open, recording, path, done))
+        self._wake.set()
 
-    def append(
-        self, recording: str, left: Channel, right: Channel, *, failed: Callable[[OSError], None]
-    ) -> None:
+    def append(self, recording: str, samples: bytes, *, failed: Callable[[OSError], None]) -> None:
         """Adds to a recording; `failed` is called once at most, and nothing is added after it."""
-        self._jobs.put(_Append(recording, left, right, failed))
+        self._jobs.append(partial(self._append, recording, samples, failed))
 
     def close(self, recording: str, *, done: Callable[[OSError | None], None]) -> None:
         """Closes a recording's file; `done` tells what has gone wrong with it, now or before."""
-        self._jobs.put(_Close(recording, done))
+        self._jobs.append(partial(self._close, recording, done))
+        self._wake.set()
 
     def stop(self, *, timeout_seconds: float) -> bool:
         """Writes all that waits, and ends the thread; False if that was not done in time."""
-        self._jobs.put(None)
+        self._stopping = True
+        self._wake.set()
         self._thread.join(timeout_seconds)
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            match job:
-                case _Open():
-                    self._open(job)
-                case _Append():
-                    self._append(job)
-                case _Close():
-                    self._close(job)
+        while not self._stopping:
+            self._wake.wait(_PAUSE_SECONDS if self._files else None)
+            self._wake.clear()
+            while self._jobs:
+                self._jobs.popleft()()
 
-    def _open(self, job: _Open) -> None:
+    def _open(self, recording: str, path: Path, done: Callable[[OSError | None], None]) -> None:
         problem: OSError | None = None
         try:
-            self._files[job.recording] = WavFile(job.path)
+            self._files[recording] = WavFile(path)
         except OSError as error:
-            problem = self._problems[job.recording] = error
-        self._deliver(partial(job.done, problem))
+            problem = self._problems[recording] = error
+        self._deliver(partial(done, problem))
 
-    def _append(self, job: _Append) -> None:
-        file = self._files.get(job.recording)
+    def _append(self, recording: str, samples: bytes, failed: Callable[[OSError], None]) -> None:
+        file = self._files.get(recording)
         if file is None:
             return
         try:
-            file.append(interleave(job.left, job.right))
+            file.append(samples)
         except OSError as error:
-            self._problems[job.recording] = error
-            del self._files[job.recording]
-            _close_quietly(file)
-            self._deliver(partial(job.failed, error))
+            self._problems[recording] = error
+            del self._files[recording]
+            with suppress(OSError):
+                file.close()
+            self._deliver(partial(failed, error))
 
-    def _close(self, job: _Close) -> None:
-        problem = self._problems.pop(job.recording, None)
-        file = self._files.pop(job.recording, None)
+    def _close(self, recording: str, done: Callable[[OSError | None], None]) -> None:
+        problem = self._problems.pop(recording, None)
+        file = self._files.pop(recording, None)
         if file is not None:
             try:
                 file.close()
             except OSError as error:
                 problem = error
-        self._deliver(partial(job.done, problem))
-
-
-def _close_quietly(file: WavFile) -> None:
-    try:
-        file.close()
-    except OSError:
-        return
+        self._deliver(partial(done, problem))

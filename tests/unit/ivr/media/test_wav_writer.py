@@ -138,8 +138,8 @@ def test_writer__writes_in_order_and_tells(
     path = tmp_path / "a.wav"
 
     writer.open("rec", path, done=told.append)
-    writer.append("rec", LEFT, RIGHT, failed=told.append)
-    writer.append("rec", RIGHT, LEFT, failed=told.append)
+    writer.append("rec", interleave(LEFT, RIGHT), failed=told.append)
+    writer.append("rec", interleave(RIGHT, LEFT), failed=told.append)
     writer.close("rec", done=told.append)
     deliveries.run_next()
     deliveries.run_next()
@@ -159,7 +159,7 @@ def test_writer__a_file_that_cannot_be_made(
     path.touch()
 
     writer.open("rec", path, done=told.append)
-    writer.append("rec", LEFT, RIGHT, failed=told.append)
+    writer.append("rec", interleave(LEFT, RIGHT), failed=told.append)
     writer.close("rec", done=told.append)
     deliveries.run_next()
     deliveries.run_next()
@@ -177,7 +177,7 @@ def test_writer__a_full_disk_leaves_a_valid_file(
 
     with largest_file(1068):
         for _ in range(3):
-            writer.append("rec", LEFT, RIGHT, failed=told.append)
+            writer.append("rec", interleave(LEFT, RIGHT), failed=told.append)
         deliveries.run_next()
     writer.close("rec", done=told.append)
     deliveries.run_next()

@@ -1,0 +1,218 @@
+"""A lane with legs whose sockets are lists: no network, no time."""
+
+from collections import deque
+from collections.abc import Iterator
+from socket import AF_INET, SOCK_DGRAM, socket
+from struct import pack
+
+import pytest
+
+from ivr.media.bank import Bank
+from ivr.media.control import Address, Codec, Digit, LegHeard, LegSilent, MediaEvent
+from ivr.media.g711 import SILENCE
+from ivr.media.jitter import DELAY_FRAMES
+from ivr.media.lane import Lane
+from ivr.media.leg import Leg
+from ivr.media.mixer import Mix, Solo, listening
+from ivr.media.rtp import Packet, build_header, parse
+from ivr.media.tape import Tape
+
+PEER = ("192.0.2.7", 4000)
+
+
+class FakeSocket(socket):
+    """Receives what the test puts in, keeps what is sent."""
+
+    def __init__(self) -> None:
+        super().__init__(AF_INET, SOCK_DGRAM)
+        self.arriving: deque[tuple[bytes, Address]] = deque()
+        self.sent: list[Packet] = []
+        self.connected: Address | None = None
+
+    def recvfrom_into(self, buffer: memoryview, *_: int) -> tuple[int, Address]:  # type: ignore[override]  # narrower than the library's, as it is used
+        if not self.arriving:
+            raise BlockingIOError
+        data, source = self.arriving.popleft()
+        buffer[: len(data)] = data
+        return len(data), source
+
+    def recv_into(self, buffer: memoryview, *_: int) -> int:  # type: ignore[override]  # as above
+        return self.recvfrom_into(buffer)[0]
+
+    def send(self, data: memoryview, *_: int) -> int:  # type: ignore[override]  # as above
+        packet = parse(data)
+        assert packet is not None
+        self.sent.append(packet)
+        return len(data)
+
+    def sendto(self, data: memoryview, *_: object) -> int:  # type: ignore[override]  # as above
+        return self.send(data)
+
+    def connect(self, address: Address) -> None:  # type: ignore[override]  # as above
+        self.connected = address
+
+
+class Room:
+    """One lane and its legs."""
+
+    def __init__(self) -> None:
+        self.bank = Bank(lanes=1, legs=8)
+        self.lane = Lane(self.bank, 0, Tape(self.bank))
+        self.events: list[MediaEvent] = []
+        self.sockets: list[FakeSocket] = []
+
+    def report(self, event: MediaEvent) -> None:
+        if event == Digit(leg="faulty", digit="9"):
+            raise RuntimeError("a fault of ours")
+        self.events.append(event)
+
+    def leg(self, name: str, *, codec: Codec = Codec.PCMA) -> Leg:
+        opened = FakeSocket()
+        self.sockets.append(opened)
+        leg = Leg(
+            name,
+            opened,
+            bank=self.bank,
+            row=self.bank.take_row(0),
+            codec=codec,
+            telephone_event=101,
+            remote=PEER,
+            timeout_seconds=1.0,
+            report=self.report,
+        )
+        self.lane.add_leg(leg)
+        return leg
+
+    def say(self, leg: Leg, number: int, frame: bytes, *, payload_type: int = 8) -> None:
+        header = build_header(
+            payload_type=payload_type, sequence=number, timestamp=160 * number, source=7
+        )
+        self.socket(leg).arriving.append((header + frame, PEER))
+
+    def socket(self, leg: Leg) -> FakeSocket:
+        assert isinstance(leg.socket, FakeSocket)
+        return leg.socket
+
+    def heard(self, leg: Leg) -> list[bytes]:
+        return [packet.payload for packet in self.socket(leg).sent]
+
+    def bridge(self, one: Leg, other: Leg) -> None:
+        for speaker, hearer in ((one, other), (other, one)):
+            hearer.outbound.listen(listening([(speaker.inbound, 1.0)], hearer.codec))
+
+
+@pytest.fixture
+def room() -> Iterator[Room]:
+    room = Room()
+    yield room
+    for opened in room.sockets:
+        opened.close()
+
+
+def frame(number: int) -> bytes:
+    return bytes([number]) * 160
+
+
+def test_tick__carries_each_voice_to_the_other(room: Room) -> None:
+    caller, lawyer = room.leg("caller"), room.leg("lawyer")
+    room.bridge(caller, lawyer)
+
+    for number in range(120):
+        room.say(caller, number, frame(number))
+        room.say(lawyer, number, frame(255 - number))
+        room.lane.tick()
+
+    silence = [SILENCE[Codec.PCMA]] * DELAY_FRAMES
+    assert room.heard(lawyer) == silence + [frame(n) for n in range(120 - DELAY_FRAMES)]
+    assert room.heard(caller) == silence + [frame(255 - n) for n in range(120 - DELAY_FRAMES)]
+
+
+def test_tick__connects_to_a_certain_peer_and_lets_go_after_silence(room: Room) -> None:
+    caller = room.leg("caller")
+    for number in range(120):
+        room.say(caller, number, frame(1))
+        room.lane.tick()
+    assert room.socket(caller).connected == PEER
+
+    for _ in range(60):
+        room.lane.tick()
+
+    assert room.events == [LegHeard("caller"), LegSilent("caller", 1.0)]
+    assert caller.counts().packets_received == 120
+
+
+def test_tick__a_fault_with_one_leg_is_not_the_others(room: Room) -> None:
+    faulty, caller, lawyer = room.leg("faulty"), room.leg("caller"), room.leg("lawyer")
+    room.bridge(caller, lawyer)
+    for number in range(20):
+        room.say(caller, number, frame(number))
+        room.say(faulty, number, pack("!BBH", 9, 10, 160), payload_type=101)
+        room.lane.tick()
+
+    assert LegSilent("faulty", 1.0) in room.events
+    assert len(room.heard(faulty)) == 1
+    assert room.heard(lawyer)[DELAY_FRAMES:] == [frame(n) for n in range(20 - DELAY_FRAMES)]
+    assert room.lane.legs == 2
+
+
+def test_tick__a_removed_leg_is_served_no_more(room: Room) -> None:
+    caller = room.leg("caller")
+    room.lane.tick()
+
+    room.lane.remove_leg(caller)
+    room.lane.remove_leg(caller)
+    room.lane.tick()
+
+    assert len(room.heard(caller)) == 1
+
+
+def test_tick__a_burst_does_not_make_the_voice_late_for_long(room: Room) -> None:
+    caller, lawyer = room.leg("caller"), room.leg("lawyer")
+    room.bridge(caller, lawyer)
+    for number in range(15):
+        room.say(caller, number, frame(number))
+    for number in range(15, 200):
+        room.say(caller, number, frame(number))
+        room.lane.tick()
+
+    assert room.heard(lawyer)[-1] == frame(199 - DELAY_FRAMES)
+
+
+def test_skip__drops_what_is_old_and_moves_the_clock(room: Room) -> None:
+    caller, lawyer = room.leg("caller"), room.leg("lawyer")
+    room.bridge(caller, lawyer)
+    for number in range(10):
+        room.say(caller, number, frame(number))
+        room.lane.tick()
+    for number in range(10, 40):
+        room.say(caller, number, frame(number))
+
+    room.lane.skip(30)
+    for number in range(40, 60):
+        room.say(caller, number, frame(number))
+        room.lane.tick()
+
+    sent = room.socket(lawyer).sent
+    assert (sent[10].timestamp - sent[9].timestamp) % (1 << 32) == 31 * 160
+    assert (sent[10].sequence - sent[9].sequence) % (1 << 16) == 1
+    assert room.heard(lawyer)[-1] == frame(59 - DELAY_FRAMES)
+
+
+def test_skip__keeps_the_keys(room: Room) -> None:
+    caller = room.leg("caller")
+    room.say(caller, 0, frame(1))
+    room.lane.tick()
+    room.say(caller, 1, frame(1))
+    room.say(caller, 2, pack("!BBH", 5, 10, 160), payload_type=101)
+
+    room.lane.skip(50)
+
+    assert room.events == [LegHeard("caller"), Digit("caller", "5")]
+
+
+def test_listening__says_how_each_is_made(room: Room) -> None:
+    caller, lawyer, third = room.leg("a"), room.leg("b", codec=Codec.PCMU), room.leg("c")
+
+    assert isinstance(listening([(caller.inbound, 1.0)], lawyer.codec), Solo)
+    both = [(caller.inbound, 1.0), (lawyer.inbound, 1.0)]
+    assert isinstance(listening(both, third.codec), Mix)
