@@ -109,10 +109,10 @@ def test_missed_offer__goes_to_the_next_lawyer_and_says_why(
     ):
         sleeper.go_on_duty()
         call_for_a_person(stack, supervisor, phone)
-        expect(sleeper.at("offer-card")).to_be_visible()
+        expect(sleeper.at("offer-card")).to_be_visible(timeout=40_000)
         second.go_on_duty()
         call_id = second.accept()["call_id"]
-        expect(sleeper.at("offer-card")).to_have_count(0)
+        expect(sleeper.at("offer-card")).to_have_count(0, timeout=15_000)
         expect(sleeper.at("why").first).to_be_visible()
         second.client.ask("POST", f"/calls/{call_id}/hang-up")
         phone.say("hangup")
