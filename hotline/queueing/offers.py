@@ -60,6 +60,7 @@ def make_offer(
         until=offer.expires_at,
     )
     _tell(session, house, EventType.OFFER_MADE, offer, entry)
+    _tell_queue(session, house, entry)
     return offer
 
 
@@ -109,14 +110,7 @@ def accept(session: Session, house: House, offer_id: str, lawyer_id: str) -> Acc
     lawyer.call_id = call.id
     calls.change(session, house, call, lawyer_id=lawyer_id)
     _tell(session, house, EventType.OFFER_ACCEPTED, offer, entry, leg_id=leg.id, call_id=call.id)
-    house.record(
-        session,
-        EventType.QUEUE_CHANGED,
-        entry_id=entry.id,
-        state=entry.state,
-        call_id=entry.call_id,
-        callback_id=entry.callback_id,
-    )
+    _tell_queue(session, house, entry)
     return Accepted(
         offer_id=offer.id,
         entry_id=entry.id,
@@ -152,6 +146,7 @@ def close_offer(session: Session, house: House, offer: Offer, *, reason: CloseRe
     session.flush()
     _free_lawyer(session, house, offer, reason)
     _tell(session, house, EventType.OFFER_CLOSED, offer, entry, reason=reason.value)
+    _tell_queue(session, house, entry)
 
 
 def open_leg(session: Session, house: House, call: Call, lawyer_id: str, token: str) -> Leg:
@@ -246,3 +241,14 @@ def _tell(
         **more,
     }
     house.record(session, type_, **data)
+
+
+def _tell_queue(session: Session, house: House, entry: QueueEntry) -> None:
+    house.record(
+        session,
+        EventType.QUEUE_CHANGED,
+        entry_id=entry.id,
+        state=entry.state,
+        call_id=entry.call_id,
+        callback_id=entry.callback_id,
+    )

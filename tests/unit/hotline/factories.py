@@ -18,7 +18,7 @@ def create_user(
     """A user who cannot sign in (no password)."""
     user = User(
         id=new_id("user", house.clock),
-        username=f"{name}-{new_id('u')[-6:]}",
+        username=f"{name}-{new_id('u', house.clock)[-6:]}",
         display_name=name,
         password_hash="!",
         roles=list(roles),
