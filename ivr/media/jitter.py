@@ -41,6 +41,8 @@ class JitterBank:
         self._filled = np.zeros((SLOTS, rows), np.bool_)
         # The sender's time of the frame that belongs at the head.
         self._next = np.zeros(rows, np.int64)
+        # The sender's time of the frame that was played last.
+        self._played = np.zeros(rows, np.int64)
         self._started = np.zeros(rows, np.bool_)
         # Frames that came too late since `forgive`.
         self._late = np.zeros(rows, np.int8)
@@ -92,28 +94,31 @@ class JitterBank:
         if ahead >= SLOTS or not self._started[row]:
             behind = -(-((following - timestamp) & TIMESTAMP_MASK) // FRAME_SAMPLES)
             is_late = self._started[row] and behind <= SLOTS // 2
-            if is_late and self._filled[:, row].any():
-                # Overtaken by others that wait in time: its moment has passed.
+            if is_late and self._is_overtaken(row, timestamp):
                 self._late[row] += 1
-                if self._late[row] < _LATE_BEFORE_WAITING:
-                    return 0
-                self._wait(row, behind + 1, head)
-                ahead = 1
-            else:
-                # The first, or a jump; or late with nothing else waiting, which means that we play
-                # ahead of the sender. Wait for it anew.
-                self._begin(row, timestamp)
-                ahead = DELAY_FRAMES
+                if self._late[row] >= _LATE_BEFORE_WAITING:
+                    self._wait(row, behind + 1, head)
+                return 0
+            # The first, or a jump; or late with nothing else waiting, which means that we play
+            # ahead of the sender. Wait for it anew.
+            self._begin(row, timestamp)
+            ahead = DELAY_FRAMES
         slot = (head + ahead) & SLOT_MASK
         self._slots[slot, row] = np.frombuffer(payload, np.uint8)
         self._filled[slot, row] = True
         return ahead
+
+    def _is_overtaken(self, row: int, timestamp: int) -> bool:
+        """Whether later frames have been played or wait in time; this one's moment has passed."""
+        since = (int(self._played[row]) - timestamp) & TIMESTAMP_MASK
+        return since <= SLOTS * FRAME_SAMPLES or bool(self._filled[:, row].any())
 
     def _begin(self, row: int, timestamp: int) -> None:
         """Lays a new time line, on which a timestamp is the delay away."""
         self._filled[:, row] = False
         self._started[row] = True
         self._late[row] = 0
+        self._played[row] = (timestamp - FRAME_SAMPLES) & TIMESTAMP_MASK
         self._next[row] = (timestamp - DELAY_FRAMES * FRAME_SAMPLES) & TIMESTAMP_MASK
 
     def _wait(self, row: int, ticks: int, head: int) -> None:
@@ -148,6 +153,7 @@ class JitterBank:
         frames[:] = self._slots[head, first:last]
         self._filled[head, first:last] = False
         following = self._next[first:last]
+        np.copyto(self._played[first:last], following, where=there)
         following += FRAME_SAMPLES
         following &= TIMESTAMP_MASK
         return there

@@ -4,10 +4,13 @@ import audioop
 
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from ivr.media.control import Codec
 from ivr.media.g711 import SILENCE, amplified, decode, encode, translation
+
+# A busy machine is no fault of the code.
+UNHURRIED = settings(deadline=None)
 
 EVERY_CODE = bytes(range(256))
 EVERY_SAMPLE = np.arange(-32_768, 32_768).astype(np.int16)
@@ -57,6 +60,7 @@ def test_encode__gives_every_u_law_code_back_but_negative_zero() -> None:
 
 
 @pytest.mark.parametrize("codec", BOTH)
+@UNHURRIED
 @given(sample=st.integers(-32_000, 32_000))
 def test_encode__is_within_a_sixteenth_of_the_sample(codec: Codec, sample: int) -> None:
     back = int(decode(encode(np.array([sample], np.int16), codec), codec)[0])

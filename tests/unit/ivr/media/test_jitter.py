@@ -1,8 +1,11 @@
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from ivr.media.jitter import DELAY_FRAMES, SLOT_MASK, SLOTS, JitterBank, Reframer
+
+# A busy machine is no fault of the code.
+UNHURRIED = settings(deadline=None)
 
 ROW = 3
 FIRST = 4_294_967_000  # wraps within the first frames
@@ -107,8 +110,8 @@ def test_put__frames_that_are_always_late_are_waited_for() -> None:
         listener.tick()
     listener.tick(SLOTS)
 
-    assert listener.played[-30:] == sorted(set(listener.played[-30:]))
-    assert len(listener.played) > 33
+    assert listener.played == sorted(set(listener.played))
+    assert listener.played[-30:] == [*range(10, 39), 40]
 
 
 def test_put__a_sender_that_stood_still_is_waited_for_anew() -> None:
@@ -124,6 +127,20 @@ def test_put__a_sender_that_stood_still_is_waited_for_anew() -> None:
     listener.tick(DELAY_FRAMES)
 
     assert listener.played == list(range(10))
+
+
+def test_put__a_small_step_back_of_the_timestamps_is_followed() -> None:
+    listener = Listener()
+    for number in range(20):
+        listener.put(number)
+        listener.tick()
+
+    for number in range(20, 40):
+        listener.put(number, timestamp=FIRST + 160 * (number - 10))
+        listener.tick()
+    listener.tick(SLOTS)
+
+    assert listener.played[-10:] == list(range(30, 40))
 
 
 def test_put__a_jump_of_the_timestamps_is_followed() -> None:
@@ -190,6 +207,7 @@ def test_reset__forgets() -> None:
     assert listener.played == []
 
 
+@UNHURRIED
 @given(st.lists(st.integers(0, 4), min_size=20, max_size=120), st.randoms(use_true_random=False))
 def test_put__any_delay_within_the_buffer_plays_everything_in_order(
     delays: list[int], random: object
@@ -209,12 +227,13 @@ def test_put__any_delay_within_the_buffer_plays_everything_in_order(
     assert listener.played == [number % 256 for number in range(len(delays))]
 
 
+@UNHURRIED
 @given(st.lists(st.tuples(st.integers(0, 2**32 - 1), st.booleans()), max_size=80))
 def test_put__any_timestamps_leave_it_sound(steps: list[tuple[int, bool]]) -> None:
     listener = Listener()
     for timestamp, tick in steps:
         listener.put(0, timestamp=timestamp)
-        assert 0 < listener.bank.waiting(ROW) <= SLOTS
+        assert listener.bank.waiting(ROW) <= SLOTS
         if tick:
             listener.tick()
     listener.tick(SLOTS)
