@@ -166,7 +166,7 @@ class TestVoice:
             make_ready(live, talk, engine)
             assert await text_of(page) == {"type": "ready"}
             await engine.heard()
-        await until(lambda: leg_events(live)[:1] == ["leg.connected"])
+            await until(lambda: leg_events(live) == ["leg.connected"])
 
     async def test_voice__an_engine_that_does_not_come_is_told_to_try_again(
         self, live: House, talk: Accepted
@@ -219,10 +219,10 @@ class TestComingBack:
                 await page.send(TONE)
                 await engine.heard_voice()
                 after = await engine.heard()
+                await until(lambda: leg_events(live).count("leg.connected") == 2)
 
         assert engine.heard_from == port
         assert after[8:12] == before[8:12]
-        await until(lambda: leg_events(live).count("leg.connected") == 2)
 
     async def test_grace__over_the_leg_is_given_up_and_can_be_had_anew(
         self, live: House, talk: Accepted, engine: Engine
