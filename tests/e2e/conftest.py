@@ -43,9 +43,13 @@ def caller_clips() -> list[tuple[Path, str]]:
     return [(table.parent / row[0], row[1]) for row in rows]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(lawyer_voice: Path) -> Iterator[Browser]:
-    """Headless Chromium whose microphone hears the lawyer's voice."""
+    """Headless Chromium whose microphone hears the lawyer's voice.
+
+    For a module, not for the run: Playwright keeps an event loop running in this thread, and no
+    asynchronous test can run beside it.
+    """
     if not CHROMIUM.exists():
         pytest.fail("chromium is missing: apt-get install chromium (make test does it)")
     with sync_playwright() as playwright:

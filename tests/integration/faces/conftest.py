@@ -59,13 +59,14 @@ def stage(stage_of_the_run: Stage) -> Iterator[Stage]:
     stage_of_the_run.clear()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    """Playwright keeps an event loop running in this thread: asynchronous tests come after it."""
     with sync_playwright() as playwright:
         yield playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(
         executable_path="/usr/bin/chromium", chromium_sandbox=False, args=_CHROMIUM
