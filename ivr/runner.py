@@ -46,6 +46,10 @@ _SHOWN_STATES = {
 
 _TALKING = (Direction.SENDRECV, Direction.SENDONLY)
 
+# Pauses before the end of a call is written again; after the last try recovery at the next start
+# finds the call.
+_END_RETRY_SECONDS = (0.5, 2.0, 5.0)
+
 # A deed in the database or at the engine that takes longer is stuck, and the call goes on without.
 _DEED_SECONDS = 10.0
 
@@ -186,8 +190,20 @@ class CallRunner:
             await self._audio.close()
         except Exception:
             log.exception("audio could not be closed")
-        await asyncio.to_thread(self._desk.end, reason.value)
+        await self._write_end(reason)
         log.info("call ended", extra={"reason": reason.value})
+
+    async def _write_end(self, reason: EndReason) -> None:
+        """Writes the end, again if the database is away: a lawyer must not stay in a dead call."""
+        for delay in _END_RETRY_SECONDS:
+            try:
+                await asyncio.to_thread(self._desk.end, reason.value)
+            except Exception:
+                log.exception("the call's end could not be written, trying again")
+                await asyncio.sleep(delay)
+            else:
+                return
+        await asyncio.to_thread(self._desk.end, reason.value)
 
     async def _show_state(self) -> None:
         shown = _SHOWN_STATES.get(self._context.state)
