@@ -181,8 +181,10 @@ def test_caller_and_lawyer__hear_each_other(
 def test_transcript__shows_what_the_caller_said(
     story: Story, measured: Callable[[str], None]
 ) -> None:
-    said, heard = "".join(story.said), "".join(story.lines)
-    heard = "".join(character for character in heard if character.isalnum())
+    said, heard = (
+        "".join(character for character in "".join(lines) if character.isalnum())
+        for lines in (story.said, story.lines)
+    )
     rate = character_error_rate(said, heard)
     measured(f"character error rate {rate:.1%} on {len(said)} characters")
     assert rate <= 0.35
