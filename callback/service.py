@@ -100,17 +100,17 @@ def request_from_call(
 ) -> Callback:
     """Takes a wish from a call: the place in the queue, if there is one, is kept.
 
+    A call that our own failure cut off (`Source.LOST`) without a place in the queue, as in a menu
+    or in the talk, has its place from its beginning.
+
     Raises:
         Conflict: A lawyer has just taken the caller; the talk is about to begin.
         InvalidInput: The caller hid the number, or it cannot be dialled.
     """
-    caller = session.get(Caller, call.caller_id) if call.caller_id else None
-    if caller is None:
-        raise InvalidInput("A caller without a number cannot be called back.")
-    _checked_number(callers.number_of(house, caller))
     entry = queue_repository.live_entry_of_call(session, call.id)
-    if entry is None and call.lawyer_id is not None:
+    if entry is None and call.lawyer_id is not None and source != Source.LOST:
         raise Conflict("A lawyer has just taken this caller.")
+    caller = _caller_of(session, house, call)
     known = open_of(session, caller)
     if known is not None:
         # One wish per person. The place on the line ends; the earlier of the two places counts.
@@ -124,7 +124,16 @@ def request_from_call(
     wish = rules.ask(source=Source(source), at=begin, quiet=quiet_hours(house))
     callback = _create(session, house, caller, wish, language=language, topic=topic)
     if entry is None:
-        queue.enter(session, house, callback=callback, language=language, topic=topic)
+        if source == Source.LOST:
+            callback.placed_at = call.started_at
+        queue.enter(
+            session,
+            house,
+            callback=callback,
+            language=language,
+            topic=topic,
+            placed_at=callback.placed_at,
+        )
     else:
         callback.placed_at = entry.placed_at
         queue.change_to_callback(session, house, entry, callback)
@@ -198,6 +207,14 @@ def _move_forward(session: Session, house: House, callback: Callback, entry: Que
     if kept is not None and entry.placed_at < kept.placed_at:
         kept.placed_at = entry.placed_at
         queue.tell(session, house, kept)
+
+
+def _caller_of(session: Session, house: House, call: Call) -> Caller:
+    caller = session.get(Caller, call.caller_id) if call.caller_id else None
+    if caller is None:
+        raise InvalidInput("A caller without a number cannot be called back.")
+    _checked_number(callers.number_of(house, caller))
+    return caller
 
 
 def _token_of(house: House, callback: Callback) -> str:

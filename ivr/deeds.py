@@ -9,6 +9,7 @@ from ivr.audio import CallAudio
 from ivr.catalogue import PromptCatalogue, PromptMissing
 from ivr.desk import Desk
 from ivr.flow import actions, inputs
+from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext
 from ivr.sip.line import LineCall
 
@@ -135,6 +136,16 @@ class Deeds:
         self._post(inputs.CallbackRegistered() if registered else inputs.CallbackRefused())
 
     @do.register
+    async def _(self, action: actions.KeepCaller) -> None:
+        kept = await asyncio.to_thread(
+            self._desk.register_callback,
+            language=action.language,
+            topic=action.topic,
+            source="lost",
+        )
+        log.warning("caller cut off", extra={"called_back": kept})
+
+    @do.register
     async def _(self, _action: actions.Bridge) -> None:
         await self._audio.stop_playing()
         await self._audio.bridge()
@@ -170,10 +181,11 @@ class Deeds:
         await asyncio.to_thread(self._desk.store_rating, action.rating)
 
     @do.register
-    async def _(self, _action: actions.ReleaseLawyer) -> None:
+    async def _(self, action: actions.ReleaseLawyer) -> None:
         await self._close_stream(self._audio.lawyer_leg)
         await self._audio.close_lawyer()
-        await asyncio.to_thread(self._desk.release_lawyer)
+        was_lost = action.reason is EndReason.LAWYER_LOST
+        await asyncio.to_thread(lambda: self._desk.release_lawyer(was_lost=was_lost))
 
     async def _fork(self, leg: str, speaker: str) -> None:
         stream = await asyncio.to_thread(

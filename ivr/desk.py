@@ -109,10 +109,15 @@ class Desk:
             calls.change(session, self._house, call, rating=rating)
             tickets.store_rating(session, self._house, call, rating=rating)
 
-    def release_lawyer(self) -> None:
-        """Closes the lawyer's leg; the lawyer goes to wrap-up."""
+    def release_lawyer(self, *, was_lost: bool) -> None:
+        """Closes the lawyer's leg; the lawyer goes to wrap-up, or counts as lost.
+
+        Args:
+            was_lost: The lawyer's audio never came, or went and did not come back.
+        """
+        reason = Reason.CALL_LOST if was_lost else Reason.CALL_ENDED
         with self._session_and_call() as (session, call):
-            calls.release_lawyer(session, self._house, call, reason=Reason.CALL_ENDED)
+            calls.release_lawyer(session, self._house, call, reason=reason)
 
     def begin_recording(self) -> NewRecording:
         """Writes that a recording begins."""

@@ -1,7 +1,7 @@
 """After a death: what the last ivr process of this node left behind is put in order.
 
 A dead process takes its telephone calls with it. Their rows end, their lawyers go to wrap-up, and
-callers who waited become call-backs in their old place, so that nobody is lost.
+callers who waited or talked become call-backs in their old place, so that nobody is lost.
 """
 
 import logging
@@ -20,6 +20,9 @@ from recordings import storage
 log = logging.getLogger(__name__)
 
 _REASON = "ivr_restarted"
+
+# Calls in these states had been served, or were being dialled, which is tried again anyway.
+_NOTHING_OWED = frozenset({"rating", "dialling"})
 
 
 def recover(house: House, *, node: str) -> int:
@@ -43,7 +46,8 @@ def recover(house: House, *, node: str) -> int:
 
 def _end_lost_call(session: Session, house: House, call: Call) -> None:
     entry = queue_repository.live_entry_of_call(session, call.id)
-    if entry is not None and not _keep_as_callback(session, house, call, entry):
+    is_kept = call.state not in _NOTHING_OWED and _keep_as_callback(session, house, call, entry)
+    if entry is not None and not is_kept:
         queue.leave(session, house, entry, reason=_REASON)
     if call.callback_id is not None:
         callback = session.get(Callback, call.callback_id)
@@ -55,11 +59,18 @@ def _end_lost_call(session: Session, house: House, call: Call) -> None:
     calls.end(session, house, call, reason=_REASON)
 
 
-def _keep_as_callback(session: Session, house: House, call: Call, entry: QueueEntry) -> bool:
-    """Whether the caller who waited will be dialled instead."""
+def _keep_as_callback(session: Session, house: House, call: Call, entry: QueueEntry | None) -> bool:
+    """Whether the caller who was cut off will be dialled instead."""
+    language = entry.language if entry is not None else call.language
+    topic = entry.topic if entry is not None else call.topic
     try:
         callbacks.request_from_call(
-            session, house, call, language=entry.language, topic=entry.topic, source="lost"
+            session,
+            house,
+            call,
+            language=language or house.settings.languages[0],
+            topic=topic,
+            source="lost",
         )
     except HotlineError:
         # No number to dial: there is no way to find this caller again.

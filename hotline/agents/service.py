@@ -124,10 +124,17 @@ def change(
     _tell(session, house, lawyer)
 
 
-def begin_wrap_up(session: Session, house: House, lawyer_id: str, *, reason: Reason) -> None:
-    """The talk is over: time for the ticket, then the state chosen before, else available."""
+def after_call(session: Session, house: House, lawyer_id: str, *, reason: Reason) -> None:
+    """The talk is over: time for the ticket, then the state chosen before, else available.
+
+    A lawyer whose audio was lost (`Reason.CALL_LOST`) is not given the next caller, who would hear
+    nothing either: the state is lost until the lawyer asks for another.
+    """
     lawyer = find(session, lawyer_id)
     if lawyer.state != LawyerState.TALKING:
+        return
+    if reason is Reason.CALL_LOST:
+        change(session, house, lawyer, LawyerState.LOST, by="system", reason=reason.value)
         return
     until = house.clock.now() + timedelta(seconds=house.settings.wrap_up_seconds)
     change(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 
 from hotline.agents.rules import Reason
-from hotline.agents.service import begin_wrap_up
+from hotline.agents.service import after_call
 from hotline.errors import NotFound
 from hotline.events import EventType
 from hotline.house import House
@@ -77,12 +77,12 @@ def end(session: Session, house: House, call: Call, *, reason: str) -> None:
 
 
 def release_lawyer(session: Session, house: House, call: Call, *, reason: Reason) -> None:
-    """Closes the lawyers' legs of a call and lets the lawyers write up. Idempotent."""
+    """Closes the lawyers' legs of a call and frees the lawyers (`after_call`). Idempotent."""
     for leg in open_legs(session, call.id):
         leg.state, leg.closed_at = "closed", house.clock.now()
         session.add(leg)
         house.record(session, EventType.LEG_CLOSED, leg_id=leg.id, call_id=call.id)
-        begin_wrap_up(session, house, leg.lawyer_id, reason=reason)
+        after_call(session, house, leg.lawyer_id, reason=reason)
 
 
 def open_legs(session: Session, call_id: str) -> Sequence[Leg]:

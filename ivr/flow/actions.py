@@ -111,6 +111,18 @@ class RegisterCallback:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepCaller:
+    """Write down a call back for a caller whom our own end cuts off; no input follows.
+
+    A place in the queue goes over to the call back; without one its place is that of the call's
+    beginning.
+    """
+
+    language: str
+    topic: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Bridge:
     """Connect caller and present lawyer, both ways.
 
@@ -177,6 +189,7 @@ Action = (
     | Enqueue
     | LeaveQueue
     | RegisterCallback
+    | KeepCaller
     | Bridge
     | Unbridge
     | StartRecording

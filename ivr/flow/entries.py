@@ -11,6 +11,7 @@ from ivr.flow.actions import (
     Bridge,
     Enqueue,
     HangUp,
+    KeepCaller,
     LeaveQueue,
     OpenTicket,
     Play,
@@ -266,6 +267,27 @@ def end(call: CallContext, reason: EndReason) -> Step:
     reason = call.end_reason or reason
     call, undone = release(call, reason)
     return replace(call, state=State.ENDED, end_reason=reason), undone
+
+
+_SERVED_OR_NOT_BEGUN = frozenset(
+    {
+        State.NEW,
+        State.CLOSED_MENU,
+        State.DIALLING,
+        State.RATING_MENU,
+        State.FAREWELL,
+        State.ENDED,
+    }
+)
+
+
+def cut_off(call: CallContext, reason: EndReason) -> Step:
+    """Ends the call by our own fault: whoever has not been served yet is called back."""
+    kept: tuple[Action, ...] = ()
+    if call.number_known and call.state not in _SERVED_OR_NOT_BEGUN:
+        kept = (KeepCaller(call.language, call.topic),)
+    call, ended = hang_up(call, reason)
+    return call, kept + ended
 
 
 def hang_up(call: CallContext, reason: EndReason) -> Step:

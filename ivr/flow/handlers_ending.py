@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ivr.flow.actions import StoreRating
 from ivr.flow.definition import RATING_KEYS, REPEAT_KEY, FlowDefinition
-from ivr.flow.entries import Step, end, enter_rating_menu, farewell, hang_up, wait
+from ivr.flow.entries import Step, cut_off, end, enter_rating_menu, farewell, hang_up, wait
 from ivr.flow.inputs import (
     CallerHungUp,
     DigitPressed,
@@ -53,10 +53,12 @@ def caller_gone(_flow: FlowDefinition, call: CallContext, _event: CallerHungUp) 
 
 
 def end_on_request(_flow: FlowDefinition, call: CallContext, event: HangUpRequested) -> Step:
-    """A supervisor or the system ends the call."""
+    """A supervisor or the system ends the call; the system's end is not the caller's fault."""
+    if event.reason is EndReason.SYSTEM:
+        return cut_off(call, event.reason)
     return hang_up(call, event.reason)
 
 
 def end_without_audio(_flow: FlowDefinition, call: CallContext, _event: EngineFailed) -> Step:
-    """Without its media engine a call is silence; hanging up lets the caller dial again."""
-    return hang_up(call, EndReason.ENGINE_FAILED)
+    """Without its media engine a call is silence: we hang up and call back."""
+    return cut_off(call, EndReason.ENGINE_FAILED)

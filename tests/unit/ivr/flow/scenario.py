@@ -15,6 +15,7 @@ from ivr.flow.actions import (
     Bridge,
     Enqueue,
     HangUp,
+    KeepCaller,
     LeaveQueue,
     OpenTicket,
     Play,
@@ -70,6 +71,7 @@ _PLAIN: dict[str, Input] = {
     "lawyer hangs up": LawyerHungUp(),
     "caller hangs up": CallerHungUp(),
     "supervisor ends": HangUpRequested(EndReason.SUPERVISOR),
+    "system ends": HangUpRequested(EndReason.SYSTEM),
     "engine fails": EngineFailed(),
     "callback registered": CallbackRegistered(),
     "callback refused": CallbackRefused(),
@@ -123,6 +125,8 @@ def text_of(action: Action) -> str:  # noqa: C901, PLR0912 - one line for each a
             return f"leave queue ({reason})"
         case RegisterCallback(language, topic):
             return f"register callback {language} {topic or 'any'}"
+        case KeepCaller(language, topic):
+            return f"keep caller {language} {topic or 'any'}"
         case Bridge():
             return "bridge"
         case Unbridge():

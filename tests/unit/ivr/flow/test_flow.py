@@ -635,7 +635,38 @@ class TestEnd:
             flow,
             incoming_call(),
             f"""{TO_HOLDING}
-            engine fails | ended | leave queue (engine_failed); hang up (engine_failed)
+            engine fails | ended | keep caller zh labour;
+            | leave queue (engine_failed); hang up (engine_failed)
+            """,
+        )
+
+    def test_step__system_cuts_a_talk_off_and_calls_back(self, flow: FlowDefinition) -> None:
+        play_scenario(
+            flow,
+            incoming_call(),
+            f"""{TO_TALK}
+            system ends | ended | keep caller zh labour; unbridge;
+            | stop recording; release lawyer (system); hang up (system)
+            """,
+        )
+
+    def test_step__caller_who_was_served_is_not_called_back(self, flow: FlowDefinition) -> None:
+        play_scenario(
+            flow,
+            incoming_call(),
+            f"""{TO_TALK}
+            lawyer hangs up | rating_menu
+            system ends | ended | hang up (lawyer_hung_up)
+            """,
+        )
+
+    def test_step__withheld_number_cannot_be_called_back(self, flow: FlowDefinition) -> None:
+        play_scenario(
+            flow,
+            incoming_call(),
+            """arrives anonymous | answering
+            answered | notice
+            engine fails | ended | hang up (engine_failed)
             """,
         )
 
