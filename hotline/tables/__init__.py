@@ -5,10 +5,12 @@ from hotline.tables.audit import AuditEntry
 from hotline.tables.callbacks import Callback
 from hotline.tables.callers import Caller
 from hotline.tables.calls import Call, Leg
+from hotline.tables.directory import TransferTarget
 from hotline.tables.events import EventRow
 from hotline.tables.institutions import Institution
 from hotline.tables.intakes import Intake, IntakeStep
-from hotline.tables.lawyers import Lawyer, LawyerStateChange
+from hotline.tables.lawyers import Lawyer, LawyerStateChange, LawyerTelephone
+from hotline.tables.parties import CallParty, RecordingPause
 from hotline.tables.queueing import Lease, Offer, QueueEntry
 from hotline.tables.recordings import Recording
 from hotline.tables.tickets import Ticket
@@ -17,6 +19,7 @@ from hotline.tables.transcripts import Segment, SpeechStream
 __all__ = [
     "AuditEntry",
     "Call",
+    "CallParty",
     "Callback",
     "Caller",
     "EventRow",
@@ -25,15 +28,18 @@ __all__ = [
     "IntakeStep",
     "Lawyer",
     "LawyerStateChange",
+    "LawyerTelephone",
     "Lease",
     "Leg",
     "Offer",
     "QueueEntry",
     "Recording",
+    "RecordingPause",
     "Segment",
     "SignIn",
     "SignInFailure",
     "SpeechStream",
     "Ticket",
+    "TransferTarget",
     "User",
 ]

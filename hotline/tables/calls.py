@@ -10,7 +10,8 @@ from hotline.tables.columns import moment, moment_or_none
 class Call(SQLModel, table=True):
     """One telephone call, from the first ring to the last word.
 
-    `state` is what the flow says: arriving, menu, queued, talking, held, rating, dialling, ended.
+    `state` is what the flow says: arriving, menu, queued, connecting, talking, held (the lawyer's
+    audio is gone), on_hold, transferring, transferred, rating, dialling, ended.
     `direction` is in or out; `flow_version` names the flow file the call ran on.
     """
 
@@ -39,6 +40,8 @@ class Leg(SQLModel, table=True):
     """A lawyer's audio in a call: where the gateway finds the engine, and the token that opens it.
 
     `state` is wanted (accepted, engine not ready), ready (host and port are set), closed.
+    `role` is lawyer (the call's own), second (a colleague who joined) or supervisor; `medium` is
+    browser or phone (a telephone that we dial, which needs no token).
     """
 
     __tablename__ = "legs"
@@ -48,6 +51,8 @@ class Leg(SQLModel, table=True):
     lawyer_id: str = Field(foreign_key="users.id", index=True)
     token_hash: str
     state: str = Field(default="wanted", index=True)
+    role: str = Field(default="lawyer", sa_column_kwargs={"server_default": "lawyer"})
+    medium: str = Field(default="browser", sa_column_kwargs={"server_default": "browser"})
     rtp_host: str = ""
     rtp_port: int = 0
     created_at: datetime = moment()

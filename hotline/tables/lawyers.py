@@ -31,6 +31,20 @@ class Lawyer(SQLModel, table=True):
     disconnected_at: datetime | None = moment_or_none()
 
 
+class LawyerTelephone(SQLModel, table=True):
+    """Where a lawyer takes calls when not in the browser.
+
+    `medium` is browser, number (`number_sealed` is dialled over the trunk) or sip_phone (the one
+    that registers with us under the user name).
+    """
+
+    __tablename__ = "lawyer_telephones"
+
+    lawyer_id: str = Field(primary_key=True, foreign_key="users.id")
+    medium: str = "browser"
+    number_sealed: bytes | None = None
+
+
 class LawyerStateChange(SQLModel, table=True):
     """History: who changed whose state, when and why."""
 
