@@ -164,6 +164,12 @@ class Caller:
         self._tell(f"已接通 answered ({media.codec.name}, {media.host}:{media.port})")
         self._answered.set()
 
+    def early_media(self, media: RemoteMedia) -> None:
+        """What the network says before the answer is not recorded."""
+
+    def digit_pressed(self, digit: str) -> None:
+        """The hotline presses no keys."""
+
     def media_changed(self, media: RemoteMedia) -> None:
         """Follows the other side's audio."""
         self._handset.connect(media)

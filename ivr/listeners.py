@@ -25,6 +25,9 @@ class InboundListener:
     def call_ringing(self) -> None:
         """Inbound calls do not ring at our side."""
 
+    def early_media(self, media: RemoteMedia) -> None:
+        """Inbound calls have none."""
+
     def call_answered(self, media: RemoteMedia) -> None:
         """The caller confirmed our answer."""
         self._tell(lambda runner: runner.answered(media))
@@ -32,6 +35,9 @@ class InboundListener:
     def media_changed(self, media: RemoteMedia) -> None:
         """The caller's phone moved its audio or holds us."""
         self._tell(lambda runner: runner.media_changed(media))
+
+    def digit_pressed(self, digit: str) -> None:
+        """A key came by signalling; the engine hears the ones that count."""
 
     def call_ended(self, reason: EndReason) -> None:  # noqa: ARG002 - the protocol's signature
         """The caller is gone."""
@@ -60,6 +66,9 @@ class OutboundListener:
     def call_ringing(self) -> None:
         """The citizen's telephone rings."""
 
+    def early_media(self, media: RemoteMedia) -> None:
+        """What the network says before the answer is for nobody's ears yet."""
+
     def call_answered(self, media: RemoteMedia) -> None:
         """The citizen picked up."""
         self._is_answered = True
@@ -69,6 +78,9 @@ class OutboundListener:
     def media_changed(self, media: RemoteMedia) -> None:
         """The citizen's phone moved its audio or holds us."""
         self._runner.media_changed(media)
+
+    def digit_pressed(self, digit: str) -> None:
+        """A key came by signalling; the engine hears the ones that count."""
 
     def call_ended(self, reason: EndReason) -> None:
         """The citizen is gone, or was never reached."""

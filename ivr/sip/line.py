@@ -98,11 +98,24 @@ class CallListener(Protocol):
     def call_ringing(self) -> None:
         """The called phone rings. Outbound calls only, once."""
 
+    def early_media(self, media: RemoteMedia) -> None:
+        """The network sends audio before the answer: its own ringing or an announcement.
+
+        Outbound calls only; what was told last holds until the answer (RFC 3960).
+        """
+
     def call_answered(self, media: RemoteMedia) -> None:
         """The call is up: the callee answered (outbound), or the caller confirmed (inbound)."""
 
     def media_changed(self, media: RemoteMedia) -> None:
         """The peer holds, resumes or moves its audio."""
+
+    def digit_pressed(self, digit: str) -> None:
+        """A key came by signalling (INFO), one of ``0-9 * # A-D``. Personal data: never log it.
+
+        Most keys come as RTP instead, and some networks send both: whoever hears the RTP ones
+        decides which count.
+        """
 
     def call_ended(self, reason: EndReason) -> None:
         """The call is over; exactly once, and nothing comes after it."""

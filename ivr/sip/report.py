@@ -1,6 +1,6 @@
 """What travels between the asyncio loop and the thread of a line's signalling."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ivr.sip.line import EndReason, RemoteMedia
 
@@ -8,6 +8,13 @@ from ivr.sip.line import EndReason, RemoteMedia
 @dataclass(frozen=True, slots=True)
 class Ringing:
     """The called phone rings."""
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyMedia:
+    """The network sends audio before the answer."""
+
+    media: RemoteMedia
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +29,13 @@ class MediaChanged:
     """The peer wants its audio otherwise."""
 
     media: RemoteMedia
+
+
+@dataclass(frozen=True, slots=True)
+class DigitSignalled:
+    """A key came by INFO."""
+
+    digit: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +66,7 @@ class Route:
     ring_seconds: float
 
 
-Report = Ringing | Answered | MediaChanged | Ended
+Report = Ringing | EarlyMedia | Answered | MediaChanged | DigitSignalled | Ended
 
 
 @dataclass(frozen=True, slots=True)

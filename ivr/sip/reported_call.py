@@ -4,7 +4,15 @@ from typing import assert_never
 
 from hotline.ids import new_id
 from ivr.sip.line import CallListener, RemoteMedia
-from ivr.sip.report import Answered, Ended, MediaChanged, Report, Ringing
+from ivr.sip.report import (
+    Answered,
+    DigitSignalled,
+    EarlyMedia,
+    Ended,
+    MediaChanged,
+    Report,
+    Ringing,
+)
 
 
 class ReportedCall:
@@ -37,7 +45,7 @@ class ReportedCall:
 
     def hear(self, report: Report) -> None:
         """Takes a report of the signalling, on the asyncio loop."""
-        if isinstance(report, Answered | MediaChanged):
+        if isinstance(report, EarlyMedia | Answered | MediaChanged):
             self.media = report.media
         if isinstance(report, Ended):
             self.end_status = report.status
@@ -51,10 +59,14 @@ class ReportedCall:
         match report:
             case Ringing():
                 listener.call_ringing()
+            case EarlyMedia(media):
+                listener.early_media(media)
             case Answered(media):
                 listener.call_answered(media)
             case MediaChanged(media):
                 listener.media_changed(media)
+            case DigitSignalled(digit):
+                listener.digit_pressed(digit)
             case Ended(reason=reason):
                 listener.call_ended(reason)
             case _:

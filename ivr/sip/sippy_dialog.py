@@ -19,6 +19,7 @@ from sippy.UaStateConnected import UaStateConnected
 from sippy.UaStateDisconnected import UaStateDisconnected
 
 from ivr.sip.body import find_description
+from ivr.sip.info import DIGIT_TYPES, read_info
 from ivr.sip.sdp import UnacceptableOffer
 from ivr.sip.sippy_port import Address, Trunks
 
@@ -27,6 +28,12 @@ log = logging.getLogger(__name__)
 ALLOWED_METHODS = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO"
 # RFC 3261 section 21.5.1 and RFC 3311 section 5.2: "too early" answers name a short while.
 _RETRY_SECONDS = "2"
+# RFC 3261 section 21.4.13 and RFC 6086 section 4.2.2: what we would take instead.
+_INFO_REPLIES: dict[int, tuple[str, dict[str, str]]] = {
+    200: ("OK", {}),
+    415: ("Unsupported Media Type", {"accept": ", ".join(DIGIT_TYPES)}),
+    469: ("Bad Info Package", {"recv-info": ""}),
+}
 # Silence of a trunk for this long means that it is not there: seven INVITEs have gone out.
 _NO_REPLY_SECONDS = 10.0
 
@@ -43,6 +50,9 @@ class Negotiator(Protocol):
         Raises:
             UnacceptableOffer: The session stays as it was.
         """
+
+    def digit_signalled(self, digit: str) -> None:
+        """A key came by INFO."""
 
     def confirm(self, answer: str | None) -> None:
         """Our 200 was acknowledged, with this description if ours was an offer."""
@@ -83,6 +93,7 @@ class Dialog(UA):
         self.has_given_up = False
         self._trunks = trunks
         self._peer = peer
+        self._answers = {"UPDATE": self._answer_update, "INFO": self._answer_info}
 
     def isYours(
         self, req: Any = None, call_id: Any = None, from_tag: Any = None, to_tag: Any = None
@@ -110,8 +121,9 @@ class Dialog(UA):
         if self.rCSeq is not None and self.rCSeq >= number:
             return self.reply(req, 500, "Out Of Order"), None, None
         self.rCSeq = number
-        if method == "UPDATE":
-            return self._answer_update(req), None, None
+        answer = self._answers.get(method)
+        if answer is not None and not self.isDead():
+            return answer(req), None, None
         if not (method == "BYE" or self.isDead()):
             return (
                 self.reply(req, 405, "Method Not Allowed", {"allow": ALLOWED_METHODS}),
@@ -123,6 +135,8 @@ class Dialog(UA):
     def _is_for_sippy(self, method: str) -> bool:
         if self.state is None or isinstance(self.state, UaStateDisconnected):
             return True
+        if method in self._answers:
+            return False
         return method in self.state.recv_request_handlers
 
     def recvResponse(self, resp: Any, tr: Any) -> None:
@@ -188,6 +202,18 @@ class Dialog(UA):
         response.appendHeader(SipHeader(name="contact", body=self.lContact))
         response.setBody(MsgBody(description))
         return response
+
+    def _answer_info(self, req: Any) -> Any:
+        """The reply to INFO, which may carry a key."""
+        body = req.getBody()
+        answer = read_info(
+            content_type=None if body is None else str(body.mtype),
+            body="" if body is None else str(body),
+            package=next((str(value) for value in req.getHFBodys("info-package")), None),
+        )
+        if answer.digit is not None:
+            self.negotiator.digit_signalled(answer.digit)
+        return self.reply(req, answer.status, *_INFO_REPLIES[answer.status])
 
 
 class _Connected(UaStateConnected):

@@ -20,7 +20,7 @@ from sippy.CCEvents import (
 from sippy.MsgBody import MsgBody
 
 from ivr.sip.line import EndReason, RemoteMedia
-from ivr.sip.report import Answered, Ended, MediaChanged, Report
+from ivr.sip.report import Answered, DigitSignalled, Ended, MediaChanged, Report
 from ivr.sip.sdp import (
     LocalMedia,
     Offer,
@@ -104,6 +104,11 @@ class Leg:
             self._local = _next_version(self._local)
             self._change_media(changed.media)
         return write_answer(changed, self._local)
+
+    def digit_signalled(self, digit: str) -> None:
+        """Hears a key that came by INFO."""
+        if self._phase is not Phase.OVER:
+            self.report(DigitSignalled(digit))
 
     def confirm(self, answer: str | None) -> None:
         """Hears that the peer has our 200."""

@@ -7,8 +7,8 @@ from sippy.CCEvents import CCEventConnect, CCEventRing, CCEventTry
 from sippy.MsgBody import MsgBody
 from sippy.SipCallId import SipCallId
 
-from ivr.sip.line import EndReason
-from ivr.sip.report import Answered, Ringing, Route
+from ivr.sip.line import EndReason, RemoteMedia
+from ivr.sip.report import Answered, EarlyMedia, Ringing, Route
 from ivr.sip.sdp import UnacceptableOffer, read_answer, write_offer
 from ivr.sip.sippy_dialog import ALLOWED_METHODS, describe, make_headers
 from ivr.sip.sippy_leg import Leg, Phase
@@ -37,7 +37,6 @@ class OutboundLeg(Leg):
         super().__init__(on_end=on_end)
         self._has_progress = False
         self._rings = False
-        self._early: str | None = None
 
     def invite(self, route: Route, *, host: str, port: int) -> None:
         """Sends INVITE, with our audio at this address."""
@@ -61,25 +60,41 @@ class OutboundLeg(Leg):
         if isinstance(event, CCEventRing):
             self._has_progress = True
             status, _, body = event.getData()
-            if body is not None:
-                self._early = describe(body)
             if status in (180, 183) and not self._rings:
                 self._rings = True
                 self.report(Ringing())
+            if body is not None:
+                self._hear_early(describe(body))
         elif isinstance(event, CCEventConnect):
             self._connect(event.getData()[2])
 
-    def _connect(self, body: Any) -> None:
-        description = self._early if body is None else describe(body)
+    def _hear_early(self, description: str | None) -> None:
         try:
-            self._media = read_answer(description or "")
+            media = read_answer(description or "")
         except UnacceptableOffer:
+            # Before the answer nothing is lost with it; the answer may say something better.
+            return
+        self._change_media(media)
+
+    def _change_media(self, media: RemoteMedia) -> None:
+        if self._phase is Phase.SETUP and media != self._media:
+            self.report(EarlyMedia(media))
+        super()._change_media(media)
+
+    def _connect(self, body: Any) -> None:
+        try:
+            # A 200 without a session confirms the one of the early media.
+            media = self._media if body is None else read_answer(describe(body) or "")
+        except UnacceptableOffer:
+            media = None
+        if media is None:
             # sippy sends its ACK when this returns, and a BYE must not overtake that.
             LOOP.post(self._say_goodbye)
             self._end(EndReason.FAILED)
             return
         self._phase = Phase.UP
-        self.report(Answered(self._media))
+        self._media = media
+        self.report(Answered(media))
 
     def _reason_before_answer(self) -> EndReason:
         return EndReason.NO_ANSWER if self._has_progress else EndReason.UNREACHABLE

@@ -67,6 +67,12 @@ class SmallHotline:
     def call_ringing(self) -> None:
         raise AssertionError("inbound calls do not tell that")
 
+    def early_media(self, media: RemoteMedia) -> None:
+        raise AssertionError("inbound calls have none")
+
+    def digit_pressed(self, digit: str) -> None:
+        raise AssertionError("the caller's keys are RTP")
+
     def call_answered(self, media: RemoteMedia) -> None:
         self._begin(self._prompt())
 

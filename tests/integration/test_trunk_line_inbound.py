@@ -287,6 +287,26 @@ class TestOtherRequests:
         _, witness = await desk.arrival()
         assert await witness.ended() is EndReason.CALLER_HUNG_UP
 
+    async def test_info__keys_reach_the_listener(self, line: TrunkLine, desk: Desk) -> None:
+        body = "Signal=5\nDuration=160\n"
+
+        await play(line, "info", TYPE="application/dtmf-relay", HOLD=body, STATUS=200)
+
+        _, witness = await desk.arrival()
+        assert await witness.ended() is EndReason.CALLER_HUNG_UP
+        assert witness.order == ["answered", "digit", "ended"]
+        assert witness.digits == "5"
+
+    async def test_info__unknown_body_is_refused_and_the_call_goes_on(
+        self, line: TrunkLine, desk: Desk
+    ) -> None:
+        expected = "Accept: application/dtmf-relay"
+
+        await play(line, "info", TYPE="application/x", HOLD="x\n", STATUS=415, EXPECT=expected)
+
+        _, witness = await desk.arrival()
+        assert await witness.ended() is EndReason.CALLER_HUNG_UP
+
     async def test_invite__required_extension_gets_420(self, line: TrunkLine) -> None:
         headers = "Require: 100rel\n"
 

@@ -9,7 +9,7 @@ from ipaddress import ip_network
 import pytest
 
 from ivr.media.control import Codec
-from ivr.sip.line import EndReason, LineError, LineFull, NoTrunk
+from ivr.sip.line import Direction, EndReason, LineError, LineFull, NoTrunk
 from ivr.sip.trunk_call import TrunkCall
 from ivr.sip.trunk_line import TrunkLine
 from tests.sipp.listener import Witness
@@ -89,7 +89,8 @@ class TestAnswered:
                 call.hang_up()
                 await finish(sipp)
 
-        assert witness.rings == 1
+        assert witness.order == ["ringing", "early", "answered", "ended"]
+        assert witness.early == witness.answers
 
     async def test_dial__callee_changes_early_media_before_it_answers(self) -> None:
         witness = Witness()
@@ -101,7 +102,9 @@ class TestAnswered:
                 call.hang_up()
                 await finish(sipp)
 
-        assert witness.order == ["ringing", "answered", "ended"]
+        assert witness.order == ["ringing", "early", "early", "answered", "ended"]
+        assert witness.early[1].direction is Direction.SENDONLY
+        assert witness.early[1] == witness.answers[0]
 
     async def test_dial__unusable_answer_ends_the_call(self) -> None:
         witness = Witness()

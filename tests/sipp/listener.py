@@ -12,6 +12,8 @@ class Witness:
 
     def __init__(self) -> None:
         self.rings = 0
+        self.early: list[RemoteMedia] = []
+        self.digits = ""
         self.answers: list[RemoteMedia] = []
         self.changes: list[RemoteMedia] = []
         self.ends: list[EndReason] = []
@@ -22,6 +24,16 @@ class Witness:
         """Counts."""
         self.rings += 1
         self._note("ringing")
+
+    def early_media(self, media: RemoteMedia) -> None:
+        """Remembers."""
+        self.early.append(media)
+        self._note("early")
+
+    def digit_pressed(self, digit: str) -> None:
+        """Remembers."""
+        self.digits += digit
+        self._note("digit")
 
     def call_answered(self, media: RemoteMedia) -> None:
         """Remembers."""
