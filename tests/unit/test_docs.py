@@ -28,3 +28,27 @@ def test_links__lead_somewhere(path: Path) -> None:
     targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text())
     local = [target for target in targets if "://" not in target]
     assert [target for target in local if not (path.parent / target).exists()] == []
+
+
+def test_rfc_status__names_tests_that_exist() -> None:
+    document = (ROOT / "docs/rfc-status.md").read_text()
+    named = re.findall(r"`(tests/[\w/]+\.(?:py|js))((?:::\w+)*)`", document)
+    assert named
+    assert [path + names for path, names in named if not _has_tests(path, names)] == []
+
+
+def _has_tests(path: str, names: str) -> bool:
+    file = ROOT / path
+    if not file.exists():
+        return False
+    text = file.read_text()
+    return all(re.search(rf"(?:class|def) {name}\b", text) for name in names.split("::")[1:])
+
+
+def test_rfc_status__each_row_has_a_status_and_a_test() -> None:
+    rows = re.findall(r"^\| \[\d+\].*$", (ROOT / "docs/rfc-status.md").read_text(), re.MULTILINE)
+    assert rows
+    for row in rows:
+        _, _, status, _, test = [cell.strip() for cell in row.strip("|").split("|")]
+        assert status in ("complete", "partial", "planned"), row
+        assert status == "planned" or "`tests/" in test, row
