@@ -15,6 +15,7 @@ import numpy as np
 from ivr.media.control import Codec
 from ivr.media.g711 import SILENCE
 from ivr.media.jitter import Bytes, JitterBank
+from ivr.media.reception import Reception
 from ivr.media.rtp import FRAME_SAMPLES, HEADER_BYTES
 
 PACKET_BYTES = HEADER_BYTES + FRAME_SAMPLES
@@ -36,6 +37,8 @@ class Bank:
         silence: The silent byte of each leg's law.
         usual_head: The first two bytes of the packets that each leg usually gets.
         jitter: The frames that wait.
+        reception: How each leg's packets come in.
+        now: The time of the lane that is being served, in samples.
         silent_ticks: Ticks since the last packet; more than 0 before the first.
         sequences: Sequence number of the last packet sent.
         timestamps: Timestamp of the last packet sent.
@@ -56,6 +59,8 @@ class Bank:
         self.silence: Bytes = np.zeros(rows, np.uint8)
         self.usual_head = np.zeros(rows, np.uint16)
         self.jitter = JitterBank(rows)
+        self.reception = Reception(rows)
+        self.now = 0
         self.silent_ticks = np.zeros(rows, np.int32)
         self.sequences = np.zeros(rows, np.uint16)
         self.timestamps = np.zeros(rows, np.uint32)
@@ -74,7 +79,8 @@ class Bank:
             IndexError: The lane is full, which cannot be while legs are no more than ports.
         """
         row = heapq.heappop(self._free[lane])
-        self.jitter.reset(row)
+        self.jitter.forget(row)
+        self.reception.reset(row)
         for counter in (self.received, self.sent, self.missing):
             counter[row] = 0
         self.is_talking[row] = False

@@ -9,10 +9,15 @@ from ivr.media.control import (
     Codec,
     Done,
     EngineStatistics,
+    LegQuality,
     MediaEvent,
     OpenLeg,
+    PauseRecording,
     Play,
+    PlayTone,
+    ReportQuality,
     ReportStatistics,
+    SendDigits,
     SetGains,
     SetRecordingLeg,
     StartFork,
@@ -24,6 +29,7 @@ from ivr.media.control import (
 )
 from ivr.media.errors import MessageUnreadable
 from ivr.media.link import EngineLink
+from ivr.media.tones import Tone
 
 
 class MediaEngine:
@@ -128,6 +134,33 @@ class MediaEngine:
         """
         await self._link.ask(CloseLeg(leg))
 
+    async def quality(self, leg: str) -> LegQuality:
+        """How well a leg's voice has come in until now; its last moment is before `close_leg`.
+
+        Raises:
+            NoSuchLeg: It is not open.
+        """
+        answer = await self._link.ask(ReportQuality(leg))
+        if not isinstance(answer, LegQuality):
+            raise MessageUnreadable("The engine did not tell the quality of the leg.")
+        return answer
+
+    async def send_digits(self, leg: str, digits: str) -> None:
+        """Presses keys towards the peer, 0.2 s each; returns before they are all pressed.
+
+        They go as telephone events where those were negotiated (RFC 4733), else as tones. What is
+        played to the leg waits meanwhile. Putting us on hold drops what is left.
+
+        Args:
+            leg: An open leg.
+            digits: One to 32 of 0-9 * # A-D.
+
+        Raises:
+            NoSuchLeg: It is not open.
+            InvalidInput: They are no digits, or too many wait already; none is pressed.
+        """
+        await self._link.ask(SendDigits(leg, digits))
+
     async def set_gains(self, gains: Sequence[tuple[str, str, float]]) -> None:
         """Changes who hears whom: (from leg, to leg, gain); all of them or, if refused, none.
 
@@ -170,6 +203,20 @@ class MediaEngine:
         names = tuple(str(path) for path in paths)
         await self._link.ask(Play(leg, play, names, loop, barge_in))
 
+    async def play_tone(self, leg: str, tone: Tone | str, *, play: int = 0) -> None:
+        """Plays ring-back, busy tone or a beep, as `play` plays a prompt.
+
+        Args:
+            leg: An open leg.
+            tone: Ring-back and busy go on until something else ends them; a beep is heard once.
+            play: As in `play`.
+
+        Raises:
+            NoSuchLeg: It is not open.
+            InvalidInput: There is no such tone.
+        """
+        await self._link.ask(PlayTone(leg, play, str(tone)))
+
     async def stop_playing(self, leg: str) -> None:
         """Ends what is played to a leg, if anything is.
 
@@ -207,6 +254,14 @@ class MediaEngine:
             NoSuchRecording: It does not run.
         """
         await self._link.ask(SetRecordingLeg(recording, left, right))
+
+    async def pause_recording(self, recording: str, paused: bool = True) -> None:
+        """Writes silence on both sides, until it is asked to go on; the clock never stops.
+
+        Raises:
+            NoSuchRecording: It does not run.
+        """
+        await self._link.ask(PauseRecording(recording, paused))
 
     async def stop_recording(self, recording: str) -> None:
         """Ends a recording; `RecordingStopped` tells when its file is complete on disk.

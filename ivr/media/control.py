@@ -67,6 +67,23 @@ class StopPlaying:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayTone:
+    """Play a tone of `tones.Tone`, by its name, instead of whatever the leg hears now."""
+
+    leg: str
+    play: int
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendDigits:
+    """Press keys towards the peer, after those that are still being pressed."""
+
+    leg: str
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetGains:
     """Change cells of the gain matrix: (from leg, to leg, gain 0..4); 0 removes."""
 
@@ -93,6 +110,14 @@ class SetRecordingLeg:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseRecording:
+    """Write silence on both sides of a recording, or no more; its clock goes on."""
+
+    recording: str
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StopRecording:
     """Close the file; `RecordingStopped` follows when it is on disk."""
 
@@ -116,6 +141,13 @@ class StopFork:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportQuality:
+    """Ask for a leg's `LegQuality`."""
+
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportStatistics:
     """Ask for `EngineStatistics`."""
 
@@ -131,12 +163,16 @@ Command = (
     | CloseLeg
     | Play
     | StopPlaying
+    | PlayTone
+    | SendDigits
     | SetGains
     | StartRecording
     | SetRecordingLeg
+    | PauseRecording
     | StopRecording
     | StartFork
     | StopFork
+    | ReportQuality
     | ReportStatistics
     | Stop
 )
@@ -177,6 +213,29 @@ class EngineStatistics:
 
 
 @dataclass(frozen=True, slots=True)
+class LegQuality:
+    """How well a leg's voice has come in, since it was opened.
+
+    Attributes:
+        leg: Which leg.
+        received: RTP packets taken.
+        lost: RTP packets that never came.
+        late: Frames that came when their moment had passed; they were not heard either.
+        jitter_ms: Interarrival jitter now (RFC 3550 appendix A.8), in steps of the engine's tick.
+        rtt_ms: Round trip to the peer and back; None if the peer sends no RTCP that tells it.
+        mos: Estimated mean opinion score, 1 to 4.5 (ITU-T G.107).
+    """
+
+    leg: str
+    received: int
+    lost: int
+    late: int
+    jitter_ms: float
+    rtt_ms: float | None
+    mos: float
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The command was carried out; `value` is the local port for `OpenLeg`, else None."""
 
@@ -191,7 +250,7 @@ class Refused:
     message: str
 
 
-Answer = Done | Refused | EngineStatistics
+Answer = Done | Refused | EngineStatistics | LegQuality
 
 
 # Events: what happened.

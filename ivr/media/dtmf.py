@@ -11,7 +11,7 @@ from struct import Struct
 from ivr.media.rtp import TIMESTAMP_MASK
 
 # Event codes 0-15 (RFC 4733 section 3.2); others are tones and flashes that no menu asks for.
-_KEYS = "0123456789*#ABCD"
+KEYS = "0123456789*#ABCD"
 
 _EVENT = Struct("!BBH")
 _END_BIT = 0x80
@@ -57,7 +57,7 @@ class DigitReceiver:
         if len(payload) < _EVENT.size:
             return None
         event, flags, _ = _EVENT.unpack_from(payload)
-        if event >= len(_KEYS):
+        if event >= len(KEYS):
             return None
         ended = bool(flags & _END_BIT)
         name = (source, timestamp, event)
@@ -71,7 +71,7 @@ class DigitReceiver:
         else:
             known.last_heard_ms = now_ms
             known.ended = known.ended or ended
-        return _KEYS[event] if is_new and not is_continued else None
+        return KEYS[event] if is_new and not is_continued else None
 
     def _continues(self, source: int, timestamp: int, event: int) -> bool:
         """Whether an unheard-of event is the next part of a key held for more than 8 s."""

@@ -15,7 +15,7 @@ from ivr.media.fork import Fork
 from ivr.media.g711 import SILENCE, translation
 from ivr.media.jitter import Reframer
 from ivr.media.peer import Peer
-from ivr.media.rtp import FRAME_MS, FRAME_SAMPLES
+from ivr.media.rtp import FRAME_MS, FRAME_SAMPLES, TIMESTAMP_MASK
 
 _VERSION_BITS = 0x8000
 
@@ -164,12 +164,24 @@ class Inbound:
             self.refused += size > 0
             return False
         self._bank.received[self.row] += 1
+        self._note(packet)
         self.note_voice()
         if packet.payload_type == self._event_type:
             self._take_event(packet)
         elif packet.payload_type != _COMFORT_NOISE:
             self._take_voice(packet, head)
         return True
+
+    def _note(self, packet: rtp.Packet) -> None:
+        """Takes account of a packet; a key's timestamp stands still and tells no jitter."""
+        since = (self._bank.now - packet.timestamp) & TIMESTAMP_MASK
+        transit = since - (since >> 31 << 32)
+        self._bank.reception.note(
+            self.row,
+            sequence=packet.sequence,
+            source=packet.source,
+            transit=None if packet.payload_type == self._event_type else transit,
+        )
 
     def _take_voice(self, packet: rtp.Packet, head: int) -> None:
         payload = packet.payload

@@ -44,13 +44,27 @@ class JitterBank:
         # The sender's time of the frame that was played last.
         self._played = np.zeros(rows, np.int64)
         self._started = np.zeros(rows, np.bool_)
-        # Frames that came too late since `forgive`.
+        # Frames that came too late since `forgive`, and in all.
         self._late = np.zeros(rows, np.int8)
+        self._all_late = np.zeros(rows, np.int64)
 
     def reset(self, row: int) -> None:
-        """Forgets everything of a row."""
+        """Forgets everything of a row but how many frames came too late."""
         self._filled[:, row] = False
         self._started[row] = False
+
+    def forget(self, row: int) -> None:
+        """Forgets everything of a row."""
+        self.reset(row)
+        self._all_late[row] = 0
+
+    def late(self, row: int) -> int:
+        """How many frames of a row came when their moment had passed."""
+        return int(self._all_late[row])
+
+    def delay_frames(self, row: int) -> int:  # noqa: ARG002  # the same for all
+        """How long a frame of a row waits before it is played."""
+        return DELAY_FRAMES
 
     def waiting(self, row: int) -> int:
         """How many frames of a row wait."""
@@ -96,6 +110,7 @@ class JitterBank:
             is_late = self._started[row] and behind <= SLOTS // 2
             if is_late and self._is_overtaken(row, timestamp):
                 self._late[row] += 1
+                self._all_late[row] += 1
                 if self._late[row] >= _LATE_BEFORE_WAITING:
                     self._wait(row, behind + 1, head)
                 return 0

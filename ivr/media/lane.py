@@ -43,10 +43,13 @@ class Lane:
         self._legs: dict[int, Leg] = {}
         self._ticks = 0
         self._head = 0
-        # Every datagram's first two bytes, and its timestamp.
+        self._now = 0
+        # Every datagram's first two bytes, timestamp, voice, sequence number and source.
         self._types = bank.datagrams.view(">u2")[:, 0]
         self._stamps = bank.datagrams.view(">u4")[:, 1]
         self._payloads = bank.datagrams[:, HEADER_BYTES:PACKET_BYTES]
+        self._sequences = bank.datagrams.view(">u2")[:, 1]
+        self._sources = bank.datagrams.view(">u4")[:, 2]
         # The same of every packet.
         self._sequences_sent = bank.packets.view(">u2")[:, 1]
         self._stamps_sent = bank.packets.view(">u4")[:, 1]
@@ -105,6 +108,7 @@ class Lane:
         """Lets time pass in which the machine stood still."""
         for leg in self._legs.values():
             leg.inbound.drain(self._head)
+        self._now += ticks * FRAME_SAMPLES
         self._bank.timestamps[self._rows] += np.uint32(ticks * FRAME_SAMPLES)
         for leg in self._forked:
             if leg.inbound.fork is not None:
@@ -116,6 +120,7 @@ class Lane:
     def _hear(self) -> None:
         """Takes in what has come, and makes every leg's frame the next 20 ms of its voice."""
         bank, rows, head = self._bank, self._rows, self._head
+        bank.now = self._now = self._now + FRAME_SAMPLES
         sizes = np.array(self._receive(), np.int32)
         usual = (sizes == PACKET_BYTES) & (self._types[rows] == bank.usual_head[rows])
         if usual.all():
@@ -160,6 +165,12 @@ class Lane:
                 self._take_unusual(row, PACKET_BYTES)
             rows, ahead = rows[on_line], ahead[on_line]
         bank.received[rows] += 1
+        bank.reception.note_many(
+            rows,
+            sequences=self._sequences[rows].astype(np.int32),
+            sources=self._sources[rows].astype(np.int64),
+            transits=(self._now - self._stamps[rows].astype(np.int64)).astype(np.int32),
+        )
         if bank.silent_ticks[rows].any():
             for row in rows[~bank.is_talking[rows]].tolist():
                 self._try(row, lambda leg: leg.inbound.note_voice())

@@ -4,14 +4,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from socket import socket
 
+from ivr.media import quality
 from ivr.media.bank import Bank
-from ivr.media.control import Address, Codec, Digit, LegHeard, LegSilent, MediaEvent, PromptFinished
+from ivr.media.control import (
+    Address,
+    Codec,
+    Digit,
+    LegHeard,
+    LegQuality,
+    LegSilent,
+    MediaEvent,
+    PromptFinished,
+)
 from ivr.media.fork import Fork
 from ivr.media.inbound import Inbound
 from ivr.media.outbound import Outbound
 from ivr.media.peer import Peer
 from ivr.media.prompt_player import Playback
-from ivr.media.rtp import FRAME_MS
+from ivr.media.rtp import FRAME_MS, SAMPLE_RATE_HZ
 
 
 @dataclass(slots=True)
@@ -90,7 +100,12 @@ class Leg:
             on_digit=self._take_digit,
         )
         self.outbound = Outbound(
-            bank, row, codec=codec, on_finished=self._say_finished, on_change=self._change
+            bank,
+            row,
+            codec=codec,
+            telephone_event=telephone_event,
+            on_finished=self._say_finished,
+            on_change=self._change,
         )
 
     @property
@@ -109,7 +124,12 @@ class Leg:
 
     def way_out(self) -> tuple[Callable[[memoryview], object], memoryview, int]:
         """What sends a packet, the packet, and the leg's row."""
-        return self._peer.send, self._packet, self.row
+        send = self._send_event if self.outbound.sends_events else self._peer.send
+        return send, self._packet, self.row
+
+    def _send_event(self, packet: memoryview) -> object:
+        event = self.outbound.event()
+        return self._peer.send(packet if event is None else memoryview(event))
 
     def update(
         self,
@@ -121,7 +141,7 @@ class Leg:
     ) -> None:
         """Takes over what a re-INVITE changed."""
         self.inbound.update(codec=codec, telephone_event=telephone_event)
-        self.outbound.update(codec=codec, is_sending=is_sending)
+        self.outbound.update(codec=codec, telephone_event=telephone_event, is_sending=is_sending)
         self._peer.signal(remote)
 
     def set_fork(self, fork: Fork | None) -> None:
@@ -146,6 +166,27 @@ class Leg:
             packets_sent=int(self._bank.sent[self.row]),
             packets_refused=self.inbound.refused + self._peer.refused,
             frames_missing=int(self._bank.missing[self.row]),
+        )
+
+    def quality(self) -> LegQuality:
+        """How well its voice has come in until now."""
+        reception, row = self._bank.reception, self.row
+        received, lost, late = (
+            reception.received(row),
+            reception.lost(row),
+            self._bank.jitter.late(row),
+        )
+        missed = (lost + late) / max(1, received + lost)
+        delay_ms = FRAME_MS * (1 + self._bank.jitter.delay_frames(row))
+        score = quality.opinion_score(quality.rating(loss=missed, delay_ms=delay_ms))
+        return LegQuality(
+            leg=self.name,
+            received=received,
+            lost=lost,
+            late=late,
+            jitter_ms=round(float(reception.jitter[row]) * 1000 / SAMPLE_RATE_HZ, 1),
+            rtt_ms=None,
+            mos=round(score, 2),
         )
 
     def _change(self) -> None:

@@ -3,6 +3,7 @@
 import wave
 from collections import OrderedDict
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from ivr.media.control import Codec
 from ivr.media.errors import PromptUnreadable
 from ivr.media.g711 import SILENCE, encode
 from ivr.media.rtp import FRAME_SAMPLES, SAMPLE_RATE_HZ
+from ivr.media.tones import Tone, tone
 
 Frames = tuple[bytes, ...]
 
@@ -47,6 +49,16 @@ def load_frames(path: Path, codec: Codec) -> Frames:
     samples = np.frombuffer(pcm[: len(pcm) // 2 * 2], "<i2").astype(np.int16, copy=False)
     pieces = range(0, len(samples), _SAMPLES_AT_ONCE)
     payload = b"".join(encode(samples[at : at + _SAMPLES_AT_ONCE], codec) for at in pieces)
+    return _cut(payload, codec)
+
+
+@lru_cache(maxsize=8)
+def tone_frames(kind: Tone, codec: Codec) -> Frames:
+    """One round of a tone as 20 ms payloads."""
+    return _cut(encode(tone(kind), codec), codec)
+
+
+def _cut(payload: bytes, codec: Codec) -> Frames:
     missing = -len(payload) % FRAME_SAMPLES
     payload += SILENCE[codec][:missing]
     return tuple(payload[at : at + FRAME_SAMPLES] for at in range(0, len(payload), FRAME_SAMPLES))

@@ -49,6 +49,8 @@ class Recording:
         self._row = tape.add(self)
         self._writer = writer
         self._nobody = self._left = self._right = nobody
+        self._wanted: tuple[Voice | None, Voice | None] = (None, None)
+        self._is_paused = False
         self._on_failure = on_failure
         self._handed_over = 0
         self._is_running = True
@@ -64,7 +66,18 @@ class Recording:
         return self.frames * FRAME_MS / 1000
 
     def set_voices(self, left: Voice | None, right: Voice | None) -> None:
-        """Says whom the channels take from now on; None is silence."""
+        """Says whom the channels take from now on, or after the pause; None is silence."""
+        self._wanted = (left, right)
+        if not self._is_paused:
+            self._record(left, right)
+
+    def pause(self, paused: bool) -> None:
+        """Records silence in place of both voices, or no more."""
+        self._is_paused = paused
+        left, right = (None, None) if paused else self._wanted
+        self._record(left, right)
+
+    def _record(self, left: Voice | None, right: Voice | None) -> None:
         self.hand_over()
         self._left = left or self._nobody
         self._right = right or self._nobody
@@ -76,9 +89,9 @@ class Recording:
 
     def drop_voice(self, voice: Voice) -> None:
         """Goes on with silence in place of a voice."""
-        if self.records(voice):
-            left = None if voice is self._left else self._left
-            self.set_voices(left, None if voice is self._right else self._right)
+        left, right = self._wanted
+        if voice is left or voice is right:
+            self.set_voices(None if voice is left else left, None if voice is right else right)
 
     def skip(self, ticks: int) -> None:
         """Records silence for a time in which the machine stood still."""

@@ -19,8 +19,12 @@ from ivr.media.control import (
     MediaEvent,
     Message,
     OpenLeg,
+    PauseRecording,
     Play,
+    PlayTone,
     Refused,
+    ReportQuality,
+    SendDigits,
     SetGains,
     SetRecordingLeg,
     StartFork,
@@ -30,6 +34,7 @@ from ivr.media.control import (
     StopRecording,
     UpdateLeg,
 )
+from ivr.media.digit_sender import check_digits
 from ivr.media.errors import NoSuchLeg, PromptUnreadable
 from ivr.media.fork import Fork, ForkSocket
 from ivr.media.g711 import translation
@@ -39,8 +44,9 @@ from ivr.media.leg import Counts, Leg
 from ivr.media.mixer import LARGEST_GAIN, GainMatrix, listening
 from ivr.media.ports import PortPool
 from ivr.media.prompt_loader import PromptLoader
-from ivr.media.prompt_player import Frames, Playback
+from ivr.media.prompt_player import Frames, Playback, tone_frames
 from ivr.media.recording_desk import RecordingDesk, Reply
+from ivr.media.tones import Tone
 
 # A lane takes in so many legs before the next one does: a tick costs as much as ten legs or so by
 # itself, whether it serves one or many.
@@ -172,6 +178,16 @@ class Switchboard:
         reply(Done())
 
     @_do.register
+    def _report_quality(self, command: ReportQuality, reply: Reply) -> None:
+        reply(self._leg(command.leg).quality())
+
+    @_do.register
+    def _send_digits(self, command: SendDigits, reply: Reply) -> None:
+        check_digits(command.digits)
+        self._leg(command.leg).outbound.send_digits(command.digits)
+        reply(Done())
+
+    @_do.register
     def _set_gains(self, command: SetGains, reply: Reply) -> None:
         for source, target, gain in command.gains:
             if not 0 <= gain <= LARGEST_GAIN:
@@ -234,6 +250,18 @@ class Switchboard:
         reply(Done())
 
     @_do.register
+    def _play_tone(self, command: PlayTone, reply: Reply) -> None:
+        leg = self._leg(command.leg)
+        try:
+            kind = Tone(command.tone)
+        except ValueError:
+            raise InvalidInput("There is no such tone.") from None
+        playback = Playback(play=command.play, loop=kind.repeats, barge_in=False)
+        playback.begin(tone_frames(kind, leg.codec))
+        leg.outbound.play(playback)
+        reply(Done())
+
+    @_do.register
     def _stop_playing(self, command: StopPlaying, reply: Reply) -> None:
         self._leg(command.leg).outbound.stop_playing()
         reply(Done())
@@ -250,6 +278,11 @@ class Switchboard:
     def _set_recording_leg(self, command: SetRecordingLeg, reply: Reply) -> None:
         recording = self._desk.get(command.recording)
         recording.set_voices(self._inbound(command.left), self._inbound(command.right))
+        reply(Done())
+
+    @_do.register
+    def _pause_recording(self, command: PauseRecording, reply: Reply) -> None:
+        self._desk.get(command.recording).pause(command.paused)
         reply(Done())
 
     @_do.register

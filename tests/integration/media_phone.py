@@ -90,6 +90,7 @@ class Phone(asyncio.DatagramProtocol):
         self.timestamp = 16_000
         self.source = 0xCAFE
         self._transport: asyncio.DatagramTransport | None = None
+        self._pass_on: Callable[[bytes], None] | None = None
         self._closed = asyncio.Event()
 
     @classmethod
@@ -111,6 +112,8 @@ class Phone(asyncio.DatagramProtocol):
         packet = parse(data)
         assert packet is not None, "the engine sent something that is not RTP"
         self.heard.append(Heard(time.monotonic(), packet))
+        if self._pass_on is not None:
+            self._pass_on(data)
 
     @property
     def transport(self) -> asyncio.DatagramTransport:
@@ -131,6 +134,10 @@ class Phone(asyncio.DatagramProtocol):
     def last_level(self) -> int:
         """What it hears now."""
         return level(self.frames[-1], self.codec) if self.heard else 0
+
+    def pass_on(self, onward: Callable[[bytes], None]) -> None:
+        """Gives every datagram that comes to somebody else too."""
+        self._pass_on = onward
 
     def send(self, data: bytes) -> None:
         """Sends any datagram."""

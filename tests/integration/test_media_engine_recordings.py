@@ -211,3 +211,27 @@ async def test_fork__of_an_unknown_recording_is_refused(engine_room: Studio) -> 
 
     with pytest.raises(NoSuchRecording):
         await engine_room.engine.start_fork("leg_a", stream=1, recording="rec_x")
+
+
+async def test_pause_recording__writes_silence_for_a_while(
+    engine_room: Studio, tmp_path: Path
+) -> None:
+    path = tmp_path / "rec.wav"
+    caller = await engine_room.phone("leg_a")
+    await engine_room.engine.start_recording("rec_1", path=path, left="leg_a", right=None)
+    talking = asyncio.create_task(caller.say(tone(4000, 90)))
+    for paused in (True, False):
+        await asyncio.sleep(0.5)
+        await engine_room.engine.pause_recording("rec_1", paused)
+    await talking
+    await engine_room.engine.stop_recording("rec_1")
+    stopped = await engine_room.event(RecordingStopped)
+
+    left, _ = read_recording(path)
+    assert stopped.seconds > 1.5
+    assert len(left) == round(stopped.seconds * 8000)
+    assert share_at(left, 4000) > 0.3
+    middle = left[round(0.62 * 8000) : round(0.85 * 8000)]
+    assert share_at(middle, 4000) == 0
+    with pytest.raises(NoSuchRecording):
+        await engine_room.engine.pause_recording("rec_2")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
+from hotline.errors import InvalidInput
 from ivr.media.control import Codec, Digit, LegHeard, PromptFinished
 from ivr.media.errors import NoSuchLeg, PromptUnreadable
 from ivr.media.g711 import SILENCE
@@ -368,3 +369,48 @@ async def test_update_leg__to_the_other_law_and_another_address(
     await until(lambda: other.heard)
     assert {heard.packet.payload_type for heard in other.heard} == {0}
     await until(lambda: other.last_level == pytest.approx(5000, rel=0.06))
+
+
+async def test_send_digits__arrive_as_keys_at_another_leg(engine_room: Studio) -> None:
+    """Two legs of the engine telephone with each other, through a wire that only passes on."""
+    near, far = await engine_room.phone("leg_a"), await engine_room.phone("leg_b")
+    near.pass_on(far.send)
+    far.pass_on(near.send)
+
+    await engine_room.engine.send_digits("leg_a", "1234567890*#ABCD")
+    await until(lambda: len(engine_room.events_of(Digit)) == 16, "the digits")
+
+    assert {event.leg for event in engine_room.events_of(Digit)} == {"leg_b"}
+    assert "".join(event.digit for event in engine_room.events_of(Digit)) == "1234567890*#ABCD"
+
+
+async def test_send_digits__refuses_what_has_no_key(engine_room: Studio) -> None:
+    await engine_room.phone("leg_a")
+
+    with pytest.raises(InvalidInput, match="Digits"):
+        await engine_room.engine.send_digits("leg_a", "12x")
+
+
+async def test_play_tone__goes_on_until_it_is_stopped(engine_room: Studio) -> None:
+    phone = await engine_room.phone("leg_a")
+
+    await engine_room.engine.play_tone("leg_a", "busy", play=4)
+    await until(lambda: any(frame != SILENCE[Codec.PCMA] for frame in phone.frames))
+    await engine_room.engine.stop_playing("leg_a")
+
+    assert await engine_room.event(PromptFinished) == PromptFinished("leg_a", 4, True)
+    with pytest.raises(InvalidInput, match="tone"):
+        await engine_room.engine.play_tone("leg_a", "siren")
+
+
+async def test_quality__is_good_on_a_quiet_wire(engine_room: Studio) -> None:
+    phone = await engine_room.phone("leg_a")
+    await phone.say(tone(4000, 30))
+
+    quality = await engine_room.engine.quality("leg_a")
+
+    assert quality.leg == "leg_a"
+    assert quality.received >= 28
+    assert quality.lost == 0
+    with pytest.raises(NoSuchLeg):
+        await engine_room.engine.quality("leg_b")

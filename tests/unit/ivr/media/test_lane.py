@@ -7,6 +7,7 @@ from struct import pack
 
 import pytest
 
+from hotline.errors import InvalidInput
 from ivr.media.bank import Bank
 from ivr.media.control import Address, Codec, Digit, LegHeard, LegSilent, MediaEvent
 from ivr.media.g711 import SILENCE
@@ -66,7 +67,9 @@ class Room:
             raise RuntimeError("a fault of ours")
         self.events.append(event)
 
-    def leg(self, name: str, *, codec: Codec = Codec.PCMA) -> Leg:
+    def leg(
+        self, name: str, *, codec: Codec = Codec.PCMA, telephone_event: int | None = 101
+    ) -> Leg:
         opened = FakeSocket()
         self.sockets.append(opened)
         leg = Leg(
@@ -75,7 +78,7 @@ class Room:
             bank=self.bank,
             row=self.bank.take_row(0),
             codec=codec,
-            telephone_event=101,
+            telephone_event=telephone_event,
             remote=PEER,
             timeout_seconds=1.0,
             report=self.report,
@@ -216,3 +219,67 @@ def test_listening__says_how_each_is_made(room: Room) -> None:
     assert isinstance(listening([(caller.inbound, 1.0)], lawyer.codec), Solo)
     both = [(caller.inbound, 1.0), (lawyer.inbound, 1.0)]
     assert isinstance(listening(both, third.codec), Mix)
+
+
+def test_tick__keys_go_as_events_with_one_sequence(room: Room) -> None:
+    caller = room.leg("caller")
+    caller.outbound.send_digits("42")
+
+    for _ in range(25):
+        room.lane.tick()
+
+    sent = room.socket(caller).sent
+    steps = zip(sent, sent[1:], strict=False)
+    assert {(later.sequence - earlier.sequence) % (1 << 16) for earlier, later in steps} == {1}
+    assert [packet.payload_type for packet in sent] == ([101] * 8 + [8] * 2) * 2 + [8] * 5
+    events = [packet for packet in sent if packet.payload_type == 101]
+    assert len({packet.timestamp for packet in events}) == 2
+    assert [packet.payload[0] for packet in events] == [4] * 8 + [2] * 8
+    assert (sent[10].timestamp - sent[0].timestamp) % (1 << 32) == 1600
+    assert room.heard(caller)[8] == SILENCE[Codec.PCMA]
+
+
+def test_tick__keys_go_as_tones_where_no_event_was_negotiated(room: Room) -> None:
+    caller = room.leg("caller", telephone_event=None)
+    caller.outbound.send_digits("4")
+
+    for _ in range(12):
+        room.lane.tick()
+
+    heard = room.heard(caller)
+    assert [frame == SILENCE[Codec.PCMA] for frame in heard] == [False] * 5 + [True] * 7
+
+
+def test_send_digits__on_hold_drops_what_is_left(room: Room) -> None:
+    caller = room.leg("caller")
+    caller.outbound.send_digits("123")
+    room.lane.tick()
+
+    for is_sending in (False, True):
+        caller.update(codec=Codec.PCMA, telephone_event=101, remote=PEER, is_sending=is_sending)
+        room.lane.tick()
+
+    assert [packet.payload_type for packet in room.socket(caller).sent] == [101, 8]
+
+
+def test_send_digits__more_than_a_few_are_refused(room: Room) -> None:
+    caller = room.leg("caller")
+    caller.outbound.send_digits("1" * 32)
+
+    with pytest.raises(InvalidInput):
+        caller.outbound.send_digits("1")
+
+
+def test_quality__tells_what_was_lost(room: Room) -> None:
+    caller = room.leg("caller")
+    assert caller.quality().received == 0
+    for number in range(100):
+        if number % 10:
+            room.say(caller, number, frame(number))
+        room.lane.tick()
+
+    quality = caller.quality()
+
+    assert (quality.received, quality.lost, quality.late) == (90, 9, 0)
+    assert 2.8 < quality.mos < 3.5
+    assert quality.rtt_ms is None

@@ -173,3 +173,38 @@ def test_nobody__is_silent(studio: Studio) -> None:
     nobody = Nobody(studio.bank)
 
     assert studio.bank.frames[nobody.row].tobytes() == nobody.frame == SILENCE[nobody.codec]
+
+
+def test_pause__writes_silence_while_the_clock_goes_on(studio: Studio) -> None:
+    caller, lawyer = FakeLeg(studio.bank, 2), FakeLeg(studio.bank, 5, Codec.PCMU)
+    caller.say(4000)
+    lawyer.say(-8000)
+    studio.recording.set_voices(caller, None)
+    studio.tick(2)
+
+    studio.recording.pause(True)
+    studio.tick(1)
+    studio.recording.set_voices(caller, lawyer)
+    studio.tick(2)
+    studio.recording.pause(False)
+    studio.tick(1)
+    left, right = studio.close()
+
+    assert left == pytest.approx([4000, 4000, 0, 0, 0, 4000], abs=200)
+    assert right == pytest.approx([0, 0, 0, 0, 0, -8000], abs=400)
+
+
+def test_drop_voice__while_paused_is_remembered(studio: Studio) -> None:
+    caller, lawyer = FakeLeg(studio.bank, 2), FakeLeg(studio.bank, 5)
+    caller.say(4000)
+    lawyer.say(-8000)
+    studio.recording.set_voices(caller, lawyer)
+    studio.recording.pause(True)
+
+    studio.recording.drop_voice(caller)
+    studio.recording.pause(False)
+    studio.tick(2)
+    left, right = studio.close()
+
+    assert left == pytest.approx([0, 0], abs=200)
+    assert right == pytest.approx([-8000] * 2, abs=200)
