@@ -27,6 +27,7 @@ class HeadlessLawyer:
         self.client: Client = stack.client(username)
         self.events: list[dict[str, Any]] = []
         self._is_open = True
+        self._lock = threading.Lock()
         self._heard: list[bytes] = []
         self._speech: list[bytes] = []
         self._connections = ExitStack()
@@ -43,7 +44,8 @@ class HeadlessLawyer:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
-        self._is_open = False
+        with self._lock:
+            self._is_open = False
         self._connections.close()
         for thread in self._threads:
             thread.join(timeout=5)
@@ -88,10 +90,16 @@ class HeadlessLawyer:
         return np.frombuffer(b"".join(self._heard), "<i2") / 32768.0
 
     def _console_address(self) -> str:
-        return f"ws://127.0.0.1:{self._stack.http_port}/ws/console?token={self.client.token}"
+        address = self._stack.url.replace("http", "ws", 1)
+        return f"{address}/ws/console?token={self.client.token}"
 
     def _connect(self, address: str) -> ClientConnection:
-        return self._connections.enter_context(connect(address, open_timeout=10))
+        connection = connect(address, open_timeout=10, ssl=self._stack.trust)
+        with self._lock:
+            if not self._is_open:
+                # A reader came back just when everything was being closed.
+                connection.close()
+            return self._connections.enter_context(connection)
 
     def _read_console(self) -> None:
         while self._is_open:

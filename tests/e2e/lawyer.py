@@ -45,6 +45,8 @@ class LawyerAtWork:
             timezone_id="Asia/Shanghai",
             viewport={"width": 1366, "height": 768},
             permissions=["microphone", "notifications"],
+            # As a lawyer who clicks the browser's warning away; `Stack.trust` checks it in full.
+            ignore_https_errors=stack.trust is not None,
         )
         self._context.add_init_script(_TAP)
         self.page: Page = self._context.new_page()

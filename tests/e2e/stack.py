@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -62,18 +63,32 @@ class Stack:
         }
         self.log_path = directory / "hotline.log"
         self.lines: list[str] = []
+        self.certificate = self.data_dir / "tls" / "certificate.pem"
         self._process: subprocess.Popen[str] | None = None
 
     @property
     def url(self) -> str:
         """Where the web faces are."""
-        return f"http://127.0.0.1:{self.http_port}"
+        scheme = "https" if self.certificate.exists() else "http"
+        return f"{scheme}://127.0.0.1:{self.http_port}"
+
+    @property
+    def trust(self) -> ssl.SSLContext | None:
+        """Trusts this hotline's own certificate and nothing else; None for plain HTTP."""
+        if not self.certificate.exists():
+            return None
+        return ssl.create_default_context(cafile=str(self.certificate))
 
     @property
     def pid(self) -> int:
         """The supervisor's process id."""
         assert self._process is not None
         return self._process.pid
+
+    def secure(self) -> "Stack":
+        """Makes the certificate with which the next start serves HTTPS."""
+        self.run("tls", "self-signed")
+        return self
 
     def start(self) -> "Stack":
         """Starts everything, waits for the ready line, makes the demo users."""
@@ -114,7 +129,8 @@ class Stack:
 
     def stop(self) -> float:
         """Stops everything as Ctrl-C would; returns how long it took, in seconds."""
-        assert self._process is not None
+        if self._process is None:
+            return 0.0
         began = time.monotonic()
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
@@ -174,7 +190,9 @@ class Client:
     """Somebody who works with the hotline over HTTP."""
 
     def __init__(self, stack: Stack, username: str) -> None:
-        self._http = httpx.Client(base_url=f"{stack.url}/api/v1", timeout=10)
+        self._http = httpx.Client(
+            base_url=f"{stack.url}/api/v1", timeout=10, verify=stack.trust or True
+        )
         answer = self._http.post("/session", json={"username": username, "password": PASSWORD})
         answer.raise_for_status()
         self.token = str(answer.json()["token"])
@@ -208,10 +226,10 @@ class Client:
         self._http.close()
 
 
-def started(directory: Path, **settings: str) -> Iterator[Stack]:
+def started(directory: Path, *, is_secure: bool = False, **settings: str) -> Iterator[Stack]:
     """A running stack; whatever happens, it is stopped in the end."""
     stack = Stack(directory, **settings)
     try:
-        yield stack.start()
+        yield (stack.secure() if is_secure else stack).start()
     finally:
         stack.stop()

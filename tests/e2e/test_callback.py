@@ -1,5 +1,7 @@
 """Calling back: a wish from the citizen's page and one by key are kept, over a real trunk."""
 
+import os
+import signal
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,7 +13,7 @@ import pytest
 from tests.e2e.audio import best_correlation, read_wav, resampled, speech_like
 from tests.e2e.headless import HeadlessLawyer
 from tests.e2e.peers import Telephone, eventually
-from tests.e2e.stack import Stack, free_ports
+from tests.e2e.stack import Client, Stack, free_ports
 
 NUMBER = "13912340000"
 
@@ -49,6 +51,15 @@ def state_of(stack: Stack, wish: dict[str, Any]) -> str:
     return str(answer.json()["state"])
 
 
+def await_talk(reader: Client, call_id: str) -> None:
+    """Waits until caller and lawyer hear each other."""
+    eventually(
+        lambda: reader.get(f"/calls/{call_id}")["state"] == "talking",
+        what="the talk",
+        timeout_seconds=40,
+    )
+
+
 def test_wish_from_the_page__is_dialled_when_a_lawyer_accepts(
     stack: Stack, lawyer: HeadlessLawyer, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -62,11 +73,7 @@ def test_wish_from_the_page__is_dialled_when_a_lawyer_accepts(
         citizen.say("answer")
         citizen.wait_for("confirmed")
         eventually(lambda: state_of(stack, wish) == "connected", what="the kept promise")
-        eventually(
-            lambda: lawyer.client.get(f"/calls/{call_id}")["state"] == "talking",
-            what="the talk",
-            timeout_seconds=40,
-        )
+        await_talk(lawyer.client, call_id)
         lawyer.say(voice)
         eventually(lambda: not lawyer._speech, what="the lawyer's words", timeout_seconds=20)
         lawyer.client.ask("POST", f"/calls/{call_id}/hang-up")
@@ -74,6 +81,37 @@ def test_wish_from_the_page__is_dialled_when_a_lawyer_accepts(
     samples, rate = read_wav(heard)
     found = best_correlation(resampled(samples[:, 0], rate=rate, to=8000), voice[8000:40000])
     assert found > 0.5
+
+
+def test_talk_that_our_death_cuts_off__is_taken_up_again(
+    stack: Stack, lawyer: HeadlessLawyer
+) -> None:
+    supervisor = stack.client("supervisor1")
+    with Telephone(port=stack.trunk_port, number="13912340003") as citizen:
+        citizen.say(f"call sip:12348@127.0.0.1:{stack.sip_port}")
+        citizen.wait_for("confirmed")
+        eventually(lambda: supervisor.rows("/calls")[0]["state"] == "menu", what="the menu")
+        citizen.say("digit 0")
+        lawyer.go_on_duty()
+        call_id = lawyer.accept()["call_id"]
+        await_talk(supervisor, call_id)
+        telephone_process = stack.process("ivr")
+        assert telephone_process is not None
+        os.kill(telephone_process, signal.SIGKILL)
+        eventually(lambda: lawyer.state() == "wrap_up", what="time to write up", timeout_seconds=30)
+        call = supervisor.get(f"/calls/{call_id}")
+        assert (call["state"], call["end_reason"]) == ("ended", "ivr_restarted")
+        citizen.say("hangup")
+        citizen.wait_for("disconnected", timeout_seconds=40)
+        with HeadlessLawyer(stack, "lawyer3") as next_lawyer:
+            next_lawyer.go_on_duty()
+            again = next_lawyer.accept()["call_id"]
+            citizen.wait_for("incoming", timeout_seconds=20)
+            citizen.say("answer")
+            await_talk(supervisor, again)
+            next_lawyer.client.ask("POST", f"/calls/{again}/hang-up")
+            citizen.wait_for("disconnected", timeout_seconds=60)
+    supervisor.close()
 
 
 def test_wish_by_key__keeps_the_place_and_ends_the_call(stack: Stack) -> None:
