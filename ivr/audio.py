@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ivr.media.client import MediaEngine
-from ivr.media.control import Codec
+from ivr.media.control import Codec, LegQuality
 from ivr.sip.line import RemoteMedia
 
 log = logging.getLogger(__name__)
@@ -16,6 +16,9 @@ class CallAudio:
 
     Everything here is idempotent, because the flow undoes what it began without knowing how far it
     got.
+
+    Attributes:
+        quality: How the caller's voice came in; known when the caller's leg has been closed.
     """
 
     def __init__(self, engine: MediaEngine, call_id: str) -> None:
@@ -24,6 +27,7 @@ class CallAudio:
         self._lawyer_leg: str | None = None
         self._recording: str | None = None
         self._caller_open = False
+        self.quality: LegQuality | None = None
         self._forked: dict[str, int] = {}
 
     @property
@@ -133,4 +137,5 @@ class CallAudio:
         if self._caller_open:
             self._caller_open = False
             await self.stop_fork(self._caller_leg)
+            self.quality = await self._engine.quality(self._caller_leg)
             await self._engine.close_leg(self._caller_leg)

@@ -20,6 +20,7 @@ from hotline.tables import Call, Leg, Recording
 from hotline.tickets import service as tickets
 from hotline.transcripts import service as transcripts
 from ivr.flow.reasons import EndReason
+from ivr.media.control import LegQuality
 from recordings import storage
 
 
@@ -146,14 +147,14 @@ class Desk:
         with self._house.database.session() as session:
             transcripts.close_stream(session, self._house, stream)
 
-    def end(self, reason: str) -> None:
+    def end(self, reason: str, quality: LegQuality | None = None) -> None:
         """The call is over; whatever it still holds is given back."""
         with self._session_and_call() as (session, call):
             entry = queue_repository.live_entry_of_call(session, call.id)
             if entry is not None:
                 queue.leave(session, self._house, entry, reason=reason)
             transcripts.close_streams_of(session, self._house, call.id)
-            calls.end(session, self._house, call, reason=reason)
+            calls.end(session, self._house, call, reason=reason, quality=_kept(quality))
 
     def callee_answered(self, attempt: int) -> None:
         """The citizen whom we call back picked up: the promise is kept."""
@@ -178,6 +179,20 @@ class Desk:
     def _session_and_call(self) -> Iterator[tuple[Session, Call]]:
         with self._house.database.session() as session:
             yield session, calls.find(session, self.call_id)
+
+
+def _kept(quality: LegQuality | None) -> calls.Quality | None:
+    """What of a leg's quality is stored; nothing of a leg that nothing came on."""
+    if quality is None or not quality.received:
+        return None
+    return calls.Quality(
+        packets_received=quality.received,
+        packets_lost=quality.lost,
+        frames_late=quality.late,
+        jitter_ms=quality.jitter_ms,
+        rtt_ms=quality.rtt_ms,
+        mos=quality.mos,
+    )
 
 
 def begin_inbound(

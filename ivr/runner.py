@@ -197,13 +197,13 @@ class CallRunner:
         """Writes the end, again if the database is away: a lawyer must not stay in a dead call."""
         for delay in _END_RETRY_SECONDS:
             try:
-                await asyncio.to_thread(self._desk.end, reason.value)
+                await asyncio.to_thread(self._desk.end, reason.value, self._audio.quality)
             except Exception:
                 log.exception("the call's end could not be written, trying again")
                 await asyncio.sleep(delay)
             else:
                 return
-        await asyncio.to_thread(self._desk.end, reason.value)
+        await asyncio.to_thread(self._desk.end, reason.value, self._audio.quality)
 
     async def _show_state(self) -> None:
         shown = _SHOWN_STATES.get(self._context.state)

@@ -1,6 +1,7 @@
 """Calls: their row in the database, from the first ring to the last word."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 from sqlmodel import Session, col, select
 
@@ -13,6 +14,18 @@ from hotline.ids import new_id
 from hotline.tables import Call, Leg
 
 ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How the caller's audio came in; the fields are those of `Call`."""
+
+    packets_received: int
+    packets_lost: int
+    frames_late: int
+    jitter_ms: float
+    rtt_ms: float | None
+    mos: float
 
 
 def find(session: Session, call_id: str) -> Call:
@@ -66,10 +79,15 @@ def change(session: Session, house: House, call: Call, **values: object) -> None
     house.record(session, EventType.CALL_CHANGED, call_id=call.id, state=call.state)
 
 
-def end(session: Session, house: House, call: Call, *, reason: str) -> None:
+def end(
+    session: Session, house: House, call: Call, *, reason: str, quality: Quality | None = None
+) -> None:
     """The call is over: its legs close, its lawyer goes to wrap-up. Idempotent."""
     if call.state == ENDED:
         return
+    if quality is not None:
+        for field in fields(quality):
+            setattr(call, field.name, getattr(quality, field.name))
     release_lawyer(session, house, call, reason=Reason.CALL_ENDED)
     call.state, call.ended_at, call.end_reason = ENDED, house.clock.now(), reason
     session.add(call)

@@ -13,6 +13,8 @@ class Call(SQLModel, table=True):
     `state` is what the flow says: arriving, menu, queued, connecting, talking, held (the lawyer's
     audio is gone), on_hold, transferring, transferred, rating, dialling, ended.
     `direction` is in or out; `flow_version` names the flow file the call ran on.
+    What the caller's audio was like stands from `packets_received` on, once it has ended: packets
+    that never came, frames that came when their moment had passed, and the estimated opinion score.
     """
 
     __tablename__ = "calls"
@@ -34,6 +36,12 @@ class Call(SQLModel, table=True):
     rating: int | None = None
     node: str = ""
     flow_version: str = ""
+    packets_received: int | None = None
+    packets_lost: int | None = None
+    frames_late: int | None = None
+    jitter_ms: float | None = None
+    rtt_ms: float | None = None
+    mos: float | None = None
 
 
 class Leg(SQLModel, table=True):

@@ -13,6 +13,21 @@ from hotline.views.tickets import TicketShape, ticket_shape
 from hotline.views.waiting import earlier_contacts
 
 
+class QualityShape(Shape):
+    """How the caller's audio came in, over the whole call.
+
+    `mos` is an estimate of what listeners would say, 1 to 4.5 (ITU-T G.107); `rtt_ms` is unknown
+    where the trunk sends no RTCP.
+    """
+
+    packets_received: int
+    packets_lost: int
+    frames_late: int
+    jitter_ms: float
+    rtt_ms: float | None
+    mos: float
+
+
 class CallShape(Shape):
     """One call. `state` is arriving, menu, queued, talking, held, rating, dialling, ended."""
 
@@ -32,6 +47,7 @@ class CallShape(Shape):
     ticket_id: str | None
     recording_id: str | None
     callback_id: str | None
+    quality: QualityShape | None
 
 
 class SegmentShape(Shape):
@@ -115,9 +131,23 @@ def call_shapes(reader: Reader, calls: Sequence[Call]) -> list[CallShape]:
             ticket_id=tickets.get(call.id),
             recording_id=recordings.get(call.id),
             callback_id=call.callback_id,
+            quality=_quality(call),
         )
         for call in calls
     ]
+
+
+def _quality(call: Call) -> QualityShape | None:
+    if call.packets_received is None or call.mos is None:
+        return None
+    return QualityShape(
+        packets_received=call.packets_received,
+        packets_lost=call.packets_lost or 0,
+        frames_late=call.frames_late or 0,
+        jitter_ms=call.jitter_ms or 0.0,
+        rtt_ms=call.rtt_ms,
+        mos=call.mos,
+    )
 
 
 def call_shape(reader: Reader, call: Call) -> CallShape:

@@ -2,6 +2,8 @@ from hotline.house import House
 from hotline.queueing.offers import hash_token
 from hotline.tables import Call, Leg, Segment
 from hotline.views.reader import Reader
+from ivr.desk import Desk
+from ivr.media.control import LegQuality
 from tests.unit.api.conftest import SignIn
 from tests.unit.api.factories import MASKED, NUMBER, add_call, add_talk, end_call
 
@@ -37,6 +39,42 @@ class TestGetCalls:
         assert rows[1]["started_at"].endswith("Z")
         expected = {"answered_at", "ended_at", "language", "topic", "state", "recording_id"}
         assert expected | {"end_reason"} <= set(rows[0])
+
+    def test_get_call__tells_how_the_audio_was(
+        self, house: House, sign_in: SignIn, ids: dict[str, str]
+    ) -> None:
+        call_id = add_call(house)
+        client = sign_in("supervisor")
+        before = client.get(f"/api/v1/calls/{call_id}").json()["quality"]
+        heard = LegQuality(
+            leg="any", received=990, lost=10, late=3, jitter_ms=2.5, rtt_ms=None, mos=4.1
+        )
+
+        Desk(house, call_id).end("caller_hung_up", heard)
+
+        assert before is None
+        assert client.get(f"/api/v1/calls/{call_id}").json()["quality"] == {
+            "packets_received": 990,
+            "packets_lost": 10,
+            "frames_late": 3,
+            "jitter_ms": 2.5,
+            "rtt_ms": None,
+            "mos": 4.1,
+        }
+
+    def test_get_call__of_one_that_was_never_heard_tells_no_quality(
+        self, house: House, sign_in: SignIn, ids: dict[str, str]
+    ) -> None:
+        call_id = add_call(house)
+        unheard = LegQuality(
+            leg="any", received=0, lost=0, late=0, jitter_ms=0, rtt_ms=None, mos=4.4
+        )
+
+        Desk(house, call_id).end("caller_hung_up", unheard)
+
+        body = sign_in("supervisor").get(f"/api/v1/calls/{call_id}").json()
+        assert body["quality"] is None
+        assert body["end_reason"] == "caller_hung_up"
 
     def test_get_calls__lawyer_sees_own_calls_only(
         self, house: House, sign_in: SignIn, ids: dict[str, str]
