@@ -130,8 +130,12 @@ def read_offer(text: str) -> Offer:
     raise UnacceptableOffer("The offer has no plain RTP audio in A-law or u-law.")
 
 
-def read_answer(text: str) -> RemoteMedia:
-    """The peer's answer to an offer made by `write_offer`.
+def read_answer(text: str, *, telephone_event: int | None = OWN_TELEPHONE_EVENT) -> RemoteMedia:
+    """The peer's answer to an offer of ours.
+
+    Args:
+        text: The description.
+        telephone_event: The payload type that we offered events with.
 
     Raises:
         UnacceptableOffer: The answer does not choose the audio that was offered.
@@ -140,7 +144,7 @@ def read_answer(text: str) -> RemoteMedia:
     codecs = sections[0].codecs() if sections[0].is_usable_audio else []
     if not codecs:
         raise UnacceptableOffer("The answer takes none of the codecs that were offered.")
-    event = sections[0].telephone_event(unmapped=OWN_TELEPHONE_EVENT)
+    event = sections[0].telephone_event(unmapped=telephone_event)
     return _remote(sections[0], codecs[0], event)
 
 

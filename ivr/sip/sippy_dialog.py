@@ -1,61 +1,42 @@
 """sippy's user agent with its gaps closed, one per call.
 
-sippy 2.5 leaves UPDATE and unknown methods unanswered, ends the call on REFER, takes a re-INVITE
-without a session for "hold", and follows any Contact (read in its source, and measured 2026-11-21).
+sippy 2.5 leaves UPDATE, PRACK and unknown methods unanswered, has no session timers, ends the call
+on REFER, takes a re-INVITE without a session for "hold", and follows any Contact (read in its
+source, and measured 2026-11-21).
 """
 
-import logging
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from sippy.MsgBody import MsgBody
 from sippy.SipAddress import SipAddress
 from sippy.SipContact import SipContact
-from sippy.SipHeader import SipHeader
 from sippy.SipURL import SipURL
 from sippy.UA import UA
+from sippy.UacStateTrying import UacStateTrying
 from sippy.UasStateRinging import UasStateRinging
 from sippy.UasStateTrying import UasStateTrying
 from sippy.UaStateConnected import UaStateConnected
 from sippy.UaStateDisconnected import UaStateDisconnected
 
-from ivr.sip.body import find_description
-from ivr.sip.info import DIGIT_TYPES, read_info
-from ivr.sip.sdp import UnacceptableOffer
+from ivr.sip.negotiator import Negotiator
+from ivr.sip.reliable import ReliableReceipts
+from ivr.sip.session_timer import DEFAULT_POLICY, SessionPolicy
+from ivr.sip.sippy_message import (
+    ALLOWED_METHODS as ALLOWED_METHODS,
+    describe as describe,
+    make_headers as make_headers,
+    read_description as read_description,
+    unsupported_extensions,
+)
 from ivr.sip.sippy_port import Address, Trunks
+from ivr.sip.sippy_reliable import ReliableRinging, acknowledge_ringing
+from ivr.sip.sippy_requests import ANSWERS, answer_invite
+from ivr.sip.sippy_session import SessionKeeper
 
-log = logging.getLogger(__name__)
-
-ALLOWED_METHODS = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO"
-# RFC 3261 section 21.5.1 and RFC 3311 section 5.2: "too early" answers name a short while.
-_RETRY_SECONDS = "2"
-# RFC 3261 section 21.4.13 and RFC 6086 section 4.2.2: what we would take instead.
-_INFO_REPLIES: dict[int, tuple[str, dict[str, str]]] = {
-    200: ("OK", {}),
-    415: ("Unsupported Media Type", {"accept": ", ".join(DIGIT_TYPES)}),
-    469: ("Bad Info Package", {"recv-info": ""}),
-}
 # Silence of a trunk for this long means that it is not there: seven INVITEs have gone out.
 _NO_REPLY_SECONDS = 10.0
-
-
-class Negotiator(Protocol):
-    """Who decides about a dialog's media and hears what became of it."""
-
-    def sip_event(self, event: Any, dialog: Any) -> None:
-        """One of sippy's call-control events."""
-
-    def renegotiate(self, offer: str | None) -> str:
-        """Our description for a new offer, or a new offer of ours if there was none.
-
-        Raises:
-            UnacceptableOffer: The session stays as it was.
-        """
-
-    def digit_signalled(self, digit: str) -> None:
-        """A key came by INFO."""
-
-    def confirm(self, answer: str | None) -> None:
-        """Our 200 was acknowledged, with this description if ours was an offer."""
 
 
 class Dialog(UA):
@@ -67,8 +48,14 @@ class Dialog(UA):
         user_agent: Name shown to the peer.
         trunks: Addresses that requests may go to.
         peer: Where requests go whose target is not a trunk: to whom we talked first.
-        ring_seconds: How long an outbound call may take until it is answered.
+        policy: What the line wants of session timers.
+        ring_seconds: How long an outbound call may take until it is answered; None if inbound.
     """
+
+    rUri: Any
+    rTarget: Any
+    rAddr: Any
+    routes: Any
 
     def __init__(
         self,
@@ -78,6 +65,7 @@ class Dialog(UA):
         user_agent: str,
         trunks: Trunks,
         peer: Address,
+        policy: SessionPolicy = DEFAULT_POLICY,
         ring_seconds: float | None = None,
     ) -> None:
         super().__init__(
@@ -91,9 +79,17 @@ class Dialog(UA):
         self.lContact = SipContact(address=SipAddress(url=SipURL()))
         self.awaits_ack = False
         self.has_given_up = False
+        self.session = SessionKeeper(self, policy, owns_call_id=ring_seconds is not None)
+        self.reliable = ReliableRinging(self)
+        self._receipts = ReliableReceipts()
+        self._has_invite_out = False
         self._trunks = trunks
         self._peer = peer
-        self._answers = {"UPDATE": self._answer_update, "INFO": self._answer_info}
+
+    @property
+    def has_offer_out(self) -> bool:
+        """Whether the peer must wait with an offer of its own (RFC 3261 section 14.2)."""
+        return self._has_invite_out or self.negotiator.awaits_answer
 
     def isYours(
         self, req: Any = None, call_id: Any = None, from_tag: Any = None, to_tag: Any = None
@@ -111,47 +107,63 @@ class Dialog(UA):
     def recvRequest(self, req: Any, sip_t: Any) -> Any:
         """Handles a request of this call; the result is what sippy's transactions expect."""
         method = req.getMethod()
+        unsupported = unsupported_extensions(req)
+        if unsupported:
+            headers = {"unsupported": unsupported}
+            return self.reply(req, 420, "Bad Extension", headers), None, None
         if self._is_for_sippy(method):
             result = super().recvRequest(req, sip_t)
             self._pin_target()
             if result is None and method == "INVITE":
                 return None, None, self._end_unconfirmed
             return result
+        return self._answer(req), None, None
+
+    def _answer(self, req: Any) -> Any:
+        """The reply to a request that sippy does not know or gets wrong."""
         number = req.getHFBody("cseq").getCSeqNum()
         if self.rCSeq is not None and self.rCSeq >= number:
-            return self.reply(req, 500, "Out Of Order"), None, None
+            return self.reply(req, 500, "Out Of Order")
         self.rCSeq = number
-        answer = self._answers.get(method)
-        if answer is not None and not self.isDead():
-            return answer(req), None, None
-        if not (method == "BYE" or self.isDead()):
-            return (
-                self.reply(req, 405, "Method Not Allowed", {"allow": ALLOWED_METHODS}),
-                None,
-                None,
-            )
-        return self.reply(req, 481, "Call Does Not Exist"), None, None
+        method = req.getMethod()
+        if self.isDead() or method == "BYE":
+            return self.reply(req, 481, "Call Does Not Exist")
+        if method in ANSWERS:
+            return ANSWERS[method](self, req)
+        return self.reply(req, 405, "Method Not Allowed", {"allow": ALLOWED_METHODS})
 
     def _is_for_sippy(self, method: str) -> bool:
         if self.state is None or isinstance(self.state, UaStateDisconnected):
             return True
-        if method in self._answers:
-            return False
-        return method in self.state.recv_request_handlers
+        return method not in ANSWERS and method in self.state.recv_request_handlers
 
     def recvResponse(self, resp: Any, tr: Any) -> None:
-        """Handles a response to a request of ours."""
+        """Handles a response to an INVITE of ours."""
+        status = resp.getSCode()[0]
+        if status == 422 and self._invite_again(resp):
+            return
+        if 200 <= status < 300 and isinstance(self.state, UacStateTrying):
+            self.session.conclude(resp)
         super().recvResponse(resp, tr)
         self._pin_target()
+        if 100 < status < 200:
+            acknowledge_ringing(self, resp, self._receipts)
 
     def disconnect(self, rtime: Any = None, origin: Any = None) -> None:
         """Called by sippy's timers: nobody answered, or nobody acknowledged our answer."""
         self.has_given_up = True
         super().disconnect(rtime, origin)
 
+    def stop_timers(self) -> None:
+        """The call is over."""
+        self.session.stop()
+        self.reliable.stop()
+
     def sendUasResponse(self, *args: Any, ack_wait: bool = False, **kwargs: Any) -> None:
         """Sends a response to the last INVITE."""
         self.awaits_ack = ack_wait
+        if args[0] >= 200:
+            self.reliable.stop()
         super().sendUasResponse(*args, ack_wait=ack_wait, **kwargs)
 
     def recvACK(self, req: Any) -> None:
@@ -165,13 +177,76 @@ class Dialog(UA):
         response.appendHeaders(make_headers(headers or {}))
         return response
 
-    def refresh_target(self, req: Any) -> None:
-        """Takes over the peer's new Contact (RFC 3261 section 12.2.2)."""
-        if req.countHFs("contact") and not req.getHFBody("contact").asterisk:
-            self.rTarget = req.getHFBody("contact").getUrl().getCopy()
+    def refresh(
+        self, method: str, headers: dict[str, str], on_answer: Callable[[Any], None]
+    ) -> None:
+        """Sends UPDATE without a session, or INVITE with the session as it is."""
+        body = MsgBody(self.negotiator.repeat_description()) if method == "INVITE" else None
+        number = self.lCSeq
+        allow = {"allow": ALLOWED_METHODS}
+        req = self.genRequest(method, body, extra_headers=make_headers({**headers, **allow}))
+        # sippy's own handling of INVITE knows only the first one.
+        self.reqs.pop(number, None)
+        self._has_invite_out = method == "INVITE"
+
+        def answered(resp: Any) -> None:
+            if resp.getSCode()[0] >= 200:
+                self._has_invite_out = False
+            on_answer(resp)
+
+        self.newTransaction(req, resp_cb=answered)
+
+    def refreshed(self, resp: Any) -> None:
+        """Takes over what the peer's 2xx to a refresh says."""
+        self.refresh_target(resp)
+        if resp.getHFBody("cseq").getCSeqMethod() == "INVITE":
+            self.negotiator.conclude(read_description(resp))
+
+    def session_lost(self) -> None:
+        """The peer is gone."""
+        self.negotiator.session_lost()
+
+    def unacknowledged(self) -> None:
+        """The peer never acknowledged that it rings."""
+        self.negotiator.session_lost()
+
+    def refresh_target(self, message: Any) -> None:
+        """Takes over the peer's new Contact (RFC 3261 section 12.2)."""
+        if message.countHFs("contact") and not message.getHFBody("contact").asterisk:
+            self.rTarget = message.getHFBody("contact").getUrl().getCopy()
             if not self.routes:
                 self.rAddr = self.rTarget.getTAddr()
                 self._pin_target()
+
+    def _invite_again(self, resp: Any) -> bool:
+        """Sends the first INVITE once more, with a session interval that the peer can take."""
+        number, method = resp.getHFBody("cseq").getCSeq()
+        if method != "INVITE" or number not in self.reqs or not self.session.ask_more(resp):
+            return False
+        if not isinstance(self.state, UacStateTrying):
+            return False
+        del self.reqs[number]
+        headers = make_headers({"allow": ALLOWED_METHODS, **self.session.ask()})
+        req = self.genRequest("INVITE", self.lSDP, extra_headers=headers)
+        self.newUacTransaction(req, req_extra_headers=headers)
+        return True
+
+    @contextmanager
+    def early(self, resp: Any) -> Iterator[None]:
+        """Within it, requests belong to the early dialog of a provisional response."""
+        # Another branch may answer first, so nothing of this one stays.
+        kept = self.rUri, self.rTarget, self.routes, self.rAddr
+        self.rUri = self.rUri.getCopy()
+        self.rUri.setTag(resp.getHFBody("to").getTag())
+        self.routes = list(reversed(resp.getHFBodys("record-route")))
+        self.refresh_target(resp)
+        if self.routes:
+            self.rAddr = self.routes[0].getTAddr()
+            self._pin_target()
+        try:
+            yield
+        finally:
+            self.rUri, self.rTarget, self.routes, self.rAddr = kept
 
     def _end_unconfirmed(self) -> None:
         if self.awaits_ack:
@@ -184,56 +259,12 @@ class Dialog(UA):
         address, _ = self.rAddr
         self.rAddr = (address if self._trunks.include(address[0]) else self._peer, "udp")
 
-    def _answer_update(self, req: Any) -> Any:
-        """The reply to UPDATE (RFC 3311), which also refreshes sessions (RFC 4028)."""
-        offer = read_description(req)
-        if offer is None:
-            self.refresh_target(req)
-            return self.reply(req, 200, "OK", {"allow": ALLOWED_METHODS})
-        if not self.isConnected() and self.origin == "caller":
-            # The first offer is still unanswered.
-            return self.reply(req, 500, "Too Early", {"retry-after": _RETRY_SECONDS})
-        try:
-            description = self.negotiator.renegotiate(offer)
-        except UnacceptableOffer:
-            return self.reply(req, 488, "Not Acceptable Here")
-        self.refresh_target(req)
-        response = self.reply(req, 200, "OK", {"allow": ALLOWED_METHODS})
-        response.appendHeader(SipHeader(name="contact", body=self.lContact))
-        response.setBody(MsgBody(description))
-        return response
-
-    def _answer_info(self, req: Any) -> Any:
-        """The reply to INFO, which may carry a key."""
-        body = req.getBody()
-        answer = read_info(
-            content_type=None if body is None else str(body.mtype),
-            body="" if body is None else str(body),
-            package=next((str(value) for value in req.getHFBodys("info-package")), None),
-        )
-        if answer.digit is not None:
-            self.negotiator.digit_signalled(answer.digit)
-        return self.reply(req, answer.status, *_INFO_REPLIES[answer.status])
-
 
 class _Connected(UaStateConnected):
     """A call that is up: re-INVITE is answered at once, REFER does not end it."""
 
     def _answer_invite(self, req: Any) -> None:
-        dialog = self.ua
-        dialog.uasResp = dialog.reply(req, 100, "Trying")
-        dialog.global_config["_sip_tm"].sendResponse(dialog.uasResp)
-        try:
-            description = dialog.negotiator.renegotiate(read_description(req))
-        except UnacceptableOffer:
-            dialog.sendUasResponse(488, "Not Acceptable Here")
-            return
-        dialog.refresh_target(req)
-        headers = make_headers({"allow": ALLOWED_METHODS})
-        contacts = (dialog.lContact,)
-        dialog.sendUasResponse(
-            200, "OK", MsgBody(description), contacts, extra_headers=headers, ack_wait=True
-        )
+        answer_invite(self.ua, req)
 
     def recvACK(self, req: Any) -> None:
         self.ua.negotiator.confirm(read_description(req))
@@ -252,18 +283,3 @@ class _Trying(UasStateTrying):
 
 Dialog.UaStateConnected = _Connected
 Dialog.UasStateTrying = _Trying
-
-
-def read_description(message: Any) -> str | None:
-    """The session description in a message's body, None if there is none."""
-    return describe(message.getBody())
-
-
-def describe(body: Any) -> str | None:
-    """The session description in one of sippy's bodies, None if there is none."""
-    return None if body is None else find_description(str(body.mtype), str(body))
-
-
-def make_headers(values: dict[str, str]) -> list[Any]:
-    """Headers in sippy's shape."""
-    return [SipHeader(name=name, bodys=value) for name, value in values.items()]

@@ -3,6 +3,7 @@
 Everything here runs in sippy's thread; `report` carries what happened to whoever wants it.
 """
 
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,7 +31,10 @@ from ivr.sip.sdp import (
     write_answer,
     write_offer,
 )
-from ivr.sip.sippy_dialog import ALLOWED_METHODS, Dialog, make_headers
+from ivr.sip.sippy_dialog import Dialog
+from ivr.sip.sippy_message import ALLOWED_METHODS, make_headers
+
+log = logging.getLogger(__name__)
 
 _PHRASES = {
     403: "Forbidden",
@@ -76,6 +80,7 @@ class Leg:
         self._media: RemoteMedia | None = None
         self._local: LocalMedia | None = None
         self._awaits_answer = False
+        self._description = ""
 
     def sip_event(self, event: Any, dialog: Any) -> None:
         """Hears sippy's call-control events."""
@@ -91,6 +96,11 @@ class Leg:
         else:
             self._progress(event)
 
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether an offer of ours is unanswered."""
+        return self._awaits_answer
+
     def renegotiate(self, offer: str | None) -> str:
         """Answers the peer's new offer, or makes one if there was none."""
         if self._local is None:
@@ -98,12 +108,33 @@ class Leg:
         if offer is None:
             self._awaits_answer = True
             self._local = _next_version(self._local)
-            return write_offer(self._local)
+            return self._describe(write_offer(self._local))
         changed = read_offer(offer)
         if changed.media != self._media:
             self._local = _next_version(self._local)
             self._change_media(changed.media)
-        return write_answer(changed, self._local)
+        return self._describe(write_answer(changed, self._local))
+
+    def repeat_description(self) -> str:
+        """The session as it was described last."""
+        return self._description
+
+    def conclude(self, answer: str | None) -> None:
+        """Hears the answer to a repeated offer; one that cannot be used changes nothing."""
+        event = self._media.telephone_event if self._media is not None else None
+        try:
+            self._change_media(read_answer(answer or "", telephone_event=event))
+        except UnacceptableOffer:
+            log.info("answer to a session refresh not understood")
+
+    def session_lost(self) -> None:
+        """Gives up a call whose peer is gone."""
+        if self._phase is Phase.SETUP:
+            self._give_up_setup()
+            self._end(EndReason.FAILED)
+        elif self._phase is Phase.UP:
+            self._say_goodbye()
+            self._end(EndReason.TIMEOUT)
 
     def digit_signalled(self, digit: str) -> None:
         """Hears a key that came by INFO."""
@@ -169,6 +200,10 @@ class Leg:
         # 31 bits: some gateways keep the session number in a signed integer.
         return LocalMedia(host=host, port=port, session=secrets.randbits(31), version=1)
 
+    def _describe(self, description: str) -> str:
+        self._description = description
+        return description
+
     def _say_goodbye(self) -> None:
         self._send(CCEventDisconnect())
 
@@ -178,6 +213,7 @@ class Leg:
     def _end(self, reason: EndReason, *, status: int | None = None) -> None:
         if self._phase is not Phase.OVER:
             self._phase = Phase.OVER
+            self.dialog.stop_timers()
             self._on_end(self)
             self.report(Ended(reason, status))
 
@@ -187,18 +223,28 @@ class InboundLeg(Leg):
 
     Args:
         offer: What the caller offered, None if nothing.
+        rings_reliably: Whether the caller's network wants 180 acknowledged (RFC 3262).
         on_end: Called once, when the call is over.
     """
 
-    def __init__(self, offer: Offer | None, *, on_end: Callable[[Leg], None]) -> None:
+    def __init__(
+        self, offer: Offer | None, *, rings_reliably: bool = False, on_end: Callable[[Leg], None]
+    ) -> None:
         super().__init__(on_end=on_end)
+        self.rings_reliably = rings_reliably
         self._offer = offer
         self._media = offer.media if offer else None
 
     def ring(self) -> None:
-        """Sends 180."""
-        if self._phase is Phase.SETUP:
+        """Sends 180, reliably where the caller's network requires it."""
+        if self._phase is not Phase.SETUP:
+            return
+        if not self.rings_reliably:
             self._send(CCEventRing((180, "Ringing", None)))
+        elif self._offer is not None:
+            # Without an offer the first reliable response would have to bring ours (RFC 3262
+            # section 5), and nobody has made room for the audio yet.
+            self.dialog.reliable.ring()
 
     def answer(self, host: str, port: int) -> None:
         """Sends 200 with our audio at this address."""
@@ -211,8 +257,9 @@ class InboundLeg(Leg):
             description = write_offer(self._local)
         else:
             description = write_answer(self._offer, self._local)
-        event = CCEventPreConnect((200, "OK", MsgBody(description)))
-        event.extra_headers = make_headers({"allow": ALLOWED_METHODS})
+        event = CCEventPreConnect((200, "OK", MsgBody(self._describe(description))))
+        headers = {"allow": ALLOWED_METHODS, **self.dialog.session.answer()}
+        event.extra_headers = make_headers(headers)
         self._send(event)
 
     def reject(self, status: int, retry_after_seconds: int | None) -> None:
