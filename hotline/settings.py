@@ -56,7 +56,8 @@ class Settings(BaseSettings):
     )
     sip_port: Port = Field(default=5060, description="UDP port of SIP.")
     rtp_ports: str = Field(
-        default="20000-29999", description="UDP ports for RTP, even ones are used."
+        default="20000-29999",
+        description="UDP ports: RTP on even ones, RTCP on the odd ones above.",
     )
     trunks: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("127.0.0.0/8",), description="Peers that may call, as a CIDR list."
@@ -139,10 +140,9 @@ class Settings(BaseSettings):
 
     @property
     def rtp_port_range(self) -> range:
-        """The even ports of `rtp_ports`."""
+        """The ports of `rtp_ports`."""
         low, _, high = self.rtp_ports.partition("-")
-        first = int(low) + int(low) % 2
-        return range(first, int(high) + 1, 2)
+        return range(int(low), int(high) + 1)
 
     @property
     def trunk_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:

@@ -202,7 +202,7 @@ class Lane:
             for row in jitter.crowded(first, last).tolist():
                 jitter.trim(row, self._head)
         for row in self._rows[ticks::_TICKS_PER_SECOND].tolist():
-            self._try(row, lambda leg: leg.inbound.tidy(self._head))
+            self._try(row, lambda leg: leg.tidy(self._head))
 
     # Speaking.
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from socket import socket
 
 from ivr.media import quality
 from ivr.media.bank import Bank
@@ -16,10 +15,12 @@ from ivr.media.control import (
     MediaEvent,
     PromptFinished,
 )
+from ivr.media.control_stream import ControlStream
 from ivr.media.fork import Fork
 from ivr.media.inbound import Inbound
 from ivr.media.outbound import Outbound
 from ivr.media.peer import Peer
+from ivr.media.ports import PortPair
 from ivr.media.prompt_player import Playback
 from ivr.media.rtp import FRAME_MS, SAMPLE_RATE_HZ
 
@@ -46,11 +47,11 @@ def _nobody_minds() -> None:
 
 
 class Leg:
-    """A leg's socket and its two streams; says what happens to it in the words of `control`.
+    """A leg's sockets and its two streams; says what happens to it in the words of `control`.
 
     Args:
         name: The id that ivr gave it.
-        opened: Its socket; whoever opened it closes it.
+        ports: Its sockets; whoever opened them closes them.
         bank: The table of all legs.
         row: A row of it, for this leg alone.
         codec: The law spoken both ways.
@@ -68,7 +69,7 @@ class Leg:
     def __init__(
         self,
         name: str,
-        opened: socket,
+        ports: PortPair,
         *,
         bank: Bank,
         row: int,
@@ -80,14 +81,17 @@ class Leg:
     ) -> None:
         self.name = name
         self.row = row
-        self.socket = opened
+        self.ports = ports
         self.on_change: Callable[[], None] = _nobody_minds
         self._bank = bank
         self._datagram = memoryview(bank.datagrams[row])
         self._packet = memoryview(bank.packets[row])
         self._report = report
         self._timeout_seconds = timeout_seconds
-        self._peer = Peer(opened, remote, on_change=self._change)
+        self._peer = Peer(ports.voice, remote, on_change=self._change)
+        self._control = ControlStream(
+            ports.control, bank=bank, row=row, destination=self._control_destination
+        )
         self.inbound = Inbound(
             bank,
             row,
@@ -116,7 +120,7 @@ class Leg:
     @property
     def port(self) -> int:
         """The local UDP port."""
-        return int(self.socket.getsockname()[1])
+        return self.ports.port
 
     def way_in(self) -> tuple[Callable[[memoryview], int], memoryview]:
         """What receives a datagram, and where to."""
@@ -168,6 +172,19 @@ class Leg:
             frames_missing=int(self._bank.missing[self.row]),
         )
 
+    def _control_destination(self) -> Address | None:
+        """A peer that named no address, like our own gateway, has not said that it hears RTCP."""
+        return self._peer.destination if self._peer.is_signalled else None
+
+    def tidy(self, head: int) -> None:
+        """Lets nothing pile up, and reports to the peer; called once a second."""
+        self.inbound.tidy(head)
+        self._control.look()
+
+    def close(self) -> None:
+        """Says good-bye to the peer."""
+        self._control.close()
+
     def quality(self) -> LegQuality:
         """How well its voice has come in until now."""
         reception, row = self._bank.reception, self.row
@@ -177,7 +194,10 @@ class Leg:
             self._bank.jitter.late(row),
         )
         missed = (lost + late) / max(1, received + lost)
-        delay_ms = FRAME_MS * (1 + self._bank.jitter.delay_frames(row))
+        # One frame is being spoken, some wait for their moment, and the way takes half the trip.
+        delay_ms = float(FRAME_MS * (1 + self._bank.jitter.delay_frames(row)))
+        rtt_ms = self._control.rtt_ms
+        delay_ms += (rtt_ms or 0.0) / 2
         score = quality.opinion_score(quality.rating(loss=missed, delay_ms=delay_ms))
         return LegQuality(
             leg=self.name,
@@ -185,7 +205,7 @@ class Leg:
             lost=lost,
             late=late,
             jitter_ms=round(float(reception.jitter[row]) * 1000 / SAMPLE_RATE_HZ, 1),
-            rtt_ms=None,
+            rtt_ms=None if rtt_ms is None else round(rtt_ms, 1),
             mos=round(score, 2),
         )
 

@@ -71,6 +71,11 @@ class Peer:
         """Where packets are sent to, or None while nobody knows."""
         return self._destination
 
+    @property
+    def is_signalled(self) -> bool:
+        """Whether an SDP has named an address."""
+        return self._signalled is not None
+
     def signal(self, address: Address | None) -> None:
         """Takes note of what an SDP says; a new address ends what was learned before."""
         address = _usable(address)

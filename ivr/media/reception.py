@@ -127,5 +127,8 @@ class Reception:
 
     def lost(self, row: int) -> int:
         """How many packets never came, of all streams; never less than 0 (duplicates)."""
-        missing = max(0, self.expected(row) - int(self._received[row]))
-        return int(self._lost_before[row]) + missing
+        return int(self._lost_before[row]) + max(0, self.lost_of_stream(row))
+
+    def lost_of_stream(self, row: int) -> int:
+        """The same of the present stream; duplicates may make it negative."""
+        return self.expected(row) - int(self._received[row])

@@ -169,12 +169,13 @@ class Switchboard:
         for lane in self._lanes:
             lane.remove_leg(leg)
         del self._legs[leg.name]
+        leg.close()
         self._desk.drop_voice(leg.inbound)
         for listener in self._gains.forget(leg.name):
             self._wire(listener)
         self._counts.add(leg.counts())
         self._bank.give_back(leg.row)
-        self._ports.give_back(leg.socket)
+        self._ports.give_back(leg.ports)
         reply(Done())
 
     @_do.register

@@ -15,6 +15,7 @@ from ivr.media.jitter import DELAY_FRAMES
 from ivr.media.lane import Lane
 from ivr.media.leg import Leg
 from ivr.media.mixer import Mix, Solo, listening
+from ivr.media.ports import PortPair
 from ivr.media.rtp import Packet, build_header, parse
 from ivr.media.tape import Tape
 
@@ -26,6 +27,7 @@ class FakeSocket(socket):
 
     def __init__(self) -> None:
         super().__init__(AF_INET, SOCK_DGRAM)
+        self.setblocking(False)
         self.arriving: deque[tuple[bytes, Address]] = deque()
         self.sent: list[Packet] = []
         self.connected: Address | None = None
@@ -70,11 +72,11 @@ class Room:
     def leg(
         self, name: str, *, codec: Codec = Codec.PCMA, telephone_event: int | None = 101
     ) -> Leg:
-        opened = FakeSocket()
-        self.sockets.append(opened)
+        opened, control = FakeSocket(), FakeSocket()
+        self.sockets += (opened, control)
         leg = Leg(
             name,
-            opened,
+            PortPair(opened, control),
             bank=self.bank,
             row=self.bank.take_row(0),
             codec=codec,
@@ -93,8 +95,8 @@ class Room:
         self.socket(leg).arriving.append((header + frame, PEER))
 
     def socket(self, leg: Leg) -> FakeSocket:
-        assert isinstance(leg.socket, FakeSocket)
-        return leg.socket
+        assert isinstance(leg.ports.voice, FakeSocket)
+        return leg.ports.voice
 
     def heard(self, leg: Leg) -> list[bytes]:
         return [packet.payload for packet in self.socket(leg).sent]
