@@ -66,6 +66,11 @@ class Settings(BaseSettings):
         default="",
         description="host:port that call-backs are dialled through; empty: calling back waits.",
     )
+    trunk_file: Path | None = Field(
+        default=None,
+        description="TOML file with several trunks, in place of HOTLINE_TRUNKS and "
+        "HOTLINE_TRUNK_OUTBOUND (docs/operations.md); empty: one trunk is made of those.",
+    )
     caller_id: str = Field(
         default="12348", description="Number shown to citizens who are called back."
     )
@@ -154,6 +159,13 @@ class Settings(BaseSettings):
         """Where outbound calls go, or None when no trunk takes them."""
         host, separator, port = self.trunk_outbound.rpartition(":")
         return (host, int(port)) if separator else None
+
+    @property
+    def can_dial(self) -> bool:
+        """Whether any trunk takes outbound calls."""
+        # What the trunk file holds is the telephone side's to know; its own check warns of a file
+        # without a way out.
+        return self.trunk_file is not None or self.trunk_outbound_address is not None
 
     @property
     def media_host_used(self) -> str:

@@ -16,6 +16,7 @@ from ivr.media.client import MediaEngine
 from ivr.recovery import recover
 from ivr.sip.trunk_line import TrunkLine
 from ivr.switchboard import Switchboard
+from ivr.trunk_settings import configured_trunks
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +53,7 @@ async def serve(house: House) -> None:
     line = TrunkLine(
         host=settings.sip_host,
         port=settings.sip_port,
-        trunks=settings.trunk_networks,
-        outbound=settings.trunk_outbound_address,
+        trunks=configured_trunks(settings),
         max_calls=settings.max_calls,
         calls_per_second=settings.calls_per_second,
         user_agent="legal-hotline",

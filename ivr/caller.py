@@ -16,6 +16,7 @@ from ivr.media import rtp
 from ivr.sip.line import EndReason, RemoteMedia
 from ivr.sip.trunk_call import TrunkCall
 from ivr.sip.trunk_line import TrunkLine
+from ivr.sip.trunks import one_trunk
 
 Say = Callable[[str], None]
 
@@ -131,8 +132,7 @@ class Caller:
         line = TrunkLine(
             host=local,
             port=0,
-            trunks=[ipaddress.ip_network(target[0])],
-            outbound=target,
+            trunks=one_trunk([ipaddress.ip_network(target[0])], target),
             max_calls=1,
             calls_per_second=1,
             user_agent="hotline call",

@@ -83,7 +83,7 @@ def _offer_the_waiting(session: Session, house: House, now: datetime, fence: int
     idle = repository.idle_lawyers(session)
     if not idle:
         return
-    with_callbacks = house.settings.trunk_outbound_address is not None
+    with_callbacks = house.settings.can_dial
     entries = repository.entries_to_offer(session, now=now, with_callbacks=with_callbacks)
     for pair in match(repository.as_waiting(session, entries), idle, now=now):
         entry = session.get_one(QueueEntry, pair.waiting.id)

@@ -1,5 +1,6 @@
 """Whether one more call may come in, decided without I/O."""
 
+from collections import OrderedDict
 from collections.abc import Callable
 
 
@@ -31,12 +32,46 @@ class TokenBucket:
         return True
 
 
+class SourceLimit:
+    """Lets each source send so much per second, and remembers a bounded number of sources.
+
+    Args:
+        per_second: Datagrams of one source on average.
+        burst: At once after a quiet time.
+        most_sources: How many are remembered; the one not heard longest is forgotten first.
+        clock: Seconds that only go forward.
+    """
+
+    def __init__(
+        self, *, per_second: float, burst: int, most_sources: int, clock: Callable[[], float]
+    ) -> None:
+        self._per_second = per_second
+        self._burst = burst
+        self._most_sources = most_sources
+        self._clock = clock
+        self._buckets: OrderedDict[str, TokenBucket] = OrderedDict()
+
+    def take(self, source: str) -> bool:
+        """Whether one more from this source is let through."""
+        bucket = self._buckets.get(source)
+        if bucket is None:
+            if len(self._buckets) >= self._most_sources:
+                self._buckets.popitem(last=False)
+            bucket = self._buckets[source] = TokenBucket(
+                per_second=self._per_second, burst=self._burst, clock=self._clock
+            )
+        else:
+            self._buckets.move_to_end(source)
+        return bucket.take()
+
+
 class Admission:
     """Caps how many calls are up, and how fast new ones come.
 
     Args:
-        max_calls: Calls at the same time.
+        max_calls: Calls at the same time, None for any number.
         calls_per_second: New calls per second on average; twice as many may come in one burst.
+            None for any number.
         clock: Seconds that only go forward.
     """
 
@@ -45,15 +80,21 @@ class Admission:
     _RETRY_FAST_SECONDS = 2
 
     def __init__(
-        self, *, max_calls: int, calls_per_second: float, clock: Callable[[], float]
+        self,
+        *,
+        max_calls: int | None,
+        calls_per_second: float | None,
+        clock: Callable[[], float],
     ) -> None:
         self._max_calls = max_calls
-        burst = max(1, round(2 * calls_per_second))
-        self._bucket = TokenBucket(per_second=calls_per_second, burst=burst, clock=clock)
+        self._bucket: TokenBucket | None = None
+        if calls_per_second is not None:
+            burst = max(1, round(2 * calls_per_second))
+            self._bucket = TokenBucket(per_second=calls_per_second, burst=burst, clock=clock)
 
     def is_full(self, active: int) -> bool:
         """Whether `active` calls leave no room for another."""
-        return active >= self._max_calls
+        return self._max_calls is not None and active >= self._max_calls
 
     def refuse(self, active: int) -> int | None:
         """Whether a new call must be refused.
@@ -66,4 +107,6 @@ class Admission:
         """
         if self.is_full(active):
             return self._RETRY_FULL_SECONDS
-        return None if self._bucket.take() else self._RETRY_FAST_SECONDS
+        if self._bucket is None or self._bucket.take():
+            return None
+        return self._RETRY_FAST_SECONDS

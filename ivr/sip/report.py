@@ -1,8 +1,13 @@
 """What travels between the asyncio loop and the thread of a line's signalling."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from ivr.sip.digest import Credentials
 from ivr.sip.line import EndReason, RemoteMedia
+
+if TYPE_CHECKING:
+    from ivr.sip.trunk_desk import TrunkDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ class Route:
         trunk: The trunk's IP address and UDP port.
         from_number: The number to show.
         ring_seconds: How long it may take until somebody answers.
+        credentials: With which a challenge is answered, None if it is not.
+        desk: Whose call it is, None if no trunk's.
     """
 
     number: str
@@ -64,9 +71,30 @@ class Route:
     trunk: tuple[str, int]
     from_number: str
     ring_seconds: float
+    credentials: Credentials | None = field(default=None, repr=False)
+    desk: "TrunkDesk | None" = field(default=None, repr=False)
 
 
 Report = Ringing | EarlyMedia | Answered | MediaChanged | DigitSignalled | Ended
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkStatus:
+    """What one trunk is like at a moment.
+
+    Attributes:
+        name: What people call it.
+        health: An `ivr.sip.heartbeat.Health`.
+        registration: An `ivr.sip.registration.RegistrationState`, None without a registrar.
+        calls: Calls by it that are being set up or up.
+        max_calls: How many it may carry, None for as many as the line.
+    """
+
+    name: str
+    health: str
+    registration: str | None
+    calls: int
+    max_calls: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +106,19 @@ class TrunkStatistics:
         malformed: Datagrams from trunks that sippy could not read.
         refused: Calls refused by the line itself: too many, too fast, no common media.
         unsent: Datagrams that could not be sent.
+        flooded: Datagrams of trunks' addresses that sent too fast, dropped unread.
+        scanners: Datagrams of known scanners, dropped unread, from trunks' addresses too.
+        oversized: Datagrams larger than any real message, dropped unread.
+        noise: Keep-alives and empty datagrams.
+        overloaded: INVITEs dropped because too many transactions were open.
     """
 
-    foreign: int
-    malformed: int
-    refused: int
-    unsent: int
+    foreign: int = 0
+    malformed: int = 0
+    refused: int = 0
+    unsent: int = 0
+    flooded: int = 0
+    scanners: int = 0
+    oversized: int = 0
+    noise: int = 0
+    overloaded: int = 0

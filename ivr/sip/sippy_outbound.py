@@ -1,6 +1,8 @@
 """A call that we make, as sippy's thread sees it."""
 
-from collections.abc import Callable
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sippy.CCEvents import CCEventConnect, CCEventRing, CCEventTry
@@ -8,42 +10,57 @@ from sippy.MsgBody import MsgBody
 from sippy.SipCallId import SipCallId
 
 from ivr.sip.line import EndReason, RemoteMedia
+from ivr.sip.refusal import reason_of_refusal
 from ivr.sip.report import Answered, EarlyMedia, Ringing, Route
 from ivr.sip.sdp import UnacceptableOffer, read_answer, write_offer
-from ivr.sip.sippy_dialog import ALLOWED_METHODS, describe, make_headers
 from ivr.sip.sippy_leg import Leg, Phase
 from ivr.sip.sippy_loop import LOOP
+from ivr.sip.sippy_message import ALLOWED_METHODS, describe, make_headers
 
-# What a refusal of our INVITE means to people (RFC 3261 section 21, Q.850 by RFC 3398 section 8).
-_REASONS = {
-    404: EndReason.UNREACHABLE,
-    408: EndReason.NO_ANSWER,
-    410: EndReason.UNREACHABLE,
-    480: EndReason.UNREACHABLE,
-    484: EndReason.UNREACHABLE,
-    486: EndReason.BUSY,
-    502: EndReason.UNREACHABLE,
-    503: EndReason.UNREACHABLE,
-    504: EndReason.UNREACHABLE,
-    600: EndReason.BUSY,
-    604: EndReason.UNREACHABLE,
-}
+# What says that this trunk cannot reach anybody now, or does not know us, so that another one may
+# (RFC 3261 section 21). Everything else is an answer about the number, and the same everywhere.
+_TRUNK_FAILURES = frozenset({401, 407, 408, 500, 502, 503, 504})
+# Less would cancel a call before anybody could hear it ring.
+_LEAST_RING_SECONDS = 0.1
 
 
 class OutboundLeg(Leg):
-    """A call that we make."""
+    """A call that we make, by the first of several trunks that takes it.
+
+    Attributes:
+        attempt: Sends the INVITE by one route, with the seconds that are left for the answer and
+            whether there are more routes; set before anything happens.
+        note_failure: Told when a route leads to no living trunk.
+    """
 
     def __init__(self, *, on_end: Callable[[Leg], None]) -> None:
         super().__init__(on_end=on_end)
+        self.attempt: Callable[[Route, float, bool], None]
+        self.note_failure: Callable[[Route], None] = _ignore
+        self._routes: deque[Route] = deque()
+        self._route: Route | None = None
+        self._ends_at = 0.0
         self._has_progress = False
         self._rings = False
+
+    def begin(self, routes: Sequence[Route]) -> None:
+        """Dials by the first route that leads to a living trunk."""
+        self._routes.extend(routes)
+        self._ends_at = time.monotonic() + routes[0].ring_seconds
+        self._try_next()
+
+    def sip_event(self, event: Any, dialog: Any) -> None:
+        """Hears of the present attempt; what an earlier one still says is nobody's concern."""
+        if dialog is self.dialog:
+            super().sip_event(event, dialog)
 
     def invite(self, route: Route, *, host: str, port: int) -> None:
         """Sends INVITE, with our audio at this address."""
         self._local = self._local_media(host, port)
-        body = MsgBody(write_offer(self._local))
+        body = MsgBody(self._describe(write_offer(self._local)))
         event = CCEventTry((SipCallId(), route.from_number, route.number, body, None, None))
-        event.extra_headers = make_headers({"allow": ALLOWED_METHODS})
+        headers = {"allow": ALLOWED_METHODS, **self.dialog.session.ask()}
+        event.extra_headers = make_headers(headers)
 
         def name_domain(dialog: Any) -> None:
             # The trunk may serve several domains; where the request goes is decided elsewhere.
@@ -51,6 +68,30 @@ class OutboundLeg(Leg):
 
         event.onUacSetupComplete = name_domain
         self._send(event)
+
+    def _try_next(self) -> None:
+        if self._phase is not Phase.SETUP:
+            return
+        self._route = self._routes.popleft()
+        self._has_progress = False
+        left = max(self._ends_at - time.monotonic(), _LEAST_RING_SECONDS)
+        self.attempt(self._route, left, bool(self._routes))
+
+    def _end(self, reason: EndReason, *, status: int | None = None) -> None:
+        if self._is_failure_of_trunk(reason, status):
+            if self._route is not None and status in (None, 408, 503, 504):
+                self.note_failure(self._route)
+            if self._routes and time.monotonic() < self._ends_at:
+                LOOP.post(self._try_next)
+                return
+        super()._end(reason, status=status)
+
+    def _is_failure_of_trunk(self, reason: EndReason, status: int | None) -> bool:
+        if self._phase is not Phase.SETUP or self._rings:
+            return False
+        if status is None:
+            return reason is EndReason.UNREACHABLE
+        return status in _TRUNK_FAILURES and not (status == 408 and self._has_progress)
 
     def fail(self) -> None:
         """Ends a call that could not even be sent."""
@@ -103,8 +144,11 @@ class OutboundLeg(Leg):
         if status == 408 and not self._has_progress:
             # sippy's own 408: not even 100 came back.
             return EndReason.UNREACHABLE
-        default = EndReason.FAILED if status // 100 == 5 else EndReason.REJECTED
-        return _REASONS.get(status, default)
+        return reason_of_refusal(status)
 
     def _reason_of_giving_up(self) -> EndReason:
         return EndReason.CANCELLED
+
+
+def _ignore(_: Route) -> None:
+    """Nobody wants to know."""

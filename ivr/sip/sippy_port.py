@@ -1,24 +1,29 @@
 """The UDP socket of the trunk line: who may speak to us, and where we may speak to.
 
-It stands where sippy has its own UDP server with six threads. A datagram of a stranger is dropped
-before anything reads it, and nothing is ever sent to an address that is not a trunk's, whatever a
-Contact or Via header says.
+It stands where sippy has its own UDP server with six threads. A datagram of a stranger, of a
+scanner or of a flood is dropped before anything reads it, and nothing is ever sent to an address
+that is not a trunk's, whatever a Contact or Via header says.
 """
 
 import logging
 import socket
+from collections import Counter
 from collections.abc import Callable, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from sippy.Network_server import Remote_address
 from sippy.Time.MonoTime import MonoTime
 
+from ivr.sip.admission import SourceLimit
+from ivr.sip.screening import LARGEST_MESSAGE_BYTES, Unwelcome, screen
+
 log = logging.getLogger(__name__)
 
 Network = IPv4Network | IPv6Network
 Address = tuple[str, int]
 
-_LARGEST_DATAGRAM_BYTES = 65_535
+# One byte more than is read, so that what is too long is seen to be.
+_READ_BYTES = LARGEST_MESSAGE_BYTES + 1
 # So that a flood on the socket leaves time for timers and posted calls.
 _DATAGRAMS_PER_TURN = 64
 # Trunks are few; the bound only keeps forged sources from filling the memory.
@@ -28,32 +33,45 @@ _RECEIVE_BUFFER_BYTES = 1 << 20
 
 
 class Trunks:
-    """The addresses that SIP is spoken with."""
+    """The addresses that SIP is spoken with.
 
-    def __init__(self, networks: Sequence[Network]) -> None:
-        self._networks = tuple(networks)
-        self._known: dict[str, bool] = {}
+    Args:
+        groups: The networks of each trunk; trunks are known by their place, from 0.
+    """
+
+    def __init__(self, *groups: Sequence[Network]) -> None:
+        self._networks = [
+            (network, place) for place, group in enumerate(groups) for network in group
+        ]
+        self._known: dict[str, int | None] = {}
 
     def include(self, host: str) -> bool:
         """Whether this is the IP address of a trunk; a name never is."""
-        known = self._known.get(host)
-        if known is None:
-            if len(self._known) >= _REMEMBERED_HOSTS:
-                self._known.clear()
-            known = self._known[host] = self._look(host)
-        return known
+        return self.owner(host) is not None
 
-    def add(self, host: str) -> None:
+    def owner(self, host: str) -> int | None:
+        """Which trunk has this IP address: the smallest network says it; None if none has."""
+        if host in self._known:
+            return self._known[host]
+        if len(self._known) >= _REMEMBERED_HOSTS:
+            self._known.clear()
+        owner = self._known[host] = self._look(host)
+        return owner
+
+    def add(self, host: str, owner: int = 0) -> None:
         """Makes one address a trunk's."""
-        self._networks += (ip_network(host.strip("[]")),)
-        self._known.clear()
+        added = (ip_network(host.strip("[]")), owner)
+        if added not in self._networks:
+            self._networks.append(added)
+            self._known.clear()
 
-    def _look(self, host: str) -> bool:
+    def _look(self, host: str) -> int | None:
         try:
             address = ip_address(host.strip("[]"))
         except ValueError:
-            return False
-        return any(address in network for network in self._networks)
+            return None
+        found = [pair for pair in self._networks if address in pair[0]]
+        return max(found, key=lambda pair: pair[0].prefixlen)[1] if found else None
 
 
 class TrunkPort:
@@ -62,21 +80,27 @@ class TrunkPort:
     Args:
         sock: Bound and non-blocking; belongs to the port from now on.
         trunks: Who is listened and spoken to.
+        limit: How much one address may send.
 
     Attributes:
-        default: Where a message goes whose target is no trunk; None: nowhere.
+        foreign_count: Datagrams from addresses that are no trunk's.
+        flood_count: Datagrams of addresses that sent too fast.
+        unwelcome: Datagrams dropped unread, by reason.
+        unsent_count: Datagrams that could not be sent.
     """
 
-    def __init__(self, sock: socket.socket, *, trunks: Trunks) -> None:
+    def __init__(self, sock: socket.socket, *, trunks: Trunks, limit: SourceLimit) -> None:
         self._socket = sock
         self._trunks = trunks
-        self.default: Address | None = None
-        self._endpoints: dict[str, Endpoint] = {}
+        self._limit = limit
+        self._endpoints: dict[Address, Endpoint] = {}
         host, port = sock.getsockname()[:2]
         self._is_wildcard = ip_address(host).is_unspecified
         self._local = Endpoint(self, (_bracketed(host), port))
         self.receive: Callable[[bytes, Remote_address, Endpoint, MonoTime], object] | None = None
         self.foreign_count = 0
+        self.flood_count = 0
+        self.unwelcome: Counter[Unwelcome] = Counter()
         self.unsent_count = 0
 
     @property
@@ -96,27 +120,42 @@ class TrunkPort:
         """Hands on what has arrived from trunks."""
         for _ in range(_DATAGRAMS_PER_TURN):
             try:
-                data, source = self._socket.recvfrom(_LARGEST_DATAGRAM_BYTES)
+                data, source = self._socket.recvfrom(_READ_BYTES)
             except BlockingIOError:
                 return
             except OSError:
                 log.debug("sip socket reported an error")
                 continue
-            host, port = source[0], source[1]
-            if not self._trunks.include(host):
-                self.foreign_count += 1
-            elif self.receive is not None:
-                address = (_bracketed(host), port)
+            if self._is_welcome(data, source[0]) and self.receive is not None:
+                address = (_bracketed(source[0]), source[1])
                 remote = Remote_address(address, Endpoint.transport)
                 self.receive(data, remote, self.endpoint(address), MonoTime())
 
-    def send(self, data: bytes, address: Address) -> None:
-        """Sends a datagram, to the default trunk if the address is not a trunk's."""
+    def _is_welcome(self, data: bytes, host: str) -> bool:
+        if not self._trunks.include(host):
+            self.foreign_count += 1
+            return False
+        if not self._limit.take(host):
+            self.flood_count += 1
+            return False
+        reason = screen(data)
+        if reason is not None:
+            self.unwelcome[reason] += 1
+        return reason is None
+
+    def send(self, data: bytes, address: Address, *, otherwise: Address | None = None) -> None:
+        """Sends a datagram to a trunk.
+
+        Args:
+            data: What to send.
+            address: Where to.
+            otherwise: Where it goes if that is no trunk's address; None: nowhere.
+        """
         if not self._trunks.include(address[0]):
-            if self.default is None:
+            if otherwise is None or not self._trunks.include(otherwise[0]):
                 self.unsent_count += 1
                 return
-            address = self.default
+            address = otherwise
         try:
             self._socket.sendto(data, (address[0].strip("[]"), address[1]))
         except OSError:
@@ -125,14 +164,13 @@ class TrunkPort:
 
     def endpoint(self, remote: Address) -> "Endpoint":
         """The local address that `remote` can answer to."""
-        if not self._is_wildcard:
-            return self._local
-        endpoint = self._endpoints.get(remote[0])
+        endpoint = self._endpoints.get(remote)
         if endpoint is None:
             if len(self._endpoints) >= _REMEMBERED_HOSTS:
                 self._endpoints.clear()
-            address = (self._route(remote[0]), self._local.address[1])
-            endpoint = self._endpoints[remote[0]] = Endpoint(self, address)
+            host = self._route(remote[0]) if self._is_wildcard else self._local.address[0]
+            endpoint = Endpoint(self, (host, self._local.address[1]), remote=remote)
+            self._endpoints[remote] = endpoint
         return endpoint
 
     def _route(self, remote_host: str) -> str:
@@ -159,13 +197,21 @@ class TrunkPort:
 
 
 class Endpoint:
-    """One local address of a port, in the shape that sippy expects of a UDP server."""
+    """One local address of a port, in the shape that sippy expects of a UDP server.
+
+    Args:
+        port: The port.
+        address: The local address.
+        remote: To whom it is spoken from there; what is meant for an address that is no trunk's
+            goes to it.
+    """
 
     transport = "udp"
 
-    def __init__(self, port: TrunkPort, address: Address) -> None:
+    def __init__(self, port: TrunkPort, address: Address, *, remote: Address | None = None) -> None:
         self._port = port
         self.address = address
+        self._remote = remote
         # sippy asks `server.uopts.isWildCard()`; an endpoint has one definite address.
         self.uopts = self
 
@@ -183,7 +229,8 @@ class Endpoint:
 
     def send_to(self, data: bytes | str, address: Address) -> None:
         """Sends one SIP message."""
-        self._port.send(data.encode() if isinstance(data, str) else data, address)
+        content = data.encode() if isinstance(data, str) else data
+        self._port.send(content, address, otherwise=self._remote)
 
 
 def open_socket(host: str, port: int) -> socket.socket:

@@ -1,8 +1,10 @@
 """The line as sippy's thread sees it: requests that belong to no call yet, and all calls."""
 
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sippy.SipTransactionManager
@@ -12,19 +14,30 @@ from sippy.Time.Timeout import Timeout
 
 from ivr.sip.admission import Admission
 from ivr.sip.line import RemoteMedia
-from ivr.sip.number import caller_number, dialled_number
+from ivr.sip.number import dialled_number
 from ivr.sip.report import Report, Route
-from ivr.sip.sdp import Offer, UnacceptableOffer, read_offer
-from ivr.sip.sippy_dialog import ALLOWED_METHODS, Dialog, make_headers, read_description
+from ivr.sip.sdp import Offer, UnacceptableOffer
+from ivr.sip.sippy_arrival import caller_of, has_usable_contact, offer_of
+from ivr.sip.sippy_challenge import ProvenDialog
+from ivr.sip.sippy_dialog import Dialog
+from ivr.sip.sippy_keepers import Keepers
 from ivr.sip.sippy_leg import InboundLeg, Leg
 from ivr.sip.sippy_loop import LOOP, trace_exception
+from ivr.sip.sippy_message import ALLOWED_METHODS, make_headers, unsupported_extensions
 from ivr.sip.sippy_outbound import OutboundLeg
 from ivr.sip.sippy_port import Address, Endpoint, TrunkPort, Trunks
+from ivr.sip.trunk_desk import TrunkDesk
 
 log = logging.getLogger(__name__)
 
 _DRAINING_RETRY_SECONDS = 30
 _GOODBYE_POLL_SECONDS = 0.02
+# Where another trunk may be tried, silence for this long is enough: four INVITEs have gone out.
+_NO_REPLY_SECONDS = 4.0
+# A refused INVITE is remembered for 32 s, some 10 kB each; a flood beyond this is not answered.
+_MOST_TRANSACTIONS = 8192
+# Every datagram is remembered for 32 to 64 s with its answer, some 1 kB each.
+_MOST_REMEMBERED = 20_000
 # sippy takes bytes for UTF-8 and Content-Length for characters, so a name in GBK or a session name
 # in Chinese would cost the call. Nothing that we read is beyond ASCII.
 _ASCII = bytes(code if code < 128 else ord("?") for code in range(256))
@@ -52,8 +65,9 @@ class Switch:
 
     Args:
         port: The socket.
-        trunks: Who is spoken with.
-        admission: How many calls may be up, and how fast they may come.
+        trunks: Who is spoken with, in the order of `desks`.
+        desks: The trunks at work.
+        admission: How many calls may be up on all trunks, and how fast they may come.
         user_agent: Name shown to peers.
         on_arrival: Told about each inbound call; gives back who hears its reports.
     """
@@ -63,20 +77,26 @@ class Switch:
         *,
         port: TrunkPort,
         trunks: Trunks,
+        desks: Sequence[TrunkDesk],
         admission: Admission,
         user_agent: str,
         on_arrival: Callable[[Arrival], Callable[[Report], None]],
     ) -> None:
         self._port = port
         self._trunks = trunks
+        self._desks = desks
         self._admission = admission
         self._user_agent = user_agent
         self._on_arrival = on_arrival
-        self._legs: set[Leg] = set()
+        self._legs: dict[Leg, TrunkDesk | None] = {}
         self._config: dict[str, Any] = {}
+        self.keepers = Keepers(
+            desks, trunks=trunks, port=port, send=self._begin, user_agent=user_agent
+        )
         self.is_draining = False
         self.refused_count = 0
         self.malformed_count = 0
+        self.overload_count = 0
 
     def open(self) -> None:
         """Begins to listen."""
@@ -93,18 +113,32 @@ class Switch:
     def close(self) -> None:
         """Stops listening. Timers of calls that are over run out by themselves."""
         LOOP.forget(self._port.fileno())
+        self.keepers.stop()
         self._config["_sip_tm"].cp_timer.cancel()
         self._port.close()
 
-    def use_trunk(self, trunk: Address) -> None:
-        """Makes this the trunk that is dialled through, and lets it answer."""
-        self._trunks.add(trunk[0])
-        self._port.default = trunk
+    def dial(self, leg: OutboundLeg, routes: Sequence[Route], *, host: str, port: int) -> None:
+        """Dials by the first route that leads to a living trunk, with our audio at this address."""
+        self._legs[leg] = None
+        leg.attempt = partial(self._attempt, leg, host=host, port=port)
+        leg.note_failure = _note_failure
+        leg.begin(routes)
 
-    def dial(self, leg: OutboundLeg, route: Route, *, host: str, port: int) -> None:
-        """Sends the INVITE of an outbound call, with our audio at this address."""
-        self._legs.add(leg)
-        self._equip(leg, peer=route.trunk, ring_seconds=route.ring_seconds)
+    def _attempt(
+        self,
+        leg: OutboundLeg,
+        route: Route,
+        ring_seconds: float,
+        has_others: bool,
+        *,
+        host: str,
+        port: int,
+    ) -> None:
+        self._book(leg, route.desk)
+        kind = partial(ProvenDialog, credentials=route.credentials)
+        self._equip(leg, peer=route.trunk, ring_seconds=ring_seconds, kind=kind)
+        if has_others:
+            leg.dialog.no_reply_time = _NO_REPLY_SECONDS
         try:
             leg.invite(route, host=host, port=port)
         except Exception:
@@ -113,29 +147,50 @@ class Switch:
             raise
 
     def drain(self) -> None:
-        """Refuses new calls from now on."""
+        """Refuses new calls from now on, and takes registrations back."""
         self.is_draining = True
+        self.keepers.end_registrations()
 
     def forget(self, leg: Leg) -> None:
         """Takes a call that is over off the books."""
-        self._legs.discard(leg)
+        desk = self._legs.pop(leg, None)
+        if desk is not None:
+            desk.calls -= 1
+
+    def _book(self, leg: Leg, desk: TrunkDesk | None) -> None:
+        """Counts a call for its trunk; an outbound one may move on to another."""
+        self.forget(leg)
+        self._legs[leg] = desk
+        if desk is not None:
+            desk.calls += 1
+
+    def _begin(self, request: Any, hear: Callable[[Any], None]) -> None:
+        self._config["_sip_tm"].newTransaction(request, hear)
 
     def hang_up_all(self, then: Callable[[], None]) -> None:
         """Hangs up every call, and calls `then` when every peer has confirmed."""
-        self.is_draining = True
+        self.drain()
         for leg in tuple(self._legs):
             leg.hang_up()
         self._when_said(then)
 
     def _when_said(self, then: Callable[[], None]) -> None:
         clients = self._config["_sip_tm"].tclient.values()
-        if any(transaction.state in (TRYING, RINGING) for transaction in clients):
+        if any(
+            transaction.state in (TRYING, RINGING) and transaction.method != "OPTIONS"
+            for transaction in clients
+        ):
             Timeout(self._when_said, _GOODBYE_POLL_SECONDS, 1, then)
         else:
             then()
 
     def _receive(self, data: bytes, remote: Any, endpoint: Endpoint, received_at: Any) -> None:
         transactions = self._config["_sip_tm"]
+        if len(transactions.l1rcache) > _MOST_REMEMBERED:
+            transactions.rCachePurge()
+        if len(transactions.tserver) > _MOST_TRANSACTIONS and data.startswith(b"INVITE"):
+            self.overload_count += 1
+            return
         try:
             transactions.handleIncoming(data.translate(_ASCII), remote, endpoint, received_at)
         except Exception:
@@ -169,7 +224,7 @@ class Switch:
             self.refused_count += 1
             return refusal
         try:
-            offer = _offer_of(req)
+            offer = offer_of(req)
         except UnacceptableOffer as error:
             self.refused_count += 1
             log.info("call refused: no common media", extra={"reason": str(error)})
@@ -178,18 +233,20 @@ class Switch:
 
     def _refuse(self, req: Any) -> Any:
         """The refusal that an INVITE gets, None if it is welcome."""
-        required = [str(body) for body in req.getHFBodys("require")]
-        if required:
-            headers = {"unsupported": ", ".join(required)}
-            return self._answer(req, 420, "Bad Extension", headers)
-        if not _has_usable_contact(req):
+        unsupported = unsupported_extensions(req)
+        if unsupported:
+            return self._answer(req, 420, "Bad Extension", {"unsupported": unsupported})
+        if not has_usable_contact(req):
             return self._answer(req, 400, "No Usable Contact")
         if req.getBody() is not None and req.getBody().mtype.name.lower() not in _BODY_TYPES:
             return self._answer(req, 415, "Unsupported Media Type", {"accept": _BODY_TYPES[0]})
         if self.is_draining:
             headers = {"retry-after": str(_DRAINING_RETRY_SECONDS)}
             return self._answer(req, 503, "Draining", headers)
-        retry_seconds = self._admission.refuse(len(self._legs))
+        desk = self._desk_of(req)
+        retry_seconds = desk.admission.refuse(desk.calls) if desk else None
+        if retry_seconds is None:
+            retry_seconds = self._admission.refuse(len(self._legs))
         if retry_seconds is not None:
             log.warning("call refused: too many", extra={"calls": len(self._legs)})
             headers = {"retry-after": str(retry_seconds)}
@@ -200,9 +257,10 @@ class Switch:
         leg = InboundLeg(offer, on_end=self.forget)
         self._equip(leg, peer=req.getSource())
         result = leg.dialog.recvRequest(req, sip_t)
-        self._legs.add(leg)
+        desk = self._desk_of(req)
+        self._book(leg, desk)
         arrival = Arrival(
-            caller=_caller_of(req),
+            caller=caller_of(req, trusts_identity=desk is not None and desk.trunk.trusts_identity),
             called=dialled_number(req.getRURI().original_uri or ""),
             media=offer.media if offer else None,
             leg=leg,
@@ -210,10 +268,22 @@ class Switch:
         leg.report = self._on_arrival(arrival)
         return result
 
-    def _equip(self, leg: Leg, *, peer: Address, ring_seconds: float | None = None) -> None:
+    def _desk_of(self, req: Any) -> TrunkDesk | None:
+        """The trunk that a request came by."""
+        place = self._trunks.owner(req.getSource()[0])
+        return self._desks[place] if place is not None and place < len(self._desks) else None
+
+    def _equip(
+        self,
+        leg: Leg,
+        *,
+        peer: Address,
+        ring_seconds: float | None = None,
+        kind: Callable[..., Dialog] = Dialog,
+    ) -> None:
         """Gives a new leg its signalling with `peer`."""
         leg.local_host = self._port.endpoint(peer).address[0].strip("[]")
-        leg.dialog = Dialog(
+        leg.dialog = kind(
             self._config,
             negotiator=leg,
             user_agent=self._user_agent,
@@ -233,29 +303,10 @@ class Switch:
 _BODY_TYPES = ("application/sdp", "multipart/mixed", "multipart/alternative")
 
 
-def _offer_of(req: Any) -> Offer | None:
-    if req.getBody() is None:
-        return None
-    description = read_description(req)
-    if description is None:
-        raise UnacceptableOffer("The body holds no session description.")
-    return read_offer(description)
-
-
-def _has_usable_contact(req: Any) -> bool:
-    return bool(req.countHFs("contact")) and not req.getHFBody("contact").asterisk
-
-
-def _caller_of(req: Any) -> str | None:
-    def raw(name: str) -> list[str]:
-        # Not through sippy's parser, which knows nothing of several identities in one header.
-        return [str(header.body) for header in req.headers if header.name == name]
-
-    return caller_number(
-        identities=raw("p-asserted-identity"),
-        sender=" ".join(raw("from")),
-        privacy=";".join(raw("privacy")),
-    )
+def _note_failure(route: Route) -> None:
+    """A call found the trunk dead before its heartbeat did."""
+    if route.desk is not None and route.desk.heartbeat is not None:
+        route.desk.heartbeat.lost(time.monotonic())
 
 
 def _port_of(config: dict[str, Any], *_: object) -> TrunkPort:

@@ -11,9 +11,8 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from ipaddress import IPv4Network, IPv6Network
 
-from ivr.sip.admission import Admission
+from ivr.sip.admission import Admission, SourceLimit
 from ivr.sip.line import (
     CallListener,
     LineCall,
@@ -23,12 +22,16 @@ from ivr.sip.line import (
     NoTrunk,
     PortTaken,
 )
-from ivr.sip.report import Ended, Report, Route, TrunkStatistics
+from ivr.sip.report import Ended, Report, TrunkStatistics, TrunkStatus
+from ivr.sip.screening import Unwelcome
 from ivr.sip.sippy_loop import LOOP
 from ivr.sip.sippy_outbound import OutboundLeg
 from ivr.sip.sippy_port import Address, TrunkPort, Trunks, open_socket
 from ivr.sip.sippy_switch import Arrival, Switch
+from ivr.sip.trunk_addresses import TrunkAddresses
 from ivr.sip.trunk_call import TrunkCall
+from ivr.sip.trunk_desk import TrunkDesk, routes_for
+from ivr.sip.trunks import Trunk
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +39,11 @@ log = logging.getLogger(__name__)
 _GOODBYE_SECONDS = 2.0
 # A hand-over to sippy's thread takes microseconds; past this the thread is gone.
 _HANDOVER_SECONDS = 5.0
-_RESOLVE_SECONDS = 5.0
 _RETRY_SECONDS = 10
+# A carrier's whole traffic comes from one address: 200 new calls a second are 1,000 datagrams.
+_DATAGRAMS_PER_SECOND = 2000
+_DATAGRAMS_AT_ONCE = 4000
+_SOURCES_REMEMBERED = 1024
 
 
 class TrunkLine:
@@ -46,10 +52,10 @@ class TrunkLine:
     Args:
         host: IP address to listen on; the unspecified address takes all of the machine's.
         port: UDP port; 0 takes any free one, see `port`.
-        trunks: Networks that may call. All others are not even answered.
-        outbound: Name or address and UDP port that calls are dialled through, None for no such.
-        max_calls: Calls at the same time, both ways together.
-        calls_per_second: New inbound calls per second on average.
+        trunks: Ways to the network, in the order in which calls are dialled through them. Whoever
+            is none of their peers is not even answered.
+        max_calls: Calls at the same time on all trunks, both ways together.
+        calls_per_second: New inbound calls per second on average, on all trunks.
         user_agent: Name shown to peers.
     """
 
@@ -58,16 +64,14 @@ class TrunkLine:
         *,
         host: str,
         port: int,
-        trunks: Sequence[IPv4Network | IPv6Network],
-        outbound: tuple[str, int] | None,
+        trunks: Sequence[Trunk],
         max_calls: int,
         calls_per_second: int,
         user_agent: str,
     ) -> None:
         self._host = host
         self._wanted_port = port
-        self._networks = tuple(trunks)
-        self._outbound = outbound
+        self._desks = tuple(TrunkDesk(trunk, clock=time.monotonic) for trunk in trunks)
         self._max_calls = max_calls
         self._admission = Admission(
             max_calls=max_calls, calls_per_second=calls_per_second, clock=time.monotonic
@@ -79,7 +83,7 @@ class TrunkLine:
         self._loop: asyncio.AbstractEventLoop
         self._port: TrunkPort | None = None
         self._switch: Switch | None = None
-        self._trunk: Address | None = None
+        self._addresses: TrunkAddresses | None = None
 
     @property
     def call_count(self) -> int:
@@ -100,13 +104,23 @@ class TrunkLine:
     def statistics(self) -> TrunkStatistics:
         """What was counted since the start."""
         if self._port is None or self._switch is None:
-            return TrunkStatistics(foreign=0, malformed=0, refused=0, unsent=0)
+            return TrunkStatistics()
         return TrunkStatistics(
             foreign=self._port.foreign_count,
             malformed=self._switch.malformed_count,
             refused=self._switch.refused_count,
             unsent=self._port.unsent_count,
+            flooded=self._port.flood_count,
+            scanners=self._port.unwelcome[Unwelcome.SCANNER],
+            oversized=self._port.unwelcome[Unwelcome.OVERSIZED],
+            noise=self._port.unwelcome[Unwelcome.NOISE],
+            overloaded=self._switch.overload_count,
         )
+
+    @property
+    def trunks(self) -> list[TrunkStatus]:
+        """What each trunk is like now."""
+        return [desk.status() for desk in self._desks]
 
     async def start(self, on_call: Callable[[LineCall], None]) -> None:
         """Takes calls from now on.
@@ -126,11 +140,18 @@ class TrunkLine:
             ) from error
         self._loop = asyncio.get_running_loop()
         self._on_call = on_call
-        trunks = Trunks(self._networks)
-        self._port = TrunkPort(sock, trunks=trunks)
+        trunks = Trunks(*(desk.trunk.peers for desk in self._desks))
+        limit = SourceLimit(
+            per_second=_DATAGRAMS_PER_SECOND,
+            burst=_DATAGRAMS_AT_ONCE,
+            most_sources=_SOURCES_REMEMBERED,
+            clock=time.monotonic,
+        )
+        self._port = TrunkPort(sock, trunks=trunks, limit=limit)
         self._switch = Switch(
             port=self._port,
             trunks=trunks,
+            desks=self._desks,
             admission=self._admission,
             user_agent=self._user_agent,
             on_arrival=self._arrive,
@@ -138,7 +159,8 @@ class TrunkLine:
         LOOP.acquire()
         await self._in_thread(self._switch.open)
         self._state = LineState.RUNNING
-        await self._resolve_trunk()
+        self._addresses = self._use(self._switch)
+        await self._addresses.find()
         log.info("sip line started", extra={"host": self._host, "port": self.port})
 
     async def dial(
@@ -151,44 +173,43 @@ class TrunkLine:
         listener: CallListener,
         timeout_seconds: float,
     ) -> TrunkCall:
-        """Dials a number through the outbound trunk.
+        """Dials a number through the first outbound trunk that takes the call.
 
         Args:
             number: Whom to call.
-            from_number: The number to show.
+            from_number: The number to show, where the trunk has none of its own.
             host: IP address of our audio.
             port: UDP port of our audio.
             listener: Who is told; also that it came to nothing.
             timeout_seconds: How long it may take until somebody answers.
 
         Raises:
-            NoTrunk: No outbound trunk is set, or its name cannot be resolved.
-            LineFull: No more calls at the moment.
+            NoTrunk: No outbound trunk is set, or no name of one can be resolved.
+            LineFull: No more calls at the moment, on the line or on any trunk.
             LineError: The line is stopped or draining.
         """
         if self._switch is None or self._state is not LineState.RUNNING:
             raise LineError(f"The line is {self._state.value}; nothing can be dialled.")
         if len(self._calls) >= self._max_calls:
             raise LineFull("All lines are busy.", retry_after_seconds=_RETRY_SECONDS)
-        await self._resolve_trunk()
-        if self._outbound is None or self._trunk is None:
+        if self._addresses is not None and not self._has_address:
+            await self._addresses.find()
+        if not self._has_address:
             raise NoTrunk(
-                "Nothing can be dialled: set HOTLINE_TRUNK_OUTBOUND to the host:port of a trunk "
-                "whose name this machine can resolve."
+                "Nothing can be dialled: set HOTLINE_TRUNK_OUTBOUND, or outbound in the trunk "
+                "file, to the host:port of a trunk whose name this machine can resolve."
             )
+        routes = routes_for(
+            self._desks, number, from_number=from_number, ring_seconds=timeout_seconds
+        )
+        if not routes:
+            raise LineFull("All trunks are busy.", retry_after_seconds=_RETRY_SECONDS)
         leg = OutboundLeg(on_end=self._switch.forget)
         call = TrunkCall(caller=from_number, called=number, media=None, leg=leg)
         call.listen(listener)
         leg.report = partial(self._report, call)
         self._calls.add(call)
-        route = Route(
-            number=number,
-            domain=self._outbound[0],
-            trunk=self._trunk,
-            from_number=from_number,
-            ring_seconds=timeout_seconds,
-        )
-        LOOP.post(self._switch.dial, leg, route, host=host, port=port)
+        LOOP.post(self._switch.dial, leg, routes, host=host, port=port)
         return call
 
     def drain(self) -> None:
@@ -203,6 +224,8 @@ class TrunkLine:
         if self._switch is None or self._state is LineState.STOPPED:
             return
         self._state = LineState.STOPPED
+        if self._addresses is not None:
+            self._addresses.stop()
         said = asyncio.Event()
         LOOP.post(self._switch.hang_up_all, partial(self._on_loop, said.set))
         try:
@@ -214,22 +237,25 @@ class TrunkLine:
         await asyncio.to_thread(LOOP.release)
         log.info("sip line stopped")
 
-    async def _resolve_trunk(self) -> None:
-        """Finds the outbound trunk's address, once."""
-        if self._outbound is None or self._trunk is not None or self._switch is None:
-            return
-        name, port = self._outbound
-        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
-        loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(_RESOLVE_SECONDS):
-                found = await loop.getaddrinfo(name, port, family=family, type=socket.SOCK_DGRAM)
-        except (OSError, TimeoutError):
-            log.warning("the outbound trunk's name cannot be resolved", extra={"trunk": name})
-            return
-        host = found[0][4][0]
-        self._trunk = (f"[{host}]" if ":" in str(host) else str(host), port)
-        LOOP.post(self._switch.use_trunk, self._trunk)
+    @property
+    def _has_address(self) -> bool:
+        return any(desk.address is not None for desk in self._desks)
+
+    def _use(self, switch: Switch) -> TrunkAddresses:
+        """Has found trunks dialled through and registered with."""
+
+        async def use_trunk(place: int, address: Address) -> None:
+            await self._in_thread(partial(switch.keepers.use, place, address))
+
+        async def register(place: int, address: Address) -> None:
+            await self._in_thread(partial(switch.keepers.register, place, address))
+
+        return TrunkAddresses(
+            self._desks,
+            family=socket.AF_INET6 if ":" in self._host else socket.AF_INET,
+            on_trunk=use_trunk,
+            on_registrar=register,
+        )
 
     async def _in_thread(self, function: Callable[[], object]) -> None:
         """Has `function` called in sippy's thread and waits until it was."""

@@ -22,6 +22,7 @@ from ivr.media.client import MediaEngine
 from ivr.media.control import Digit, MediaEvent
 from ivr.sip.line import EndReason, LineCall, RemoteMedia
 from ivr.sip.trunk_line import TrunkLine
+from ivr.sip.trunks import one_trunk
 from tests.sipp.run import free_port
 
 PROMPT_HZ = 440
@@ -115,8 +116,7 @@ async def hotline(tmp_path: Path) -> AsyncIterator[SmallHotline]:
     line = TrunkLine(
         host="127.0.0.1",
         port=0,
-        trunks=[ip_network("127.0.0.1/32")],
-        outbound=None,
+        trunks=one_trunk([ip_network("127.0.0.1/32")]),
         max_calls=1,
         calls_per_second=10,
         user_agent="hotline test",
@@ -214,8 +214,7 @@ class TestCaller:
         line = TrunkLine(
             host="127.0.0.1",
             port=0,
-            trunks=[ip_network("192.0.2.1/32")],
-            outbound=None,
+            trunks=one_trunk([ip_network("192.0.2.1/32")]),
             max_calls=1,
             calls_per_second=1,
             user_agent="hotline test",

@@ -12,6 +12,7 @@ import pytest
 from ivr.media.control import Codec
 from ivr.sip.line import Direction, EndReason, Line, LineCall, LineState, PortTaken
 from ivr.sip.trunk_line import TrunkLine
+from tests.sipp.line import with_one_trunk
 from tests.sipp.listener import Desk
 from tests.sipp.run import Sipp, offer, place_call
 
@@ -26,7 +27,7 @@ def make_line(**changes: object) -> TrunkLine:
         "calls_per_second": 250,
         "user_agent": "hotline test",
     }
-    return TrunkLine(**(values | changes))  # type: ignore[arg-type]  # a table of arguments
+    return TrunkLine(**with_one_trunk(values | changes))  # type: ignore[arg-type]  # a table of arguments
 
 
 @pytest.fixture
@@ -308,9 +309,9 @@ class TestOtherRequests:
         assert await witness.ended() is EndReason.CALLER_HUNG_UP
 
     async def test_invite__required_extension_gets_420(self, line: TrunkLine) -> None:
-        headers = "Require: 100rel\n"
+        headers = "Require: x-nothing\n"
 
-        await play(line, "refused", STATUS=420, HEADERS=headers, EXPECT="Unsupported: 100rel")
+        await play(line, "refused", STATUS=420, HEADERS=headers, EXPECT="Unsupported: x-nothing")
 
     async def test_invite__asserted_identity_is_the_caller(
         self, line: TrunkLine, desk: Desk

@@ -12,6 +12,7 @@ from ivr.media.control import Codec
 from ivr.sip.line import Direction, EndReason, LineError, LineFull, NoTrunk
 from ivr.sip.trunk_call import TrunkCall
 from ivr.sip.trunk_line import TrunkLine
+from tests.sipp.line import with_one_trunk
 from tests.sipp.listener import Witness
 from tests.sipp.run import Sipp, free_port, offer
 
@@ -28,7 +29,7 @@ async def line_to(port: int | None, **changes: object) -> AsyncIterator[TrunkLin
         "calls_per_second": 10,
         "user_agent": "hotline test",
     }
-    line = TrunkLine(**(values | changes))  # type: ignore[arg-type]  # a table of arguments
+    line = TrunkLine(**with_one_trunk(values | changes))  # type: ignore[arg-type]  # a table of arguments
     await line.start(lambda call: call.reject(486))
     try:
         yield line

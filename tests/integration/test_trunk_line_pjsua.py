@@ -9,6 +9,7 @@ import pytest
 from ivr.media.control import Codec
 from ivr.sip.line import Direction, EndReason
 from ivr.sip.trunk_line import TrunkLine
+from ivr.sip.trunks import one_trunk
 from tests.sipp.listener import Desk
 from tests.sipp.pjsua_call import pjsua_call
 
@@ -23,8 +24,7 @@ async def line(desk: Desk) -> AsyncIterator[TrunkLine]:
     line = TrunkLine(
         host="127.0.0.1",
         port=0,
-        trunks=[ip_network("127.0.0.1/32")],
-        outbound=None,
+        trunks=one_trunk([ip_network("127.0.0.1/32")]),
         max_calls=10,
         calls_per_second=10,
         user_agent="hotline test",

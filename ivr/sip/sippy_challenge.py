@@ -1,0 +1,69 @@
+"""An outbound call that can prove who we are.
+
+sippy answers the first challenge that it understands, once, and only for the INVITE; here the
+strongest is answered, a stale nonce is no refusal, and what follows in the call is proven too, as
+proxies want it (RFC 3261 section 22.3).
+"""
+
+import secrets
+from typing import Any
+
+from sippy.SipHeader import SipHeader
+
+from ivr.sip.digest import Challenge, Credentials, authorize, strongest, write_authorization
+from ivr.sip.sippy_dialog import Dialog
+
+_CNONCE_BYTES = 8
+
+
+class ProvenDialog(Dialog):
+    """An outbound call's signalling.
+
+    Args:
+        credentials: Who we are to the trunk; None: challenges are refusals.
+        *args: Of `Dialog`.
+        **kwargs: Of `Dialog`.
+    """
+
+    def __init__(self, *args: Any, credentials: Credentials | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._credentials = credentials
+        # By the header that the proof goes into: a proxy and a server may both ask.
+        self._challenges: dict[str, Challenge] = {}
+        self._nonce_counts: dict[str, int] = {}
+        self._stale_count = 0
+
+    def processChallenge(
+        self, resp: Any, cseq: int, ch_hfname: str, auth_hfname: str, extra_headers: Any
+    ) -> bool:
+        """Sends the INVITE again with a proof; False if there is none to give."""
+        challenge = strongest(str(body) for body in resp.getHFBodys(ch_hfname))
+        if challenge is None or self._credentials is None:
+            return False
+        if auth_hfname in self._challenges:
+            self._stale_count += 1
+            if not challenge.is_stale or self._stale_count > 1:
+                return False
+        self._challenges[auth_hfname] = challenge
+        self._nonce_counts[auth_hfname] = 0
+        request = self.genRequest("INVITE", self.lSDP, extra_headers=extra_headers)
+        self.newUacTransaction(request, req_extra_headers=extra_headers)
+        del self.reqs[cseq]
+        return True
+
+    def genRequest(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        """A request of this call, with a proof once one was asked for."""
+        request = super().genRequest(method, *args, **kwargs)
+        for header, challenge in self._challenges.items():
+            if self._credentials is not None:
+                self._nonce_counts[header] += 1
+                proof = authorize(
+                    challenge,
+                    self._credentials,
+                    method=method,
+                    uri=str(request.getRURI()),
+                    nonce_count=self._nonce_counts[header],
+                    cnonce=secrets.token_hex(_CNONCE_BYTES),
+                )
+                request.appendHeader(SipHeader(name=header, bodys=write_authorization(proof)))
+        return request
