@@ -1,0 +1,58 @@
+"""Addresses of the PBX line: where the PBX is, and where it finds us."""
+
+import asyncio
+import socket
+
+from hotline.errors import NotConfigured
+from ivr.sip.line import PortTaken
+from ivr.sip.sippy_port import open_socket
+
+_RESOLVE_SECONDS = 5.0
+
+
+async def find_pbx(name: str, port: int) -> tuple[str, int]:
+    """The IPv4 address and UDP port of a PBX.
+
+    Raises:
+        NotConfigured: Its name cannot be resolved.
+    """
+    try:
+        async with asyncio.timeout(_RESOLVE_SECONDS):
+            found = await asyncio.get_running_loop().getaddrinfo(
+                name, port, family=socket.AF_INET, type=socket.SOCK_DGRAM
+            )
+    except (OSError, TimeoutError) as error:
+        raise NotConfigured(
+            f"The PBX's name {name} cannot be resolved. Check HOTLINE_PBX_SERVER."
+        ) from error
+    return str(found[0][4][0]), port
+
+
+def listen_at(host: str, port: int) -> socket.socket:
+    """A bound, non-blocking UDP socket.
+
+    Raises:
+        PortTaken: Another program has the port, or the address is not this machine's.
+    """
+    try:
+        return open_socket(host, port)
+    except OSError as error:
+        raise PortTaken(
+            f"SIP cannot listen on UDP {host}:{port} ({error.strerror}). "
+            "Stop the program that has the port, or set HOTLINE_SIP_HOST and HOTLINE_SIP_PORT."
+        ) from error
+
+
+def local_host(host: str, pbx: tuple[str, int]) -> str:
+    """The IP address that the PBX reaches this machine at.
+
+    Args:
+        host: What is listened on.
+        pbx: The PBX's address.
+    """
+    if host != "0.0.0.0":  # noqa: S104  # compared with, not bound to
+        return host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        # Connecting a UDP socket sends nothing; the kernel only picks the way out.
+        probe.connect(pbx)
+        return str(probe.getsockname()[0])

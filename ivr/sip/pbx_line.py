@@ -1,0 +1,279 @@
+"""The line for an office that has only an extension on its PBX, on pyVoIP.
+
+It registers as a telephone would, takes the calls that the PBX sends to the extension, and dials
+through it. Signalling lives in a thread of its own (`ivr.sip.pbx_loop`); this module is the bridge
+to the asyncio loop, as `ivr.sip.trunk_line` is for sippy.
+"""
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Callable
+from functools import partial
+
+from hotline.errors import NotConfigured
+from ivr.sip.digest import Credentials
+from ivr.sip.line import (
+    CallListener,
+    LineCall,
+    LineError,
+    LineFull,
+    LineState,
+    NoTrunk,
+)
+from ivr.sip.pbx_address import find_pbx, listen_at, local_host
+from ivr.sip.pbx_call import PbxCall
+from ivr.sip.pbx_exchange import PbxArrival, PbxExchange
+from ivr.sip.pbx_loop import PbxLoop
+from ivr.sip.pbx_phone import PbxPhone
+from ivr.sip.pbx_registration import RegistrationState
+from ivr.sip.report import Ended, Report
+
+log = logging.getLogger(__name__)
+
+# `hotline up` gives every process 7 s to stop; a PBX that is alive confirms in milliseconds.
+_GOODBYE_SECONDS = 2.0
+# Long enough for a PBX on the same network; one that is away is waited for in the background.
+_FIRST_ANSWER_SECONDS = 5.0
+_THREAD_SECONDS = 5.0
+_RETRY_SECONDS = 10
+
+
+class PbxRefused(NotConfigured):
+    """The PBX does not take us for the extension."""
+
+
+class PbxLine:
+    """The PBX line (`ivr.sip.line.Line`).
+
+    Args:
+        host: IP address to listen on; the unspecified address takes all of the machine's.
+        port: UDP port; 0 takes any free one, see `port`.
+        server: Name or address of the PBX, and its UDP port.
+        credentials: The extension and its password.
+        max_calls: Calls at the same time, both ways together.
+        user_agent: Name shown to the PBX.
+    """
+
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        server: tuple[str, int],
+        credentials: Credentials,
+        max_calls: int,
+        user_agent: str,
+    ) -> None:
+        self._host = host
+        self._wanted_port = port
+        self._server = server
+        self._credentials = credentials
+        self._max_calls = max_calls
+        self._user_agent = user_agent
+        self._state = LineState.STOPPED
+        self._registration = RegistrationState.UNKNOWN
+        self._calls: set[PbxCall] = set()
+        self._on_call: Callable[[LineCall], None] = _reject
+        self._loop: asyncio.AbstractEventLoop
+        self._heard = asyncio.Event()
+        self._thread: threading.Thread | None = None
+        self._signalling: PbxLoop
+        self._exchange: PbxExchange
+        self._port = port
+
+    @property
+    def call_count(self) -> int:
+        """Calls that are being set up or are up."""
+        return len(self._calls)
+
+    @property
+    def state(self) -> LineState:
+        """Whether the line takes calls."""
+        return self._state
+
+    @property
+    def registration(self) -> RegistrationState:
+        """Whether the PBX sends us calls."""
+        return self._registration
+
+    @property
+    def port(self) -> int:
+        """The UDP port of a line that was started."""
+        return self._port
+
+    async def start(self, on_call: Callable[[LineCall], None]) -> None:
+        """Registers, and takes calls from now on.
+
+        A PBX that does not answer is no error: it is tried again until it does.
+
+        Args:
+            on_call: Called on this loop for each inbound call.
+
+        Raises:
+            PortTaken: Another program has the port, or the address is not this machine's.
+            PbxRefused: The PBX knows no such extension, or another password.
+            NotConfigured: The PBX's name cannot be resolved.
+        """
+        address = await find_pbx(*self._server)
+        sock = listen_at(self._host, self._wanted_port)
+        self._loop = asyncio.get_running_loop()
+        self._on_call = on_call
+        self._heard.clear()
+        self._port = sock.getsockname()[1]
+        self._signalling = PbxLoop(sock, lambda data, source: phone.sip.receive(data, source))
+        self._exchange = PbxExchange(
+            self._signalling,
+            max_calls=self._max_calls,
+            on_arrival=self._arrive,
+            on_registration=partial(self._on_loop, self._hear_registration),
+        )
+        phone = PbxPhone(
+            on_invite=self._exchange.take,
+            server=self._server[0],
+            address=address,
+            credentials=self._credentials,
+            local=(local_host(self._host, address), self._port),
+            user_agent=self._user_agent,
+        )
+        phone.sip.use(self._signalling)
+        self._signalling.post(self._exchange.open, phone)
+        self._thread = threading.Thread(target=phone.sip.recv_loop, name="pbx", daemon=True)
+        self._thread.start()
+        self._state = LineState.RUNNING
+        await self._await_registration()
+
+    async def dial(
+        self,
+        number: str,
+        *,
+        from_number: str,
+        host: str,
+        port: int,
+        listener: CallListener,
+        timeout_seconds: float,
+    ) -> PbxCall:
+        """Dials a number through the PBX.
+
+        Args:
+            number: Whom to call.
+            from_number: Noted with the call; the PBX shows the number of the extension.
+            host: IP address of our audio.
+            port: UDP port of our audio.
+            listener: Who is told; also that it came to nothing.
+            timeout_seconds: How long it may take until somebody answers.
+
+        Raises:
+            NoTrunk: The PBX does not answer, or does not know us.
+            LineFull: No more calls at the moment.
+            LineError: The line is stopped or draining.
+        """
+        if self._state is not LineState.RUNNING:
+            raise LineError(f"The line is {self._state.value}; nothing can be dialled.")
+        if len(self._calls) >= self._max_calls:
+            raise LineFull("All lines are busy.", retry_after_seconds=_RETRY_SECONDS)
+        if self._registration is not RegistrationState.REGISTERED or ":" in number:
+            raise NoTrunk(
+                "Nothing can be dialled: the PBX does not have us registered as its extension, or "
+                "the target is no number."
+            )
+        leg = self._exchange.new_call()
+        call = PbxCall(
+            caller=from_number, called=number, media=None, leg=leg, loop=self._signalling
+        )
+        call.listen(listener)
+        leg.report = partial(self._report, call)
+        self._calls.add(call)
+        self._signalling.post(
+            self._exchange.dial, leg, number, host=host, port=port, ring_seconds=timeout_seconds
+        )
+        return call
+
+    def drain(self) -> None:
+        """Takes no new calls; those that are up go on."""
+        if self._state is LineState.RUNNING:
+            self._state = LineState.DRAINING
+            self._signalling.post(self._exchange.drain)
+            log.info("pbx line draining", extra={"calls": self.call_count})
+
+    async def stop(self) -> None:
+        """Hangs up every call, unregisters, waits a moment for the PBX, lets go of the port."""
+        if self._thread is None:
+            return
+        self._state = LineState.STOPPED
+        said = asyncio.Event()
+        self._signalling.post(self._exchange.leave, partial(self._on_loop, said.set))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE_SECONDS):
+                await said.wait()
+        self._signalling.post(self._signalling.stop)
+        await asyncio.to_thread(self._thread.join, _THREAD_SECONDS)
+        self._signalling.close()
+        self._thread = None
+        self._registration = RegistrationState.UNKNOWN
+        log.info("pbx line stopped")
+
+    async def _await_registration(self) -> None:
+        """Waits a moment for the PBX's word; only a refusal ends the line."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_FIRST_ANSWER_SECONDS):
+                await self._heard.wait()
+        if self._registration is RegistrationState.REFUSED:
+            await self.stop()
+            raise PbxRefused(
+                "The PBX does not take us for its extension. Check HOTLINE_PBX_EXTENSION and "
+                "HOTLINE_PBX_PASSWORD_FILE, and that the extension may register from here."
+            )
+        log.info("pbx line started", extra={"port": self.port, "pbx": self._registration.value})
+
+    # In the line's thread.
+
+    def _arrive(self, arrival: PbxArrival) -> Callable[[Report], None]:
+        call = PbxCall(
+            caller=arrival.caller,
+            called=arrival.called,
+            media=arrival.media,
+            leg=arrival.leg,
+            loop=self._signalling,
+        )
+        self._on_loop(self._welcome, call)
+        return partial(self._report, call)
+
+    def _report(self, call: PbxCall, report: Report) -> None:
+        self._on_loop(self._hear, call, report)
+
+    def _on_loop(self, function: Callable[..., object], *args: object) -> None:
+        try:
+            self._loop.call_soon_threadsafe(function, *args)
+        except RuntimeError:
+            # The loop was closed without `stop`: the process is going down.
+            log.debug("a report came after the loop's end")
+
+    # On the asyncio loop.
+
+    def _welcome(self, call: PbxCall) -> None:
+        self._calls.add(call)
+        try:
+            self._on_call(call)
+        except Exception:
+            # The PBX can try another way; without an answer the caller would hear nothing.
+            log.exception("nobody could take a call")
+            call.reject(500)
+
+    def _hear(self, call: PbxCall, report: Report) -> None:
+        if isinstance(report, Ended):
+            self._calls.discard(call)
+        call.hear(report)
+
+    def _hear_registration(self, state: RegistrationState) -> None:
+        self._registration = state
+        self._heard.set()
+        if state is RegistrationState.REGISTERED:
+            log.info("registered with the pbx")
+        else:
+            log.warning("not registered with the pbx", extra={"reason": state.value})
+
+
+def _reject(call: LineCall) -> None:
+    call.reject(480)
