@@ -1,6 +1,7 @@
 """The database: one engine per process, one transaction per request, job or command.
 
-SQLite in WAL mode by default, PostgreSQL by URL. Services never commit; `Database.session` does,
+SQLite in WAL mode by default, PostgreSQL by URL; on both one transaction writes at a time and
+readers see a snapshot. Services never commit; `Database.session` does,
 once, when its block ends well. Work that must wait for the commit (the bus, jobs) is handed to
 `after_commit`.
 """
@@ -23,8 +24,11 @@ from hotline.errors import NotConfigured
 
 log = logging.getLogger(__name__)
 
-# A writer in WAL mode holds the lock for one small transaction; five seconds is a stuck process.
+# A writer holds the lock for one small transaction; five seconds is a stuck process.
 _BUSY_TIMEOUT_MS = 5000
+
+# Any number, as long as everyone uses the same.
+_POSTGRESQL_WRITERS_LOCK = 712348
 
 _AFTER_COMMIT = "after_commit"
 
@@ -128,9 +132,7 @@ def _run_after_commit(session: Session) -> None:
 
 def _create_engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(
-            url, pool_pre_ping=True, pool_size=5, max_overflow=10, hide_parameters=True
-        )
+        return _create_postgresql_engine(url)
     # Without hide_parameters an exception's text carries the row: names and words in a log.
     engine = create_engine(
         url, connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000}, hide_parameters=True
@@ -155,5 +157,28 @@ def _create_engine(url: str) -> Engine:
         options = connection.get_execution_options()
         is_reading = options.get("hotline_reading", False)
         connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _create_postgresql_engine(url: str) -> Engine:
+    """PostgreSQL with the promises of SQLite: one writer at a time, readers on a snapshot.
+
+    Every rule of the house reads, decides and writes in one transaction. Writers that queue keep
+    them right without a lock for each rule, and give events numbers in the order of commits
+    (PostgreSQL hands sequence numbers out before). A hotline's writes are few and small.
+    """
+    engine = create_engine(
+        url, pool_pre_ping=True, pool_size=5, max_overflow=10, hide_parameters=True
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        if connection.get_execution_options().get("hotline_reading", False):
+            # A console's snapshot and its sequence number must be of the same moment.
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            return
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_BUSY_TIMEOUT_MS}")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_POSTGRESQL_WRITERS_LOCK})")
 
     return engine

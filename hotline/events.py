@@ -17,10 +17,6 @@ from hotline.clock import Clock
 from hotline.database import after_commit
 from hotline.tables.events import EventRow
 
-# Any number, as long as everyone uses the same: PostgreSQL hands out sequence numbers before the
-# commit, so writers of events queue here, or a reader could pass a number that appears later.
-_POSTGRES_EVENTS_LOCK = 712348
-
 
 class EventType(StrEnum):
     """Every kind of event; the comment names the keys of its data."""
@@ -37,6 +33,8 @@ class EventType(StrEnum):
     LEG_DISCONNECTED = "leg.disconnected"  # leg_id, call_id: the browser's audio is gone
     LEG_CLOSED = "leg.closed"  # leg_id, call_id
     HANG_UP_REQUESTED = "call.hang_up_requested"  # call_id, by
+    CALL_CONTROL_REQUESTED = "call.control_requested"  # call_id, action, request_id, by, ...
+    INVITATION_CHANGED = "invitation.changed"  # party_id, call_id, lawyer_id
     TICKET_CHANGED = "ticket.changed"  # ticket_id, call_id, lawyer_id, version
     INTAKE_CHANGED = "intake.changed"  # intake_id, ticket_id, state
     CALLBACK_CHANGED = "callback.changed"  # callback_id, state
@@ -58,10 +56,6 @@ class Event:
 
 def record(session: Session, bus: Bus, clock: Clock, type_: EventType, **data: object) -> None:
     """Writes an event with the change that it tells of; the bus is nudged after the commit."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection().exec_driver_sql(
-            f"SELECT pg_advisory_xact_lock({_POSTGRES_EVENTS_LOCK})"
-        )
     session.add(EventRow(type=type_.value, at=clock.now(), data=data))
     if not session.info.get("nudging"):
         session.info["nudging"] = True

@@ -7,12 +7,10 @@ import hotline.tables  # noqa: F401 - fills the metadata
 
 engine = context.config.attributes["engine"]
 with engine.connect() as connection:
-    # On SQLite the engine opens BEGIN IMMEDIATE: a second upgrader waits, then finds all done.
+    # One transaction writes at a time: a second upgrader waits, then finds all done.
     context.configure(
         connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True
     )
     with context.begin_transaction():
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(712349)")
         context.run_migrations()
     connection.commit()

@@ -1,18 +1,29 @@
 """A call from SIPp: keys by RFC 4733, human speech as RTP, a lawyer on the real WebSocket."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from hotline.g711 import A_LAW
 from tests.e2e.audio import best_correlation, read_wav
 from tests.e2e.headless import HeadlessLawyer
 from tests.e2e.peers import eventually
-from tests.e2e.stack import Stack
+from tests.e2e.stack import Stack, started
+from tests.postgresql import create_database, running_server
 from tests.sipp.capture import write_capture
 from tests.sipp.run import Sipp
 
 KEYS = Path("/usr/share/sip-tester")
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A hotline on PostgreSQL, as one that has outgrown its machine."""
+    with running_server() as server:
+        url = create_database(server, "hotline")
+        yield from started(tmp_path_factory.mktemp("hotline"), HOTLINE_DATABASE_URL=url)
 
 
 def test_sipp_caller__chooses_speaks_and_is_heard(

@@ -1,0 +1,3 @@
+"""Queue and offers on PostgreSQL: what holds on SQLite must hold there."""
+
+from tests.unit.hotline.queueing.test_dispatch import *  # noqa: F403
