@@ -13,7 +13,7 @@ from typing import Annotated
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from hotline.errors import NotConfigured
@@ -71,6 +71,22 @@ class Settings(BaseSettings):
         description="TOML file with several trunks, in place of HOTLINE_TRUNKS and "
         "HOTLINE_TRUNK_OUTBOUND (docs/operations.md); empty: one trunk is made of those.",
     )
+    pbx_server: str = Field(
+        default="",
+        description="host:port of an office PBX; set, we are its extension and have no trunk.",
+    )
+    pbx_extension: str = Field(default="", description="Our extension on the PBX.")
+    pbx_password: SecretStr = Field(
+        default=SecretStr(""), description="The extension's password, if not in a file."
+    )
+    pbx_password_file: Path | None = Field(
+        default=None, description="File that holds the extension's password and nothing else."
+    )
+    phones: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Networks that lawyers' SIP phones may register from, as a CIDR list; "
+        "empty: none may.",
+    )
     caller_id: str = Field(
         default="12348", description="Number shown to citizens who are called back."
     )
@@ -107,14 +123,14 @@ class Settings(BaseSettings):
     flow_file: Path | None = Field(default=None, description="Own flow file; empty: the shipped.")
     log_level: str = Field(default="INFO", description="Least level written to the log.")
 
-    @field_validator("trunks", "languages", mode="before")
+    @field_validator("trunks", "phones", "languages", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("trunks")
+    @field_validator("trunks", "phones")
     @classmethod
     def _check_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for part in value:
@@ -155,6 +171,11 @@ class Settings(BaseSettings):
         return tuple(ip_network(part, strict=False) for part in self.trunks)
 
     @property
+    def phone_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """`phones` as networks."""
+        return tuple(ip_network(part, strict=False) for part in self.phones)
+
+    @property
     def trunk_outbound_address(self) -> tuple[str, int] | None:
         """Where outbound calls go, or None when no trunk takes them."""
         host, separator, port = self.trunk_outbound.rpartition(":")
@@ -162,10 +183,11 @@ class Settings(BaseSettings):
 
     @property
     def can_dial(self) -> bool:
-        """Whether any trunk takes outbound calls."""
+        """Whether any trunk, or the PBX, takes outbound calls."""
         # What the trunk file holds is the telephone side's to know; its own check warns of a file
         # without a way out.
-        return self.trunk_file is not None or self.trunk_outbound_address is not None
+        has_trunk = self.trunk_file is not None or self.trunk_outbound_address is not None
+        return has_trunk or bool(self.pbx_server)
 
     @property
     def media_host_used(self) -> str:

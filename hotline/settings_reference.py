@@ -28,9 +28,9 @@ def _row(name: str, field: FieldInfo) -> str:
 
 
 def _default(value: object) -> str:
+    if value is None or value == () or not str(value):
+        return "empty"
     match value:
-        case None | "":
-            return "empty"
         case bool():
             return f"`{str(value).lower()}`"
         case tuple():

@@ -12,11 +12,10 @@ from hotline.house import House, open_house
 from hotline.process import run
 from hotline.settings import Settings
 from ivr.catalogue import PromptCatalogue, load_definition, prompt_directories
+from ivr.line_settings import configured_line
 from ivr.media.client import MediaEngine
 from ivr.recovery import recover
-from ivr.sip.trunk_line import TrunkLine
 from ivr.switchboard import Switchboard
-from ivr.trunk_settings import configured_trunks
 
 log = logging.getLogger(__name__)
 
@@ -50,14 +49,7 @@ async def serve(house: House) -> None:
         asr_address=("127.0.0.1", settings.asr_port),
         rtp_timeout_seconds=settings.rtp_timeout_seconds,
     )
-    line = TrunkLine(
-        host=settings.sip_host,
-        port=settings.sip_port,
-        trunks=configured_trunks(settings),
-        max_calls=settings.max_calls,
-        calls_per_second=settings.calls_per_second,
-        user_agent="legal-hotline",
-    )
+    line = configured_line(settings)
     board = Switchboard(
         house=house,
         line=line,

@@ -153,7 +153,8 @@ class OfficePbx(asyncio.DatagramProtocol):
         secret = digest(f"{given['username']}:{_REALM}:{self._password}")
         request = digest(f"REGISTER:{given['uri']}")
         middle = f"{_NONCE}:{given['nc']}:{given['cnonce']}:auth"
-        return digest(f"{secret}:{middle}:{request}") == given["response"]
+        proof: str = given["response"]
+        return digest(f"{secret}:{middle}:{request}") == proof
 
 
 def _rest_of_via(found: re.Match[str]) -> str:
