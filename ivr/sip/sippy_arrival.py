@@ -4,7 +4,13 @@ from typing import Any
 
 from ivr.sip.number import caller_number
 from ivr.sip.sdp import Offer, UnacceptableOffer, read_offer
-from ivr.sip.sippy_message import read_description
+from ivr.sip.session_timer import IntervalTooSmall, SessionPolicy, answer_timer
+from ivr.sip.sippy_message import ALLOWED_METHODS, read_description, unsupported_extensions
+from ivr.sip.sippy_session import read_timer
+
+Refusal = tuple[int, str, dict[str, str]]
+
+_BODY_TYPES = ("application/sdp", "multipart/mixed", "multipart/alternative")
 
 
 def offer_of(req: Any) -> Offer | None:
@@ -21,9 +27,33 @@ def offer_of(req: Any) -> Offer | None:
     return read_offer(description)
 
 
-def has_usable_contact(req: Any) -> bool:
-    """Whether it says where requests of the call are to go (RFC 3261 section 8.1.1.8)."""
-    return bool(req.countHFs("contact")) and not req.getHFBody("contact").asterisk
+def refusal_of(req: Any, *, policy: SessionPolicy) -> Refusal | None:
+    """The status, phrase and headers that a request outside of calls is refused with.
+
+    Returns:
+        None if nothing in it keeps it from being answered (RFC 3261 section 8.2, in its order).
+    """
+    method = req.getMethod()
+    if method not in ("INVITE", "OPTIONS"):
+        return 405, "Method Not Allowed", {"allow": ALLOWED_METHODS}
+    unsupported = unsupported_extensions(req)
+    if unsupported:
+        return 420, "Bad Extension", {"unsupported": unsupported}
+    return _refusal_of_invite(req, policy) if method == "INVITE" else None
+
+
+def _refusal_of_invite(req: Any, policy: SessionPolicy) -> Refusal | None:
+    # RFC 3261 section 8.1.1.8: without a Contact nobody knows where the call's requests go.
+    if not req.countHFs("contact") or req.getHFBody("contact").asterisk:
+        return 400, "No Usable Contact", {}
+    if req.getBody() is not None and req.getBody().mtype.name.lower() not in _BODY_TYPES:
+        return 415, "Unsupported Media Type", {"accept": _BODY_TYPES[0]}
+    try:
+        answer_timer(read_timer(req), minimum_seconds=policy.minimum_seconds)
+    except IntervalTooSmall as error:
+        headers = {"min-se": str(error.minimum_seconds)}
+        return 422, "Session Interval Too Small", headers
+    return None
 
 
 def caller_of(req: Any, *, trusts_identity: bool) -> str | None:

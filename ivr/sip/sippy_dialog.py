@@ -23,6 +23,7 @@ from sippy.UaStateDisconnected import UaStateDisconnected
 from ivr.sip.negotiator import Negotiator
 from ivr.sip.reliable import ReliableReceipts
 from ivr.sip.session_timer import DEFAULT_POLICY, SessionPolicy
+from ivr.sip.sippy_loop import LOOP
 from ivr.sip.sippy_message import (
     ALLOWED_METHODS as ALLOWED_METHODS,
     describe as describe,
@@ -204,7 +205,8 @@ class Dialog(UA):
 
     def session_lost(self) -> None:
         """The peer is gone."""
-        self.negotiator.session_lost()
+        # After the ACK of a refused re-INVITE, which sippy sends when this returns.
+        LOOP.post(self.negotiator.session_lost)
 
     def unacknowledged(self) -> None:
         """The peer never acknowledged that it rings."""
@@ -221,15 +223,20 @@ class Dialog(UA):
     def _invite_again(self, resp: Any) -> bool:
         """Sends the first INVITE once more, with a session interval that the peer can take."""
         number, method = resp.getHFBody("cseq").getCSeq()
-        if method != "INVITE" or number not in self.reqs or not self.session.ask_more(resp):
+        if method != "INVITE" or not isinstance(self.state, UacStateTrying):
             return False
-        if not isinstance(self.state, UacStateTrying):
+        if number not in self.reqs or not self.session.ask_more(resp):
             return False
         del self.reqs[number]
-        headers = make_headers({"allow": ALLOWED_METHODS, **self.session.ask()})
-        req = self.genRequest("INVITE", self.lSDP, extra_headers=headers)
-        self.newUacTransaction(req, req_extra_headers=headers)
+        # After the ACK, which sippy sends when this returns.
+        LOOP.post(self._send_invite)
         return True
+
+    def _send_invite(self) -> None:
+        if isinstance(self.state, UacStateTrying):
+            headers = make_headers({"allow": ALLOWED_METHODS, **self.session.ask()})
+            req = self.genRequest("INVITE", self.lSDP, extra_headers=headers)
+            self.newUacTransaction(req, req_extra_headers=headers)
 
     @contextmanager
     def early(self, resp: Any) -> Iterator[None]:

@@ -41,7 +41,8 @@ def answer_update(dialog: "Dialog", req: Any) -> Any:
     except IntervalTooSmall as error:
         return dialog.reply(req, 422, *_too_small(error))
     dialog.refresh_target(req)
-    headers = {"allow": ALLOWED_METHODS, **dialog.session.accept(req)}
+    dialog.session.accept(req)
+    headers = {"allow": ALLOWED_METHODS, **dialog.session.answer()}
     response = dialog.reply(req, 200, "OK", headers)
     response.appendHeader(SipHeader(name="contact", body=dialog.lContact))
     if description is not None:
@@ -67,7 +68,8 @@ def answer_invite(dialog: "Dialog", req: Any) -> None:
         dialog.sendUasResponse(422, phrase, extra_headers=make_headers(headers))
         return
     dialog.refresh_target(req)
-    headers = {"allow": ALLOWED_METHODS, **dialog.session.accept(req)}
+    dialog.session.accept(req)
+    headers = {"allow": ALLOWED_METHODS, **dialog.session.answer()}
     contacts = (dialog.lContact,)
     dialog.sendUasResponse(
         200,

@@ -86,8 +86,8 @@ class SessionKeeper:
         """
         return answer_timer(read_timer(req), minimum_seconds=self._policy.minimum_seconds)
 
-    def accept(self, req: Any) -> dict[str, str]:
-        """Begins the session that a request asks for; the headers of our 2xx.
+    def accept(self, req: Any) -> None:
+        """Settles what a request asks for; time runs from `answer` on.
 
         Raises:
             IntervalTooSmall: It gets 422, and the session stays as it was.
@@ -95,7 +95,6 @@ class SessionKeeper:
         self._agreement = self.consider(req)
         self._peer_supports = has_option(header_text(req, "supported") or "", "timer")
         self._hear_methods(req)
-        return self.answer()
 
     def answer(self) -> dict[str, str]:
         """The headers of a 2xx to what was accepted last; time runs from now on."""

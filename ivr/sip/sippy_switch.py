@@ -17,13 +17,14 @@ from ivr.sip.line import RemoteMedia
 from ivr.sip.number import dialled_number
 from ivr.sip.report import Report, Route
 from ivr.sip.sdp import Offer, UnacceptableOffer
-from ivr.sip.sippy_arrival import caller_of, has_usable_contact, offer_of
+from ivr.sip.session_timer import DEFAULT_POLICY, SessionPolicy, has_option
+from ivr.sip.sippy_arrival import caller_of, offer_of, refusal_of
 from ivr.sip.sippy_challenge import ProvenDialog
 from ivr.sip.sippy_dialog import Dialog
 from ivr.sip.sippy_keepers import Keepers
 from ivr.sip.sippy_leg import InboundLeg, Leg
 from ivr.sip.sippy_loop import LOOP, trace_exception
-from ivr.sip.sippy_message import ALLOWED_METHODS, make_headers, unsupported_extensions
+from ivr.sip.sippy_message import ALLOWED_METHODS, SUPPORTED, header_text, make_headers
 from ivr.sip.sippy_outbound import OutboundLeg
 from ivr.sip.sippy_port import Address, Endpoint, TrunkPort, Trunks
 from ivr.sip.trunk_desk import TrunkDesk
@@ -70,6 +71,7 @@ class Switch:
         admission: How many calls may be up on all trunks, and how fast they may come.
         user_agent: Name shown to peers.
         on_arrival: Told about each inbound call; gives back who hears its reports.
+        session_policy: What is wanted of session timers.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class Switch:
         admission: Admission,
         user_agent: str,
         on_arrival: Callable[[Arrival], Callable[[Report], None]],
+        session_policy: SessionPolicy = DEFAULT_POLICY,
     ) -> None:
         self._port = port
         self._trunks = trunks
@@ -88,6 +91,7 @@ class Switch:
         self._admission = admission
         self._user_agent = user_agent
         self._on_arrival = on_arrival
+        self._session_policy = session_policy
         self._legs: dict[Leg, TrunkDesk | None] = {}
         self._config: dict[str, Any] = {}
         self.keepers = Keepers(
@@ -204,18 +208,24 @@ class Switch:
         method = req.getMethod()
         if req.getHFBody("to").getTag() is not None:
             return self._answer(req, 481, "Call Does Not Exist")
-        if method == "INVITE":
-            return self._receive_invite(req, sip_t)
+        refusal = refusal_of(req, policy=self._session_policy)
+        if refusal is not None:
+            self.refused_count += method == "INVITE"
+            return self._answer(req, *refusal)
         if method == "OPTIONS":
             return self._receive_options(req)
-        return self._answer(req, 405, "Method Not Allowed", {"allow": ALLOWED_METHODS})
+        return self._receive_invite(req, sip_t)
 
     def _receive_options(self, req: Any) -> Any:
         if self.is_draining:
             # Carriers that ask with OPTIONS send their calls to another node then.
             headers = {"retry-after": str(_DRAINING_RETRY_SECONDS)}
             return self._answer(req, 503, "Draining", headers)
-        headers = {"allow": ALLOWED_METHODS, "accept": "application/sdp"}
+        headers = {
+            "allow": ALLOWED_METHODS,
+            "accept": "application/sdp",
+            "supported": SUPPORTED,
+        }
         return self._answer(req, 200, "OK", headers)
 
     def _receive_invite(self, req: Any, sip_t: Any) -> Any:
@@ -232,14 +242,7 @@ class Switch:
         return self._accept(req, sip_t, offer)
 
     def _refuse(self, req: Any) -> Any:
-        """The refusal that an INVITE gets, None if it is welcome."""
-        unsupported = unsupported_extensions(req)
-        if unsupported:
-            return self._answer(req, 420, "Bad Extension", {"unsupported": unsupported})
-        if not has_usable_contact(req):
-            return self._answer(req, 400, "No Usable Contact")
-        if req.getBody() is not None and req.getBody().mtype.name.lower() not in _BODY_TYPES:
-            return self._answer(req, 415, "Unsupported Media Type", {"accept": _BODY_TYPES[0]})
+        """The refusal that an INVITE gets for lack of room, None if it is welcome."""
         if self.is_draining:
             headers = {"retry-after": str(_DRAINING_RETRY_SECONDS)}
             return self._answer(req, 503, "Draining", headers)
@@ -254,8 +257,10 @@ class Switch:
         return None
 
     def _accept(self, req: Any, sip_t: Any, offer: Offer | None) -> Any:
-        leg = InboundLeg(offer, on_end=self.forget)
+        rings_reliably = has_option(header_text(req, "require") or "", "100rel")
+        leg = InboundLeg(offer, rings_reliably=rings_reliably, on_end=self.forget)
         self._equip(leg, peer=req.getSource())
+        leg.dialog.session.accept(req)
         result = leg.dialog.recvRequest(req, sip_t)
         desk = self._desk_of(req)
         self._book(leg, desk)
@@ -289,6 +294,7 @@ class Switch:
             user_agent=self._user_agent,
             trunks=self._trunks,
             peer=peer,
+            policy=self._session_policy,
             ring_seconds=ring_seconds,
         )
 
@@ -298,9 +304,6 @@ class Switch:
         response = req.genResponse(code, reason, server=self._user_agent)
         response.appendHeaders(make_headers(headers or {}))
         return response, None, None
-
-
-_BODY_TYPES = ("application/sdp", "multipart/mixed", "multipart/alternative")
 
 
 def _note_failure(route: Route) -> None:

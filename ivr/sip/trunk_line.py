@@ -24,6 +24,7 @@ from ivr.sip.line import (
 )
 from ivr.sip.report import Ended, Report, TrunkStatistics, TrunkStatus
 from ivr.sip.screening import Unwelcome
+from ivr.sip.session_timer import DEFAULT_POLICY, SessionPolicy
 from ivr.sip.sippy_loop import LOOP
 from ivr.sip.sippy_outbound import OutboundLeg
 from ivr.sip.sippy_port import Address, TrunkPort, Trunks, open_socket
@@ -57,6 +58,7 @@ class TrunkLine:
         max_calls: Calls at the same time on all trunks, both ways together.
         calls_per_second: New inbound calls per second on average, on all trunks.
         user_agent: Name shown to peers.
+        session_policy: What is wanted of session timers.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class TrunkLine:
         max_calls: int,
         calls_per_second: int,
         user_agent: str,
+        session_policy: SessionPolicy = DEFAULT_POLICY,
     ) -> None:
         self._host = host
         self._wanted_port = port
@@ -77,6 +80,7 @@ class TrunkLine:
             max_calls=max_calls, calls_per_second=calls_per_second, clock=time.monotonic
         )
         self._user_agent = user_agent
+        self._session_policy = session_policy
         self._state = LineState.STOPPED
         self._calls: set[TrunkCall] = set()
         self._on_call: Callable[[LineCall], None] = _reject
@@ -155,6 +159,7 @@ class TrunkLine:
             admission=self._admission,
             user_agent=self._user_agent,
             on_arrival=self._arrive,
+            session_policy=self._session_policy,
         )
         LOOP.acquire()
         await self._in_thread(self._switch.open)

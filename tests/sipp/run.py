@@ -81,10 +81,12 @@ class SippResult:
     Attributes:
         exit_code: 0 if every call went as the scenario says.
         errors: What SIPp had to say about those that did not.
+        log: The lines that the scenario logged.
     """
 
     exit_code: int
     errors: str
+    log: str = ""
 
     def check(self) -> None:
         """Raises AssertionError with SIPp's own words unless all went well."""
@@ -97,7 +99,7 @@ class Sipp:
     """A running SIPp; as a context manager it never outlives its block.
 
     Args:
-        scenario: Name of an XML file in this folder.
+        scenario: Name of an XML file in this folder, or what `tests.sipp.steps` makes.
         host: Whom to call, or whose calls to take.
         port: The UDP port there; None to wait for calls.
         variables: Values for the scenario's placeholders.
@@ -162,8 +164,11 @@ class Sipp:
         """Waits for the end of the run."""
         assert self._process is not None
         exit_code = self._process.wait(self.timeout_seconds + 5)
-        path = self._directory / "errors.log"
-        return SippResult(exit_code, path.read_text(errors="replace") if path.exists() else "")
+        return SippResult(exit_code, self._read("errors.log"), self._read("messages.log"))
+
+    def _read(self, name: str) -> str:
+        path = self._directory / name
+        return path.read_text(errors="replace") if path.exists() else ""
 
     def _command(self) -> list[str]:
         scenario = self._directory / "scenario.xml"
@@ -174,6 +179,7 @@ class Sipp:
             *("-m", str(self.calls), "-r", str(self.rate), "-l", str(self.at_once or self.calls)),
             *("-timeout", f"{self.timeout_seconds:.0f}s", "-timeout_error"),
             *("-trace_err", "-error_file", str(self._directory / "errors.log")),
+            *("-trace_logs", "-log_file", str(self._directory / "messages.log")),
         ]
         return command if self.port is None else [*command, f"{self.host}:{self.port}"]
 
@@ -236,5 +242,6 @@ def _is_free(host: str, port: int) -> bool:
 
 def _fill(scenario: str, variables: Mapping[str, object]) -> str:
     values = {**_DEFAULTS, **variables}
-    text = (FOLDER / f"{scenario}.xml").read_text()
+    is_text = scenario.startswith("<?xml")
+    text = scenario if is_text else (FOLDER / f"{scenario}.xml").read_text()
     return re.sub(r"@([A-Z_]+)@", lambda match: str(values[match[1]]), text)
