@@ -1,7 +1,8 @@
 """The speech fork: datagrams in which the media engine sends each side of a call. No I/O here.
 
 One datagram per 20 ms: 16 bytes of header, big-endian, then 160 bytes of G.711, or none when the
-frame is silence. The sender drops what it cannot send at once, so frames may be missing.
+frame is silence. A frame with bytes and the flag of silence was lost and made up by the engine.
+The sender drops what it cannot send at once, so frames may be missing.
 """
 
 import struct

@@ -65,12 +65,18 @@ class Fork:
         self._frames = first_frame
         self._sequence = 0
 
-    def send(self, frame: bytes | None, codec: Codec) -> None:
-        """Sends one frame; None means that nothing came."""
+    def send(self, frame: bytes | None, codec: Codec, *, is_made_up: bool = False) -> None:
+        """Sends one frame.
+
+        Args:
+            frame: 160 bytes; None means that nothing came.
+            codec: Their law.
+            is_made_up: Nothing came, and the frame is our guess.
+        """
         header = HEADER.pack(
             MAGIC,
             codec,
-            FLAG_SILENCE if frame is None else 0,
+            FLAG_SILENCE if frame is None or is_made_up else 0,
             self._sequence,
             self._stream,
             self._frames * FRAME_MS,

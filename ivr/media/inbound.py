@@ -7,8 +7,11 @@ rest: packets of another length or law, keys, what is no RTP, and silence.
 import time
 from collections.abc import Callable
 
+import numpy as np
+
 from ivr.media import rtp
 from ivr.media.bank import PACKET_BYTES, Bank
+from ivr.media.conceal import HISTORY_FRAMES, Concealment, merge
 from ivr.media.control import Codec
 from ivr.media.dtmf import DigitReceiver
 from ivr.media.fork import Fork
@@ -78,6 +81,7 @@ class Inbound:
         self._view = memoryview(bank.datagrams[row])
         self._reframer = Reframer()
         self._digits = DigitReceiver()
+        self._gap: Concealment | None = None
         self._set_codec(codec, telephone_event)
 
     def update(self, *, codec: Codec, telephone_event: int | None) -> None:
@@ -89,6 +93,7 @@ class Inbound:
 
     def _set_codec(self, codec: Codec, telephone_event: int | None) -> None:
         self.codec = codec
+        self._gap = None
         self._event_type = telephone_event
         keys = () if telephone_event is None else (telephone_event,)
         self._peer.payload_types = frozenset((*Codec, _COMFORT_NOISE, *keys))
@@ -140,6 +145,34 @@ class Inbound:
                 return
             if size != PACKET_BYTES:
                 self._take(size, head)
+
+    def begin_gap(self, head: int) -> None:
+        """The voice breaks off at the head: makes up how it would have gone on."""
+        history = self._bank.jitter.history(head, self.row, HISTORY_FRAMES)
+        self._gap = Concealment(history, self.codec)
+
+    @property
+    def is_mending(self) -> bool:
+        """Whether the present frame is made up."""
+        return self._gap is not None
+
+    def mend(self, *, is_there: bool) -> None:
+        """Makes the present frame up, or lets it begin softly if it is there again."""
+        gap = self._gap
+        if gap is None:
+            return
+        made = gap.blend(self.frame) if is_there else gap.next()
+        if is_there or made is None:
+            self._gap = None
+        if made is not None:
+            self._bank.frames[self.row] = np.frombuffer(made, np.uint8)
+
+    def squeeze(self, head: int) -> None:
+        """Plays the voice a tick earlier from now on, if it can be done without being heard."""
+        jitter = self._bank.jitter
+        pair = jitter.next_two(self.row, head)
+        if pair is not None:
+            jitter.squeeze(self.row, head, merge(*pair, self.codec))
 
     def note_silence(self) -> None:
         """Does what is to be done when so many ticks have been silent as have been now."""

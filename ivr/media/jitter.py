@@ -1,9 +1,9 @@
 """From packets that come when they come to one frame every 20 ms, for all legs at once.
 
 Pure. Each leg has a row. Its frames are laid on the sender's own time line and played from there a
-fixed delay later, so reordering, pauses without packets and packets of other kinds in between all
-fall into place. The delay is the same for all; what would make it follow a network is behind
-`put_many`, `put` and `trim`.
+delay later, so reordering, pauses without packets and packets of other kinds in between all fall
+into place. Each row has a delay of its own, 20 to 200 ms: frames that come too late make it longer
+at once, and a time in which all come early makes it shorter, frame by frame.
 
 A row is a ring of slots. `head` is the slot whose moment has come; it is the same for all rows that
 are served together, moves on by one each tick, and is the caller's to keep.
@@ -17,19 +17,35 @@ from ivr.media.rtp import FRAME_SAMPLES, TIMESTAMP_MASK
 Bytes = NDArray[np.uint8]
 Rows = NDArray[np.intp]
 
-# How long a frame waits before it is played. Two frames bear the 20-30 ms that a browser's frames
-# are apart from evenness when they come over a WebSocket.
+# How long a frame waits before it is played, until its network is known. Two frames bear the 20-30
+# ms that a browser's frames are apart from evenness when they come over a WebSocket.
 DELAY_FRAMES = 2
+
+# 20 ms are needed, since a packet may come just after its tick; more than 200 ms make people
+# interrupt each other (ITU-T G.114).
+LEAST_DELAY = 1
+MOST_DELAY = 10
 
 # The time line holds 640 ms; a sender further ahead than that has jumped, not hurried.
 SLOTS = 32
 SLOT_MASK = SLOTS - 1
 
-# So many frames too late within a second show that the delay does not suffice.
-_LATE_BEFORE_WAITING = 3
+# So many frames too late show that the delay does not suffice; a quarter is forgiven each second,
+# so that three in one second do, or one in each of five, but not one now and then.
+_LATE = 16
+_LATE_BEFORE_WAITING = 3 * _LATE
+_FORGIVEN_PART = 4
 
-# What a burst after a pause of the network may leave waiting before `trim` shortens it.
-_TOLERATED_FRAMES = DELAY_FRAMES + 2
+# What a burst after a pause of the network may leave waiting, beyond the delay, before `trim`
+# shortens it.
+_TOLERATED_FRAMES = 2
+
+# Who has made us wait has to be early for so many looks in a row before it waits less.
+_LOOKS_BEFORE_SQUEEZING = 1
+_LOOKS_AFTER_WAITING = 4
+
+# Every frame of a row came so many ticks early: one of them is not needed.
+_SPARE_TICKS = 2
 
 
 class JitterBank:
@@ -44,27 +60,37 @@ class JitterBank:
         # The sender's time of the frame that was played last.
         self._played = np.zeros(rows, np.int64)
         self._started = np.zeros(rows, np.bool_)
-        # Frames that came too late since `forgive`, and in all.
-        self._late = np.zeros(rows, np.int8)
+        # Whether the frame of each slot was played, for the slots whose moment has passed.
+        self._was_played = np.zeros((SLOTS, rows), np.bool_)
+        self._delay = np.full(rows, DELAY_FRAMES, np.int8)
+        # How early the latest frame came since `look`, in ticks, and how many looks in a row that
+        # has to be enough before the delay becomes shorter.
+        self._spare = np.full(rows, SLOTS, np.int64)
+        self._looks = np.full(rows, _LOOKS_BEFORE_SQUEEZING, np.int8)
+        # Frames that came too late lately, in `_LATE`, and in all.
+        self._late = np.zeros(rows, np.int16)
         self._all_late = np.zeros(rows, np.int64)
 
     def reset(self, row: int) -> None:
         """Forgets everything of a row but how many frames came too late."""
-        self._filled[:, row] = False
+        self._filled[:, row] = self._was_played[:, row] = False
         self._started[row] = False
 
     def forget(self, row: int) -> None:
         """Forgets everything of a row."""
         self.reset(row)
+        self._delay[row] = DELAY_FRAMES
+        self._looks[row] = _LOOKS_BEFORE_SQUEEZING
+        self._spare[row] = SLOTS
         self._all_late[row] = 0
 
     def late(self, row: int) -> int:
         """How many frames of a row came when their moment had passed."""
         return int(self._all_late[row])
 
-    def delay_frames(self, row: int) -> int:  # noqa: ARG002  # the same for all
+    def delay_frames(self, row: int) -> int:
         """How long a frame of a row waits before it is played."""
-        return DELAY_FRAMES
+        return int(self._delay[row])
 
     def waiting(self, row: int) -> int:
         """How many frames of a row wait."""
@@ -87,14 +113,13 @@ class JitterBank:
         """
         ahead = ((timestamps - self._next[rows]) & TIMESTAMP_MASK) // FRAME_SAMPLES
         ahead[~self._started[rows]] = SLOTS
-        on_line = ahead < SLOTS
-        if on_line.all():
-            slots = (ahead + head) & SLOT_MASK
-        else:
-            rows, payloads = rows[on_line], payloads[on_line]
-            slots = (ahead[on_line] + head) & SLOT_MASK
+        on_line, on_time = ahead < SLOTS, ahead
+        if not on_line.all():
+            rows, payloads, on_time = rows[on_line], payloads[on_line], ahead[on_line]
+        slots = (on_time + head) & SLOT_MASK
         self._slots[slots, rows] = payloads
         self._filled[slots, rows] = True
+        self._spare[rows] = np.minimum(self._spare[rows], on_time)
         return ahead
 
     def put(self, row: int, timestamp: int, payload: bytes, head: int) -> int:
@@ -109,19 +134,24 @@ class JitterBank:
             behind = -(-((following - timestamp) & TIMESTAMP_MASK) // FRAME_SAMPLES)
             is_late = self._started[row] and behind <= SLOTS // 2
             if is_late and self._is_overtaken(row, timestamp):
-                self._late[row] += 1
-                self._all_late[row] += 1
-                if self._late[row] >= _LATE_BEFORE_WAITING:
-                    self._wait(row, behind + 1, head)
+                if not self._was_played[(head - behind) & SLOT_MASK, row]:
+                    self._note_late(row, behind, head)
                 return 0
             # The first, or a jump; or late with nothing else waiting, which means that we play
             # ahead of the sender. Wait for it anew.
             self._begin(row, timestamp)
-            ahead = DELAY_FRAMES
+            ahead = int(self._delay[row])
         slot = (head + ahead) & SLOT_MASK
         self._slots[slot, row] = np.frombuffer(payload, np.uint8)
         self._filled[slot, row] = True
+        self._spare[row] = min(self._spare[row], ahead)
         return ahead
+
+    def _note_late(self, row: int, behind: int, head: int) -> None:
+        self._late[row] += _LATE
+        self._all_late[row] += 1
+        if self._late[row] >= _LATE_BEFORE_WAITING:
+            self._wait(row, behind + 1, head)
 
     def _is_overtaken(self, row: int, timestamp: int) -> bool:
         """Whether later frames have been played or wait in time; this one's moment has passed."""
@@ -134,23 +164,28 @@ class JitterBank:
         self._started[row] = True
         self._late[row] = 0
         self._played[row] = (timestamp - FRAME_SAMPLES) & TIMESTAMP_MASK
-        self._next[row] = (timestamp - DELAY_FRAMES * FRAME_SAMPLES) & TIMESTAMP_MASK
+        self._next[row] = (timestamp - int(self._delay[row]) * FRAME_SAMPLES) & TIMESTAMP_MASK
 
     def _wait(self, row: int, ticks: int, head: int) -> None:
         """Plays everything that much later; what has no room then is dropped."""
         self._filled[(head + np.arange(SLOTS - ticks, SLOTS)) & SLOT_MASK, row] = False
         self._shift(row, ticks)
         self._late[row] = 0
+        self._delay[row] = min(MOST_DELAY, int(self._delay[row]) + ticks)
+        self._spare[row] = SLOTS
+        self._looks[row] = _LOOKS_AFTER_WAITING
 
     def _shift(self, row: int, ticks: int) -> None:
         """Moves the frames of a row away from the head, or towards it."""
         self._slots[:, row] = np.roll(self._slots[:, row], ticks, axis=0)
         self._filled[:, row] = np.roll(self._filled[:, row], ticks)
+        self._was_played[:, row] = np.roll(self._was_played[:, row], ticks)
         self._next[row] = (self._next[row] - ticks * FRAME_SAMPLES) & TIMESTAMP_MASK
 
     def forgive(self, first: int, last: int) -> None:
-        """Counts the frames that come too late anew; called once a second."""
-        self._late[first:last] = 0
+        """Forgives some of the frames that came too late; called once a second."""
+        late = self._late[first:last]
+        late -= late // _FORGIVEN_PART
 
     def take(self, first: int, last: int, head: int, frames: Bytes) -> NDArray[np.bool_]:
         """Copies the frames whose moment has come; the head is the next one from then on.
@@ -167,16 +202,63 @@ class JitterBank:
         there = self._filled[head, first:last].copy()
         frames[:] = self._slots[head, first:last]
         self._filled[head, first:last] = False
+        self._was_played[head, first:last] = there
         following = self._next[first:last]
         np.copyto(self._played[first:last], following, where=there)
         following += FRAME_SAMPLES
         following &= TIMESTAMP_MASK
         return there
 
+    def keep(self, head: int, rows: Rows, frames: Bytes) -> None:
+        """Takes note of what was played in place of frames that were not there.
+
+        Args:
+            head: As it was given to `take`.
+            rows: Which rows.
+            frames: One frame a row.
+        """
+        self._slots[head, rows] = frames
+
+    def history(self, head: int, row: int, frames: int) -> bytes:
+        """The last frames that were played before the head, oldest first."""
+        slots = (head + np.arange(-frames, 0)) & SLOT_MASK
+        return bytes(self._slots[slots, row].tobytes())
+
+    def played(self, head: int, first: int, last: int) -> NDArray[np.bool_]:
+        """For which rows there was a frame in the tick before the head."""
+        there: NDArray[np.bool_] = self._was_played[(head - 1) & SLOT_MASK, first:last]
+        return there
+
+    def look(self, first: int, last: int) -> Rows:
+        """The rows whose delay may become a frame shorter; called every few seconds."""
+        spare = self._spare[first:last]
+        is_early = (spare >= _SPARE_TICKS) & (spare < SLOTS)
+        spare[:] = SLOTS
+        looks = self._looks[first:last]
+        looks[:] = np.where(is_early, np.maximum(looks - 1, 0), np.maximum(looks, 1))
+        return np.flatnonzero(is_early & (looks <= 0)) + first
+
+    def next_two(self, row: int, head: int) -> tuple[bytes, bytes] | None:
+        """The two frames that are played next; None unless both are there."""
+        slots = np.array((head, head + 1)) & SLOT_MASK
+        if not self._filled[slots, row].all():
+            return None
+        first, second = self._slots[slots, row]
+        return first.tobytes(), second.tobytes()
+
+    def squeeze(self, row: int, head: int, merged: bytes) -> None:
+        """Plays one frame in place of the next two, and so all others a tick earlier."""
+        second = (head + 1) & SLOT_MASK
+        self._slots[second, row] = np.frombuffer(merged, np.uint8)
+        self._filled[head, row] = False
+        self._shift(row, -1)
+        self._delay[row] = max(LEAST_DELAY, int(self._delay[row]) - 1)
+        self._looks[row] = _LOOKS_BEFORE_SQUEEZING
+
     def crowded(self, first: int, last: int) -> Rows:
         """The rows in which so much waits that `trim` has something to do."""
         waiting = np.count_nonzero(self._filled[:, first:last], axis=0)
-        return np.flatnonzero(waiting > _TOLERATED_FRAMES) + first
+        return np.flatnonzero(waiting > self._delay[first:last] + _TOLERATED_FRAMES) + first
 
     def trim(self, row: int, head: int) -> int:
         """Skips to where the newest frame is the delay away, if it is much further.
@@ -186,9 +268,10 @@ class JitterBank:
         """
         filled = np.flatnonzero(self._filled[:, row])
         span = int(((filled - head) & SLOT_MASK).max(initial=-1)) + 1
-        if span <= _TOLERATED_FRAMES:
+        delay = int(self._delay[row])
+        if span <= delay + _TOLERATED_FRAMES:
             return 0
-        excess = span - DELAY_FRAMES
+        excess = span - delay
         dropped = (head + np.arange(excess)) & SLOT_MASK
         self._filled[dropped, row] = False
         self._shift(row, -excess)

@@ -6,6 +6,7 @@ the loops round them; all else is done for the whole lane at once (see `bank`).
 
 import logging
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ from ivr.media.tape import Tape
 log = logging.getLogger(__name__)
 
 _TICKS_PER_SECOND = 1000 // FRAME_MS
+
+# How often it is asked whether a voice could be played earlier.
+_TICKS_PER_LOOK = 5 * _TICKS_PER_SECOND
 
 # In place of a size: nothing has come.
 _NOTHING = -1
@@ -54,6 +58,8 @@ class Lane:
         self._sequences_sent = bank.packets.view(">u2")[:, 1]
         self._stamps_sent = bank.packets.view(">u4")[:, 1]
         self._payloads_sent = bank.packets[:, HEADER_BYTES:]
+        # The rows in which something is being made up.
+        self._gaps: set[int] = set()
         self._is_stale = True
         self._arrange()
 
@@ -134,13 +140,31 @@ class Lane:
         first, last = self._first, self._last
         frames = bank.frames[first:last]
         there = bank.jitter.take(first, last, head, frames)
-        if not there.all():
-            missing = ~there
-            frames[missing] = bank.silence[first:last][missing, np.newaxis]
-            bank.missing[first:last] += missing & bank.is_talking[first:last]
+        if self._gaps or not there.all():
+            self._mend(there, head)
         self._head = (head + 1) & SLOT_MASK
         for leg in self._forked:
             leg.fork_frame(is_there=bool(there[leg.row - first]))
+
+    def _mend(self, there: NDArray[np.bool_], head: int) -> None:
+        """Makes up what is missing, or is silent where that is more likely to have been meant."""
+        bank, first, last = self._bank, self._first, self._last
+        frames = bank.frames[first:last]
+        missing = ~there
+        frames[missing] = bank.silence[first:last][missing, np.newaxis]
+        owed = missing & bank.is_talking[first:last]
+        bank.missing[first:last] += owed
+        begun = np.flatnonzero(owed & bank.jitter.played(head, first, last)) + first
+        for row in begun.tolist():
+            self._try(row, lambda leg: leg.inbound.begin_gap(head))
+        self._gaps.update(begun.tolist())
+        for row in tuple(self._gaps):
+            is_there = bool(there[row - first]) if row < last else True
+            self._try(row, partial(_mend, is_there=is_there))
+            leg = self._legs.get(row)
+            if leg is None or not leg.inbound.is_mending:
+                self._gaps.discard(row)
+        bank.jitter.keep(head, np.flatnonzero(missing) + first, frames[missing])
 
     def _receive(self) -> list[int]:
         """Reads one datagram of each leg into its row; their sizes."""
@@ -195,13 +219,17 @@ class Lane:
 
     def _tidy(self) -> None:
         """Once a second for each leg: lets nothing pile up."""
-        self._ticks = ticks = (self._ticks + 1) % _TICKS_PER_SECOND
-        if not ticks:
-            jitter, first, last = self._bank.jitter, self._first, self._last
+        self._ticks = (self._ticks + 1) % _TICKS_PER_LOOK
+        tick = self._ticks % _TICKS_PER_SECOND
+        jitter, first, last = self._bank.jitter, self._first, self._last
+        if not tick:
             jitter.forgive(first, last)
             for row in jitter.crowded(first, last).tolist():
                 jitter.trim(row, self._head)
-        for row in self._rows[ticks::_TICKS_PER_SECOND].tolist():
+        if not self._ticks:
+            for row in jitter.look(first, last).tolist():
+                self._try(row, lambda leg: leg.inbound.squeeze(self._head))
+        for row in self._rows[tick::_TICKS_PER_SECOND].tolist():
             self._try(row, lambda leg: leg.tidy(self._head))
 
     # Speaking.
@@ -237,6 +265,10 @@ class Lane:
             log.exception("leg failed", extra={"leg": leg.name})
             self.remove_leg(leg)
             leg.fail()
+
+
+def _mend(leg: Leg, *, is_there: bool) -> None:
+    leg.inbound.mend(is_there=is_there)
 
 
 def _rows(rows: Iterable[int]) -> Rows:

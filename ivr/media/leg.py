@@ -155,9 +155,10 @@ class Leg:
 
     def fork_frame(self, *, is_there: bool) -> None:
         """Sends the last 20 ms to the fork."""
-        fork = self.inbound.fork
+        fork, inbound = self.inbound.fork, self.inbound
         if fork is not None:
-            fork.send(self.inbound.frame if is_there else None, self.codec)
+            is_heard = is_there or inbound.is_mending
+            fork.send(inbound.frame if is_heard else None, self.codec, is_made_up=not is_there)
 
     def fail(self) -> None:
         """Nothing will come from this leg any more; for ivr that is a silence like others."""

@@ -16,7 +16,7 @@ import pytest_asyncio
 from ivr.media.control import Codec, RecordingStopped
 from ivr.media.errors import NoSuchLeg, NoSuchRecording, RecordingImpossible
 from ivr.media.fork import HEADER
-from tests.integration.media_phone import Phone, Studio, read_recording, studio, tone, until
+from tests.integration.media_phone import Phone, Studio, level, read_recording, studio, tone, until
 
 
 @pytest_asyncio.fixture
@@ -175,7 +175,7 @@ async def test_fork__every_frame_on_the_clock_of_the_recording(
         await caller.say(tone(4000, 25, Codec.PCMU))
         await room.engine.start_fork("leg_a", stream=42, recording="rec_1")
         await caller.say(tone(4000, 25, Codec.PCMU))
-        await until(lambda: len(recogniser.datagrams) > 30)
+        await until(lambda: len(recogniser.datagrams) > 45)
         await room.engine.stop_fork("leg_a")
         await asyncio.sleep(0.1)
         count = len(recogniser.datagrams)
@@ -191,9 +191,11 @@ async def test_fork__every_frame_on_the_clock_of_the_recording(
     assert 300 <= first <= 10_000
     assert [header[5] for header in headers] == [first + 20 * n for n in range(count)]
     assert {len(voice) for voice in voices} == {0, 160}
-    for header, voice in zip(headers, voices, strict=True):
-        assert header[2] == (0 if voice else 1)
-        assert voice in (b"", tone(4000, 1, Codec.PCMU)[0])
+    heard = [voice for header, voice in zip(headers, voices, strict=True) if header[2] == 0]
+    assert 15 <= len(heard) <= 30
+    assert {level(voice, Codec.PCMU) for voice in heard} == {
+        level(tone(4000, 1, Codec.PCMU)[0], Codec.PCMU)
+    }
 
 
 async def test_fork__nobody_listening_does_no_harm(recogniser: Recogniser) -> None:

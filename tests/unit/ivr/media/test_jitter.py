@@ -1,8 +1,19 @@
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from ivr.media.jitter import DELAY_FRAMES, SLOT_MASK, SLOTS, JitterBank, Reframer
+from ivr.media.jitter import (
+    DELAY_FRAMES,
+    LEAST_DELAY,
+    MOST_DELAY,
+    SLOT_MASK,
+    SLOTS,
+    JitterBank,
+    Reframer,
+)
 
 # A busy machine is no fault of the code.
 UNHURRIED = settings(deadline=None)
@@ -263,3 +274,142 @@ def test_cut__begins_anew_after_a_loss() -> None:
     frames = reframer.cut(480, b"c" * 240)
 
     assert frames == [(480, b"c" * 160)]
+
+
+def test_put__a_duplicate_of_what_was_played_is_not_late() -> None:
+    listener = Listener()
+    for number in range(20):
+        listener.put(number)
+        for copy in range(max(0, number - 6), number):
+            listener.put(copy)
+        listener.tick()
+
+    assert listener.bank.late(ROW) == 0
+    assert listener.bank.delay_frames(ROW) == DELAY_FRAMES
+    assert listener.played == list(range(20 - DELAY_FRAMES))
+
+
+class Network:
+    """Delivers packets late by whole ticks, and looks after the bank as a lane does."""
+
+    def __init__(self, *, seed: int = 1) -> None:
+        self.listener = Listener()
+        self.random = np.random.default_rng(seed)
+        self.sent = 0
+        self._ticks = 0
+        self._under_way: dict[int, list[int]] = {}
+
+    def run(self, seconds: float, delays: Sequence[int], *, copies: int = 1) -> list[int]:
+        """Runs on; each packet is late by any of some delays. Returns what was played."""
+        bank, before = self.listener.bank, len(self.listener.heard)
+        for _ in range(round(seconds * 50)):
+            due = self._ticks + int(self.random.choice(delays))
+            self._under_way.setdefault(due, []).extend([self.sent] * copies)
+            self.sent += 1
+            for number in self._under_way.pop(self._ticks, []):
+                self.listener.put_as_usual(number)
+            self.listener.tick()
+            self._ticks += 1
+            if self._ticks % 50 == 0:
+                bank.forgive(0, 8)
+                for row in bank.crowded(0, 8).tolist():
+                    bank.trim(row, self.listener.head)
+            if self._ticks % 250 == 0:
+                for row in bank.look(0, 8).tolist():
+                    pair = bank.next_two(row, self.listener.head)
+                    if pair is not None:
+                        bank.squeeze(row, self.listener.head, pair[1])
+        return [number for number in self.listener.heard[before:] if number is not None]
+
+    @property
+    def delay(self) -> int:
+        return self.listener.bank.delay_frames(ROW)
+
+
+def test_delay__grows_within_a_second_to_bear_60_ms_of_jitter() -> None:
+    network = Network()
+    network.run(2, [0, 1, 2, 3])
+
+    played = network.run(10, [0, 1, 2, 3])
+
+    assert len(played) >= 0.99 * 500
+    assert network.delay <= 7
+    assert network.listener.bank.waiting(ROW) <= 7
+
+
+@pytest.mark.parametrize("copies", [1, 2])
+def test_delay__bears_reordering_and_duplicates(copies: int) -> None:
+    network = Network(seed=5)
+    network.run(2, [0, 0, 0, 2], copies=copies)
+
+    played = network.run(5, [0, 0, 0, 2], copies=copies)
+
+    steps = {(later - earlier) % 256 for earlier, later in pairwise(played)}
+    assert len(played) >= 0.98 * 250
+    assert steps <= {1, 2}
+
+
+def test_delay__is_never_longer_than_200_ms() -> None:
+    network = Network()
+
+    network.run(20, range(25))
+
+    assert network.delay == MOST_DELAY
+    assert network.listener.bank.waiting(ROW) <= MOST_DELAY + 6
+
+
+def test_delay__shrinks_frame_by_frame_when_the_network_is_good_again() -> None:
+    network = Network()
+    network.run(5, [0, 1, 2, 3, 4])
+    before = network.delay
+    network.run(19, [0])
+    soon = network.delay
+
+    network.run(80, [0])
+
+    assert soon >= before - 2
+    assert network.delay == LEAST_DELAY
+
+
+def test_delay__one_late_frame_now_and_then_does_not_change_it() -> None:
+    network = Network()
+    network.run(4, [0])
+    for _ in range(5):
+        network.run(0.02, [5])
+        network.run(1.8, [0])
+
+    assert network.delay <= DELAY_FRAMES
+    assert network.listener.bank.late(ROW) == 5
+
+
+def test_delay__a_sender_whose_clock_is_slow_is_followed_for_ever() -> None:
+    """2 % slow, a hundred times worse than any crystal: a frame is missing in each second."""
+    listener = Listener()
+    number = 0
+    for tick in range(20_000):
+        if tick % 50:
+            listener.put_as_usual(number)
+            number += 1
+        listener.tick()
+        if tick % 50 == 0:
+            listener.bank.forgive(0, 8)
+            for row in listener.bank.crowded(0, 8).tolist():
+                listener.bank.trim(row, listener.head)
+
+    assert len(listener.played) > 0.95 * number
+    assert listener.bank.waiting(ROW) <= MOST_DELAY + 3
+
+
+def test_history__is_what_was_played_and_what_was_kept_in_its_place() -> None:
+    listener = Listener()
+    for number in (10, 11, 13):
+        listener.put(number, timestamp=FIRST + 160 * number)
+    listener.tick(DELAY_FRAMES + 2)
+    missing = np.array([ROW])
+    listener.tick()
+    listener.bank.keep((listener.head - 1) & SLOT_MASK, missing, np.full((1, 160), 99, np.uint8))
+    listener.tick()
+
+    history = listener.bank.history(listener.head, ROW, 4)
+
+    assert list(history[::160]) == [10, 11, 99, 13]

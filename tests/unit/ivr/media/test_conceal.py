@@ -1,0 +1,100 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from ivr.media.conceal import CONCEALED_FRAMES, HISTORY_FRAMES, Concealment, merge
+from ivr.media.control import Codec
+from ivr.media.g711 import SILENCE, decode, encode
+from ivr.media.tones import Samples
+
+HISTORY = HISTORY_FRAMES * 160
+
+
+def voice(samples: int, *, pitch_hz: float = 125.0, peak: float = 8000.0) -> Samples:
+    """A buzz with harmonics, periodic as a vowel is."""
+    instants = np.arange(samples) / 8000
+    parts = [np.sin(2 * np.pi * pitch_hz * n * instants) / n for n in range(1, 6)]
+    samples_16: Samples = (peak * np.sum(parts, axis=0) / 2).astype(np.int16)
+    return samples_16
+
+
+def gap(samples: Samples, codec: Codec = Codec.PCMA) -> Concealment:
+    return Concealment(encode(samples[:HISTORY], codec), codec)
+
+
+def likeness(one: Samples, other: Samples) -> float:
+    return float(np.corrcoef(one.astype(float), other.astype(float))[0, 1])
+
+
+@pytest.mark.parametrize("codec", Codec)
+@pytest.mark.parametrize("pitch", [70, 100, 125, 160, 195])
+def test_next__goes_on_as_the_voice_would_have(pitch: int, codec: Codec) -> None:
+    spoken = voice(HISTORY + 160, pitch_hz=pitch)
+
+    made = gap(spoken, codec).next()
+
+    assert made is not None
+    assert likeness(decode(made, codec), spoken[HISTORY:]) > 0.9
+
+
+def test_next__fades_to_nothing_in_60_ms() -> None:
+    concealment = gap(voice(HISTORY))
+
+    frames = [concealment.next() for _ in range(CONCEALED_FRAMES + 1)]
+
+    *made, after = frames
+    peaks = [int(np.abs(decode(frame, Codec.PCMA)).max()) for frame in made if frame is not None]
+    assert len(peaks) == 3
+    assert peaks[0] > peaks[1] > peaks[2]
+    assert np.abs(decode(made[-1] or b"", Codec.PCMA)[-4:]).max() < 200
+    assert after is None
+
+
+def test_next__has_no_edge_within() -> None:
+    spoken = voice(HISTORY, pitch_hz=110)
+    concealment = gap(spoken)
+
+    made = b"".join(frame for frame in (concealment.next(), concealment.next()) if frame)
+
+    whole = np.concatenate([spoken, decode(made, Codec.PCMA)]).astype(np.int32)
+    steepest = np.abs(np.diff(spoken.astype(np.int32))).max()
+    assert np.abs(np.diff(whole)).max() < 2 * steepest
+
+
+def test_next__of_silence_is_nothing() -> None:
+    assert Concealment(SILENCE[Codec.PCMU] * HISTORY_FRAMES, Codec.PCMU).next() is None
+
+
+def test_blend__begins_as_the_gap_ended_and_ends_as_the_voice_is() -> None:
+    spoken = voice(HISTORY + 320)
+    concealment = gap(spoken)
+    concealment.next()
+    came = encode(spoken[HISTORY + 160 :], Codec.PCMA)
+
+    blended = concealment.blend(came)
+
+    assert len(blended) == 160
+    assert blended != came
+    assert blended[96:] == came[96:]
+    assert likeness(decode(blended, Codec.PCMA), spoken[HISTORY + 160 :]) > 0.9
+
+
+def test_merge__begins_as_one_and_ends_as_the_other() -> None:
+    one, other = (encode(np.full(160, value, np.int16), Codec.PCMA) for value in (6000, -6000))
+
+    merged = decode(merge(one, other, Codec.PCMA), Codec.PCMA)
+
+    assert merged[0] == pytest.approx(6000, rel=0.05)
+    assert merged[-1] == pytest.approx(-6000, rel=0.05)
+    assert np.all(np.diff(merged.astype(np.int32)) <= 0)
+
+
+@settings(deadline=None)
+@given(st.binary(min_size=HISTORY, max_size=HISTORY), st.sampled_from(Codec))
+def test_next__any_past_gives_whole_frames(history: bytes, codec: Codec) -> None:
+    concealment = Concealment(history, codec)
+
+    for _ in range(CONCEALED_FRAMES + 1):
+        frame = concealment.next()
+        assert frame is None or len(frame) == 160
+    assert len(concealment.blend(SILENCE[codec])) == 160
