@@ -141,7 +141,7 @@ class Dialog(UA):
     def recvResponse(self, resp: Any, tr: Any) -> None:
         """Handles a response to an INVITE of ours."""
         status = resp.getSCode()[0]
-        if status == 422 and self._invite_again(resp):
+        if status == 422 and self._ask_longer(resp):
             return
         if 200 <= status < 300 and isinstance(self.state, UacStateTrying):
             self.session.conclude(resp)
@@ -220,7 +220,7 @@ class Dialog(UA):
                 self.rAddr = self.rTarget.getTAddr()
                 self._pin_target()
 
-    def _invite_again(self, resp: Any) -> bool:
+    def _ask_longer(self, resp: Any) -> bool:
         """Sends the first INVITE once more, with a session interval that the peer can take."""
         number, method = resp.getHFBody("cseq").getCSeq()
         if method != "INVITE" or not isinstance(self.state, UacStateTrying):
