@@ -23,6 +23,7 @@ _LONGEST_PAUSE_SECONDS = 30.0
 # PBXs ban addresses that guess passwords; somebody has to change a setting first anyway.
 _REFUSED_PAUSE_SECONDS = 300.0
 _GOODBYE_SECONDS = 1.0
+_SECONDS = re.compile(r"\s*(\d{1,9})", re.ASCII)
 _EXPIRES = re.compile(r";\s*expires\s*=\s*(\d{1,9})", re.IGNORECASE)
 
 
@@ -84,6 +85,7 @@ class Registration:
         self._expires = EXPIRES_SECONDS
         self._pause = _FIRST_PAUSE_SECONDS
         self._timer: Pending | None = None
+        self._is_leaving = False
         self._on_left: Callable[[], None] | None = None
 
     def register(self) -> None:
@@ -94,6 +96,7 @@ class Registration:
         """Asks to be forgotten, and calls `then` when that is confirmed or takes too long."""
         if self._timer is not None:
             self._timer.cancel()
+        self._is_leaving = True
         self._on_left = then
         if self.state is RegistrationState.REGISTERED:
             self._registrar.after(_GOODBYE_SECONDS, self._left)
@@ -119,7 +122,7 @@ class Registration:
         status = response.status or 0
         if status < 200:
             return
-        if self._on_left is not None and status not in (401, 407):
+        if self._is_leaving and status not in (401, 407):
             self._left()
         elif status < 300:
             self._succeed(response)
@@ -157,8 +160,9 @@ class Registration:
         return is_news
 
     def _asked_pause(self, response: Message) -> float:
-        asked = response.first("retry-after").partition(";")[0].partition("(")[0].strip()
-        return max(self._next_pause(), float(_bounded(asked, 0) if asked else 0))
+        found = _SECONDS.match(response.first("retry-after"))
+        asked = float(found[1]) if found else 0.0
+        return max(self._next_pause(), min(asked, _REFUSED_PAUSE_SECONDS))
 
     def _next_pause(self) -> float:
         pause = self._pause
@@ -166,7 +170,7 @@ class Registration:
         return pause
 
     def _retry(self, state: RegistrationState, seconds: float) -> None:
-        if self._on_left is not None:
+        if self._is_leaving:
             self._left()
             return
         self._set(state)

@@ -2,12 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
+import numpy as np
 import pytest
 
-from ivr.media.control import Codec
+from ivr.media.control import Codec, PromptFinished
+from ivr.media.g711 import decode, encode
 from ivr.sip.line import Direction, EndReason, LineError, LineFull, LineState
 from tests.integration.line_house import LINES, LineHouse, open_line
+from tests.integration.media_phone import Phone, free_ports, studio, write_prompt
 from tests.sipp.listener import Witness
 from tests.sipp.run import Sipp, offer, place_call
 
@@ -26,6 +30,21 @@ async def play(house: LineHouse, scenario: str, **variables: object) -> None:
 
 async def finish(sipp: Sipp) -> None:
     (await asyncio.to_thread(sipp.wait)).check()
+
+
+def sine(*, frames: int) -> list[bytes]:
+    """Frames of 440 Hz in A-law."""
+    samples = 8000 * np.sin(2 * np.pi * 440 / 8000 * np.arange(160 * frames))
+    coded = encode(samples.astype(np.int16), Codec.PCMA)
+    return [coded[place : place + 160] for place in range(0, len(coded), 160)]
+
+
+def loudest_match(heard: list[bytes], spoken: list[bytes]) -> float:
+    """The best correlation of what was spoken with any piece of what was heard."""
+    sound = decode(b"".join(heard), Codec.PCMA).astype(float)
+    wanted = decode(b"".join(spoken), Codec.PCMA).astype(float)
+    places = range(0, len(sound) - len(wanted) + 1, 160)
+    return max(np.corrcoef(sound[at : at + len(wanted)], wanted)[0, 1] for at in places)
 
 
 class TestInbound:
@@ -173,6 +192,36 @@ class TestMedia:
 
         _, witness = await house.desk.arrival()
         assert (await witness.changed()).direction is Direction.SENDONLY
+
+
+class TestAudio:
+    async def test_call__tone_of_the_engine_reaches_the_caller(
+        self, house: LineHouse, tmp_path: Path
+    ) -> None:
+        frames = sine(frames=60)
+        prompt = write_prompt(tmp_path / "tone.wav", frames)
+        house.desk.answers = False
+        async with studio(ports=free_ports(10)) as room:
+            phone = await Phone.open()
+            session = offer("8", port=str(phone.address[1]))
+            with Sipp("call_until_bye", port=house.port, variables={"OFFER": session}) as sipp:
+                call, witness = await house.desk.arrival()
+                assert call.media is not None
+                port = await room.engine.open_leg(
+                    "leg_a",
+                    codec=call.media.codec,
+                    telephone_event=None,
+                    remote=(call.media.host, call.media.port),
+                )
+                call.answer(host="127.0.0.1", port=port)
+                await witness.answered()
+                await room.engine.play("leg_a", play=1, paths=[prompt])
+                await room.event(PromptFinished)
+                call.hang_up()
+                await finish(sipp)
+            await phone.close()
+
+        assert loudest_match(phone.frames, frames) > 0.99
 
 
 class TestOtherRequests:

@@ -22,27 +22,27 @@ class OfficePbx(asyncio.DatagramProtocol):
 
     Args:
         password: Of the extension.
-        challenge: How it asks for the password: 401 or 407, MD5 or SHA-256.
-        expires_seconds: For how long it lets an extension be known.
+        challenge: How it asks for the password: 401 or 407.
+        algorithm: The hash that it asks for.
 
     Attributes:
         callee: Where calls of the extension go.
         registrations: What each accepted REGISTER asked for, in seconds.
         attempts: REGISTERs that came, with and without a password.
-        is_away: As if switched off: nothing is answered or passed on.
+        refusal: What every REGISTER gets, 0 for none.
+        lost: How messages of the extension begin that get lost, each once.
     """
 
     def __init__(
-        self, *, password: str = "secret", challenge: int = 401, expires_seconds: int = 120
+        self, *, password: str = "secret", challenge: int = 401, algorithm: str = "MD5"
     ) -> None:
         self.callee: Address | None = None
         self.registrations: list[int] = []
         self.attempts: list[str] = []
-        self.is_away = False
         self.refusal = 0
-        self.expires_seconds = expires_seconds
+        self.lost: list[str] = []
         self.challenge = challenge
-        self.algorithm = "MD5"
+        self.algorithm = algorithm
         self._password = password
         self._extension: Address | None = None
         self._callers: dict[str, Address] = {}
@@ -85,9 +85,10 @@ class OfficePbx(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
         text = data.decode()
-        if self.is_away:
-            return
-        if text.startswith("REGISTER "):
+        lost = next((start for start in self.lost if text.startswith(start)), None)
+        if lost is not None and addr == self._extension:
+            self.lost.remove(lost)
+        elif text.startswith("REGISTER "):
             self._register(text, addr)
         elif addr == self._extension:
             self._pass_on(text, self._callers.get(_header(text, "Call-ID"), self.callee))
@@ -126,7 +127,7 @@ class OfficePbx(asyncio.DatagramProtocol):
             self._answer(text, source, f"{self.challenge} Unauthorized", header)
         else:
             self._extension = source if int(expires) else None
-            granted = min(int(expires), self.expires_seconds)
+            granted = int(expires)
             contact = f"Contact: {_header(text, 'Contact')};expires={granted}\r\n"
             self._answer(text, source, "200 OK", contact if granted else "")
             self.registrations.append(int(expires))
