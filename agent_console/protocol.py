@@ -18,6 +18,8 @@ event is for others):
 | offer.made | the card: hotline.views.waiting.OfferCard |
 | offer.closed | `{"offer_id", "reason"}`; reason: accepted, or hotline.queueing.rules.CloseReason |
 | call.changed, call.ended | the call: hotline.views.calls.CallShape |
+| invitation.made | a colleague asks into a call: hotline.views.parties.InvitationShape |
+| invitation.closed | `{"invitation_id", "reason"}`; reason: accepted, or why it is over |
 | leg.ready, leg.connected, leg.disconnected, leg.closed | hotline.views.calls.LegShape |
 | transcript.segment | hotline.views.calls.SegmentShape |
 | speech.changed | `{"call_id", "streams": [...]}`: hotline.views.calls.StreamShape |
@@ -88,6 +90,8 @@ class Kind(StrEnum):
     INTAKE_CHANGED = "intake.changed"
     RECORDING_CHANGED = "recording.changed"
     CALLBACK_CHANGED = "callback.changed"
+    INVITATION_MADE = "invitation.made"
+    INVITATION_CLOSED = "invitation.closed"
     SUMMARY = "summary"
 
 

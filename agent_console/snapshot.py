@@ -14,6 +14,7 @@ from hotline.views.access import FLOOR, LAWYER, STAFF, WATCHERS
 from hotline.views.calls import CallShape, CurrentCall, calls_going_on, current_call
 from hotline.views.figures import Summary, summary
 from hotline.views.intakes import open_count
+from hotline.views.parties import InvitationShape, open_invitation
 from hotline.views.people import (
     LawyerShape,
     UserShape,
@@ -34,6 +35,7 @@ class Snapshot(Shape):
         resumed: Always false; a resumed connection gets `Resumed` instead.
         me: The reader's own line of the board, for lawyers.
         offer: The caller who is being offered to the reader now.
+        invitation: The call that a colleague asks the reader into now.
         call: The call the reader is in or is writing up.
         calls: Calls going on, for supervisors.
         speech: How each language is transcribed on this machine.
@@ -48,6 +50,7 @@ class Snapshot(Shape):
     lawyers: list[LawyerShape]
     queue: list[QueueRow]
     offer: OfferCard | None
+    invitation: InvitationShape | None
     call: CurrentCall | None
     calls: list[CallShape]
     intakes_open: int
@@ -81,6 +84,7 @@ def read_snapshot(reader: Reader) -> Snapshot:
         lawyers=lawyer_board(reader) if is_floor else [],
         queue=queue_rows(reader) if is_floor else [],
         offer=open_offer(reader, user.id) if is_lawyer else None,
+        invitation=open_invitation(reader, user.id) if is_lawyer else None,
         call=current_call(reader),
         calls=calls_going_on(reader) if is_watcher else [],
         intakes_open=open_count(reader) if roles & STAFF else 0,

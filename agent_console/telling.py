@@ -13,11 +13,14 @@ from sqlmodel import Session
 
 from agent_console import protocol
 from agent_console.protocol import Kind
+from hotline.calls.legs import SECOND, open_legs
+from hotline.calls.parties import invitation_of
 from hotline.events import Event, EventType
 from hotline.house import House
 from hotline.tables import (
     Call,
     Callback,
+    CallParty,
     Intake,
     Leg,
     Offer,
@@ -27,10 +30,11 @@ from hotline.tables import (
     Ticket,
     User,
 )
-from hotline.views.access import FLOOR, INTAKE, WATCHERS
+from hotline.views.access import FLOOR, INTAKE, SUPERVISOR, WATCHERS
 from hotline.views.callbacks import callback_shape
 from hotline.views.calls import call_shape, leg_shape, segment_shape, speech_of
 from hotline.views.intakes import intake_rows
+from hotline.views.parties import invitation_shape
 from hotline.views.people import lawyer_shape
 from hotline.views.reader import Reader, reader_of_role
 from hotline.views.recordings import recording_shape
@@ -120,10 +124,12 @@ def _text(event: Event, part: _Part) -> str:
 
 
 def _of_call(look: _Look, call_id: str) -> Audience:
-    """Supervisors, and the lawyer of a call."""
+    """Supervisors, the lawyer of a call, and colleagues who are in it."""
     call = look.session.get(Call, call_id)
-    lawyer_id = call.lawyer_id if call else None
-    return Audience(WATCHERS, frozenset({lawyer_id}) if lawyer_id else _NOBODY)
+    lawyers = {leg.lawyer_id for leg in open_legs(look.session, call_id) if leg.role == SECOND}
+    if call is not None and call.lawyer_id is not None:
+        lawyers.add(call.lawyer_id)
+    return Audience(WATCHERS, frozenset(lawyers))
 
 
 def _only(user_id: str | None) -> Audience:
@@ -158,7 +164,25 @@ def _call(look: _Look) -> list[_Part]:
     if call is None:
         return []
     kind = Kind.CALL_ENDED if look.event.type == EventType.CALL_ENDED else Kind.CALL_CHANGED
-    return [_Part(kind, _of_call(look, call.id), call_shape(look.reader, call))]
+    supervisors = reader_of_role(look.session, look.reader.house, SUPERVISOR)
+    everybody = _of_call(look, call.id)
+    return [
+        _Part(kind, Audience(WATCHERS), call_shape(supervisors, call)),
+        _Part(kind, Audience(users=everybody.users), call_shape(look.reader, call)),
+    ]
+
+
+def _invitation(look: _Look) -> list[_Part]:
+    party = look.session.get(CallParty, look.id_of("party_id"))
+    if party is None:
+        return []
+    audience = _only(party.user_id)
+    ringing = invitation_of(look.session, look.id_of("lawyer_id"))
+    if ringing is not None and ringing.id == party.id:
+        shape = invitation_shape(look.reader, party)
+        return [_Part(Kind.INVITATION_MADE, audience, shape)]
+    data = {"invitation_id": party.id, "reason": party.end_reason or "accepted"}
+    return [_Part(Kind.INVITATION_CLOSED, audience, data)]
 
 
 def _leg(look: _Look) -> list[_Part]:
@@ -239,6 +263,7 @@ _TELLERS: dict[str, Callable[[_Look], list[_Part]]] = {
     EventType.OFFER_CLOSED: _offer_closed,
     EventType.CALL_CHANGED: _call,
     EventType.CALL_ENDED: _call,
+    EventType.INVITATION_CHANGED: _invitation,
     EventType.LEG_READY: _leg,
     EventType.LEG_CONNECTED: _leg,
     EventType.LEG_DISCONNECTED: _leg,

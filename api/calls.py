@@ -4,13 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
-from sqlmodel import Session
 
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, page
 from hotline.calls import service as calls
+from hotline.calls.legs import BROWSER, renew_leg_token
 from hotline.errors import Conflict, NotAllowed, NotFound
-from hotline.queueing.offers import renew_leg_token
-from hotline.tables import Call, User
+from hotline.tables import Call
 from hotline.tickets.service import earlier_of_caller
 from hotline.views.access import STAFF, WATCHERS, has_role, require_call, require_role
 from hotline.views.calls import (
@@ -74,13 +73,21 @@ def get_earlier_tickets(call_id: str, reader: ReadBy) -> Page[TicketShape]:
 
 @router.get("/{call_id}/leg")
 def get_leg(call_id: str, request: Request, writer: WriteBy) -> LegShape:
-    """The lawyer's own audio in a call, for a page that was loaded anew.
+    """The reader's own audio in a call, for a page that was loaded anew.
 
-    The address holds a fresh token; the one given before is worthless from now on.
+    The address holds a fresh token; the one given before is worthless from now on. There is no
+    address for a lawyer who takes calls on a telephone.
     """
-    leg = open_leg(writer, own_call(writer.session, writer.signed_in, call_id))
+    call = calls.find(writer.session, call_id)
+    leg = open_leg(writer, call)
+    if call.lawyer_id != writer.signed_in.id and leg is None:
+        raise NotFound(f"There is no call {call_id}.")
+    if call.state == calls.ENDED:
+        raise Conflict("The call has ended.")
     if leg is None:
         raise NotFound(f"There is no audio of yours in call {call_id}.")
+    if leg.medium != BROWSER:
+        return leg_shape(leg)
     token = renew_leg_token(writer.session, leg)
     address = audio_address(request, writer.house.settings, leg=leg.id, token=token)
     return leg_shape(leg, audio_url=address)
@@ -103,20 +110,10 @@ def seen_call(reader: Reader, call_id: str) -> Call:
         NotFound: There is none, or they may not know of it.
     """
     call = calls.find(reader.session, call_id)
-    require_call(reader.signed_in, call, is_handed_over=is_handed_over(reader, call))
-    return call
-
-
-def own_call(session: Session, user: User, call_id: str) -> Call:
-    """The call, if it is this lawyer's and goes on.
-
-    Raises:
-        NotFound: It is not theirs.
-        Conflict: It has ended.
-    """
-    call = calls.find(session, call_id)
-    if call.lawyer_id != user.id:
-        raise NotFound(f"There is no call {call_id}.")
-    if call.state == calls.ENDED:
-        raise Conflict("The call has ended.")
+    require_call(
+        reader.signed_in,
+        call,
+        is_handed_over=is_handed_over(reader, call),
+        is_in_call=open_leg(reader, call) is not None,
+    )
     return call

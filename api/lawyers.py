@@ -4,10 +4,12 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.paging import Page
-from hotline.agents import service as agents
+from hotline.agents import service as agents, telephones
 from hotline.agents.rules import LawyerState
+from hotline.agents.telephones import Medium
 from hotline.errors import NotFound
 from hotline.views.access import FLOOR, LAWYER, WATCHERS, require_role
+from hotline.views.parties import TelephoneShape, telephone_shape
 from hotline.views.people import LawyerShape, lawyer_board, lawyer_shape
 from hotline.views.reader import Reader
 from hotline.web.signed_in import ReadBy, WriteBy
@@ -34,6 +36,32 @@ def put_my_state(body: WantedState, writer: WriteBy) -> LawyerShape:
     """Asks for a state; 409 when the present one does not allow it."""
     require_role(writer.signed_in, frozenset({LAWYER}))
     return _change(writer, writer.signed_in.id, body)
+
+
+class WantedTelephone(BaseModel):
+    """Where the lawyer takes calls from the next one on.
+
+    `number` is needed the first time for the medium `number`; it is stored encrypted.
+    """
+
+    medium: Medium
+    number: str | None = Field(default=None, max_length=30)
+
+
+@router.get("/me/telephone")
+def get_my_telephone(reader: ReadBy) -> TelephoneShape:
+    """Where the lawyer takes calls."""
+    require_role(reader.signed_in, frozenset({LAWYER}))
+    return telephone_shape(reader, reader.signed_in.id)
+
+
+@router.put("/me/telephone")
+def put_my_telephone(body: WantedTelephone, writer: WriteBy) -> TelephoneShape:
+    """Chooses the browser, a number that is dialled ("press 1"), or the own SIP phone."""
+    user = writer.signed_in
+    require_role(user, frozenset({LAWYER}))
+    telephones.choose(writer.session, writer.house, user, body.medium, number=body.number)
+    return telephone_shape(writer, user.id)
 
 
 @router.put("/{lawyer_id}/state")

@@ -21,10 +21,10 @@ import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 
 from hotline import valkey
+from hotline.calls.legs import hash_token
 from hotline.events import EventType
 from hotline.house import House, open_house
 from hotline.ids import new_id
-from hotline.queueing.offers import hash_token
 from hotline.settings import load_settings
 from hotline.tables import Call, Leg, User
 

@@ -114,6 +114,9 @@ class Settings(BaseSettings):
         default="https://alphacephei.com/vosk/models",
         description="Where `hotline models install` fetches Vosk models the operator asks for.",
     )
+    tell_listening: bool = Field(
+        default=True, description="Lawyers are told when a supervisor listens to their call."
+    )
     offer_seconds: float = Field(default=20.0, gt=0, description="How long an offer rings.")
     wrap_up_seconds: float = Field(default=60.0, ge=0, description="Time to finish the ticket.")
     rtp_timeout_seconds: float = Field(

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from ivr.flow.mixing import CALLER, LAWYER, Hearing
 from ivr.media.client import MediaEngine
 from ivr.media.control import Codec, LegQuality
 from ivr.sip.line import RemoteMedia
@@ -12,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 class CallAudio:
-    """The caller's leg and at most one lawyer's leg of one call.
+    """The caller's leg, at most one lawyer's leg and the legs of parties of one call.
 
     Everything here is idempotent, because the flow undoes what it began without knowing how far it
     got.
@@ -25,10 +26,13 @@ class CallAudio:
         self._engine = engine
         self._caller_leg = f"{call_id}:caller"
         self._lawyer_leg: str | None = None
+        self._party_legs: set[str] = set()
         self._recording: str | None = None
+        self._is_paused = False
         self._caller_open = False
         self.quality: LegQuality | None = None
         self._forked: dict[str, int] = {}
+        self._heard: set[tuple[str, str]] = set()
 
     @property
     def caller_leg(self) -> str:
@@ -39,6 +43,17 @@ class CallAudio:
     def lawyer_leg(self) -> str | None:
         """Name of the present lawyer's leg at the engine."""
         return self._lawyer_leg
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the recording holds silence for now."""
+        return self._is_paused
+
+    def has_party(self, leg: str) -> bool:
+        """Whether a party's leg of this name is open."""
+        return leg in self._party_legs
+
+    # Legs.
 
     async def open_caller(self, media: RemoteMedia | None) -> int:
         """Opens the caller's leg; returns its local port.
@@ -58,8 +73,16 @@ class CallAudio:
 
     async def change_caller(self, media: RemoteMedia) -> None:
         """The caller's phone moved its audio, or holds us."""
+        await self._change(self._caller_leg, media)
+
+    async def change_leg(self, leg: str, media: RemoteMedia) -> None:
+        """The telephone of a party or of the lawyer moved its audio, or holds us."""
+        if leg in self._party_legs or leg == self._lawyer_leg:
+            await self._change(leg, media)
+
+    async def _change(self, leg: str, media: RemoteMedia) -> None:
         await self._engine.update_leg(
-            self._caller_leg,
+            leg,
             codec=media.codec,
             telephone_event=media.telephone_event,
             remote=(media.host, media.port),
@@ -77,8 +100,32 @@ class CallAudio:
         """Closes the lawyer's leg, if there is one."""
         leg, self._lawyer_leg = self._lawyer_leg, None
         if leg is not None:
-            await self.stop_fork(leg)
-            await self._engine.close_leg(leg)
+            await self._close(leg)
+
+    async def open_party(self, leg: str) -> int:
+        """Opens a party's leg; returns its local port."""
+        port = await self._engine.open_leg(leg, codec=Codec.PCMA, telephone_event=None, remote=None)
+        self._party_legs.add(leg)
+        return port
+
+    async def close_party(self, leg: str) -> None:
+        """Closes a party's leg, if it is open."""
+        if leg in self._party_legs:
+            self._party_legs.remove(leg)
+            await self._close(leg)
+
+    async def promote(self, leg: str) -> None:
+        """A party's leg is the lawyer's from now on; the one before is closed."""
+        await self.close_lawyer()
+        self._party_legs.discard(leg)
+        self._lawyer_leg = leg
+
+    async def _close(self, leg: str) -> None:
+        self._heard = {pair for pair in self._heard if leg not in pair}
+        await self.stop_fork(leg)
+        await self._engine.close_leg(leg)
+
+    # What is heard.
 
     async def play(self, play: int, paths: Sequence[Path], *, loop: bool, barge_in: bool) -> None:
         """Plays files to the caller."""
@@ -90,16 +137,45 @@ class CallAudio:
         """Ends what the caller hears."""
         await self._engine.stop_playing(self._caller_leg)
 
-    async def bridge(self, *, gain: float = 1.0) -> None:
-        """Connects caller and lawyer both ways; 0 takes them apart."""
+    async def play_to_lawyer(self, paths: Sequence[Path]) -> None:
+        """Plays files to the lawyer again and again."""
+        if self._lawyer_leg is not None:
+            await self._engine.play(self._lawyer_leg, play=0, paths=paths, loop=True)
+
+    async def signal_lawyer(self, tone: str | None) -> None:
+        """Lets the lawyer hear a tone; None ends whatever is played to the lawyer."""
         if self._lawyer_leg is None:
             return
-        pairs = ((self._caller_leg, self._lawyer_leg), (self._lawyer_leg, self._caller_leg))
-        await self._engine.set_gains([(source, target, gain) for source, target in pairs])
-        if gain and self._recording is not None:
-            await self._engine.set_recording_leg(
-                self._recording, left=self._caller_leg, right=self._lawyer_leg
-            )
+        if tone is None:
+            await self._engine.stop_playing(self._lawyer_leg)
+        else:
+            await self._engine.play_tone(self._lawyer_leg, tone)
+
+    async def mix(self, hearing: Hearing) -> None:
+        """Lets everybody hear whom they shall hear; a leg that is not open is left out."""
+        wanted = {
+            (source, target)
+            for speaker, listener in hearing
+            if (source := self._leg(speaker)) and (target := self._leg(listener))
+        }
+        changes = [(*pair, 0.0) for pair in sorted(self._heard - wanted)]
+        changes += [(*pair, 1.0) for pair in sorted(wanted - self._heard)]
+        if changes:
+            await self._engine.set_gains(changes)
+        self._heard = wanted
+
+    def _leg(self, name: str) -> str | None:
+        if name == CALLER:
+            return self._caller_leg if self._caller_open else None
+        if name == LAWYER:
+            return self._lawyer_leg
+        return name if name in self._party_legs else None
+
+    async def send_digits(self, leg: str | None, digits: str) -> None:
+        """Presses keys towards a party, or towards the caller (None)."""
+        await self._engine.send_digits(leg or self._caller_leg, digits)
+
+    # Recording.
 
     async def start_recording(self, recording: str, path: Path) -> None:
         """Begins the recording: caller left, lawyer right."""
@@ -108,11 +184,27 @@ class CallAudio:
         )
         self._recording = recording
 
+    async def record_lawyer(self) -> None:
+        """Takes the present lawyer as the right side of a running recording."""
+        if self._recording is not None:
+            await self._engine.set_recording_leg(
+                self._recording, left=self._caller_leg, right=self._lawyer_leg
+            )
+
+    async def pause_recording(self, *, paused: bool) -> None:
+        """Writes silence for now, or voices again."""
+        if self._recording is not None:
+            await self._engine.pause_recording(self._recording, paused)
+            self._is_paused = paused
+
     async def stop_recording(self) -> None:
         """Ends the recording; the engine says when the file is closed."""
         recording, self._recording = self._recording, None
+        self._is_paused = False
         if recording is not None:
             await self._engine.stop_recording(recording)
+
+    # Speech.
 
     async def start_fork(self, leg: str, stream: int) -> None:
         """Sends a side to speech recognition."""
@@ -134,6 +226,8 @@ class CallAudio:
         """Closes everything that is open."""
         await self.stop_recording()
         await self.close_lawyer()
+        for leg in tuple(self._party_legs):
+            await self.close_party(leg)
         if self._caller_open:
             self._caller_open = False
             await self.stop_fork(self._caller_leg)

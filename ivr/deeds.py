@@ -5,15 +5,27 @@ import logging
 from collections.abc import Callable
 from functools import singledispatchmethod
 
+from hotline.agents.rules import Reason
 from ivr.audio import CallAudio
 from ivr.catalogue import PromptCatalogue, PromptMissing
 from ivr.desk import Desk
 from ivr.flow import actions, inputs
+from ivr.flow.mixing import hearing
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext
+from ivr.lawyer_leg import LawyerLeg
+from ivr.parties import PartyLegs
+from ivr.party_desk import PartyDesk
 from ivr.sip.line import LineCall
 
 log = logging.getLogger(__name__)
+
+
+_REASONS = {
+    EndReason.LAWYER_LOST: Reason.CALL_LOST,
+    EndReason.LAWYER_UNREACHED: Reason.PHONE_UNANSWERED,
+}
+"""What becomes of a lawyer who is released; wrap-up if not named here."""
 
 
 class Deeds:
@@ -31,6 +43,9 @@ class Deeds:
         audio: CallAudio,
         catalogue: PromptCatalogue,
         media_host: str,
+        parties: PartyLegs,
+        lawyer_leg: LawyerLeg,
+        records: PartyDesk,
         post: Callable[[inputs.Input], None],
     ) -> None:
         self.context = context
@@ -38,6 +53,9 @@ class Deeds:
         self._audio = audio
         self._catalogue = catalogue
         self._media_host = media_host
+        self._parties = parties
+        self._lawyer_leg = lawyer_leg
+        self._records = records
         self._post = post
         self._line_call: LineCall | None = None
         self._local_port = 0
@@ -148,14 +166,51 @@ class Deeds:
     @do.register
     async def _(self, _action: actions.Bridge) -> None:
         await self._audio.stop_playing()
-        await self._audio.bridge()
+        await self._audio.mix(hearing(self.context))
+        await self._audio.record_lawyer()
         leg = self._audio.lawyer_leg
         if self.context.recording and leg is not None and not self._audio.is_forked(leg):
             await self._fork(leg, "lawyer")
 
     @do.register
-    async def _(self, _action: actions.Unbridge) -> None:
-        await self._audio.bridge(gain=0.0)
+    async def _(self, _action: actions.Unbridge | actions.Mix) -> None:
+        await self._audio.mix(hearing(self.context))
+
+    @do.register
+    async def _(self, action: actions.ReachParty) -> None:
+        await self._parties.reach(action.party)
+
+    @do.register
+    async def _(self, action: actions.DropParty) -> None:
+        await self._parties.drop(action.party.id, action.reason.value)
+
+    @do.register
+    async def _(self, action: actions.ChangeParty) -> None:
+        party = action.party
+        await asyncio.to_thread(self._records.change_purpose, party.id, party.purpose.value)
+
+    @do.register
+    async def _(self, action: actions.HandOver) -> None:
+        await self._close_stream(self._audio.lawyer_leg)
+        self._lawyer_leg.hang_up_telephone()
+        await self._parties.promote(action.party.id)
+
+    @do.register
+    async def _(self, action: actions.SignalLawyer) -> None:
+        await self._audio.signal_lawyer(action.tone)
+
+    @do.register
+    async def _(self, action: actions.SendDigits) -> None:
+        leg = action.party.id if action.party is not None else None
+        await self._audio.send_digits(leg, action.digits)
+
+    @do.register
+    async def _(self, action: actions.PauseRecording) -> None:
+        await self._audio.pause_recording(paused=action.paused)
+        if action.paused:
+            await asyncio.to_thread(lambda: self._records.pause(by=action.by, reason=action.reason))
+        else:
+            await asyncio.to_thread(lambda: self._records.end_pause(by=action.by))
 
     @do.register
     async def _(self, _action: actions.StartRecording) -> None:
@@ -169,6 +224,8 @@ class Deeds:
     async def _(self, _action: actions.StopRecording) -> None:
         await self._close_stream(self._audio.caller_leg)
         await self._close_stream(self._audio.lawyer_leg)
+        if self._audio.is_paused:
+            await asyncio.to_thread(lambda: self._records.end_pause(by="system"))
         await self._audio.stop_recording()
 
     @do.register
@@ -183,9 +240,9 @@ class Deeds:
     @do.register
     async def _(self, action: actions.ReleaseLawyer) -> None:
         await self._close_stream(self._audio.lawyer_leg)
-        await self._audio.close_lawyer()
-        was_lost = action.reason is EndReason.LAWYER_LOST
-        await asyncio.to_thread(lambda: self._desk.release_lawyer(was_lost=was_lost))
+        await self._lawyer_leg.close()
+        reason = _REASONS.get(action.reason, Reason.CALL_ENDED)
+        await asyncio.to_thread(self._desk.release_lawyer, reason)
 
     async def _fork(self, leg: str, speaker: str) -> None:
         stream = await asyncio.to_thread(

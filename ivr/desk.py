@@ -110,13 +110,8 @@ class Desk:
             calls.change(session, self._house, call, rating=rating)
             tickets.store_rating(session, self._house, call, rating=rating)
 
-    def release_lawyer(self, *, was_lost: bool) -> None:
-        """Closes the lawyer's leg; the lawyer goes to wrap-up, or counts as lost.
-
-        Args:
-            was_lost: The lawyer's audio never came, or went and did not come back.
-        """
-        reason = Reason.CALL_LOST if was_lost else Reason.CALL_ENDED
+    def release_lawyer(self, reason: Reason) -> None:
+        """Closes the lawyer's leg; what becomes of the lawyer depends on why."""
         with self._session_and_call() as (session, call):
             calls.release_lawyer(session, self._house, call, reason=reason)
 

@@ -37,7 +37,8 @@ class InboundListener:
         self._tell(lambda runner: runner.media_changed(media))
 
     def digit_pressed(self, digit: str) -> None:
-        """A key came by signalling; the engine hears the ones that count."""
+        """A key came by signalling."""
+        self._tell(lambda runner: runner.key_pressed(digit, by_signalling=True))
 
     def call_ended(self, reason: EndReason) -> None:  # noqa: ARG002 - the protocol's signature
         """The caller is gone."""
@@ -80,7 +81,8 @@ class OutboundListener:
         self._runner.media_changed(media)
 
     def digit_pressed(self, digit: str) -> None:
-        """A key came by signalling; the engine hears the ones that count."""
+        """A key came by signalling."""
+        self._runner.key_pressed(digit, by_signalling=True)
 
     def call_ended(self, reason: EndReason) -> None:
         """The citizen is gone, or was never reached."""

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 # A telephone that rings longer than this is not picked up; mobile networks end it at about 60 s.
 _RING_SECONDS = 45.0
 
+_LAWYER_UNREACHED = "lawyer_unreached"
+
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
@@ -58,7 +60,7 @@ class Outbound:
             leg=self._leg,
         )
         runner = self._board.new_runner(self._call_id, context)
-        runner.post_deed(lambda: runner.open_lawyer_leg(self._leg))
+        await runner.lawyer_leg.open(self._leg)
         dialling = asyncio.create_task(self._dial(runner, claim))
         try:
             await self._board.run(runner)
@@ -67,6 +69,10 @@ class Outbound:
 
     async def _dial(self, runner: CallRunner, claim: _Claim) -> None:
         result: EndReason | None
+        if not await runner.lawyer_leg.reached():
+            # The lawyer's telephone was not answered with the key: the citizen is not rung at all.
+            await asyncio.to_thread(self._desk.callee_failed, claim.attempt, _LAWYER_UNREACHED)
+            return
         try:
             listener = OutboundListener(runner)
             port = await runner.audio.open_caller(None)

@@ -14,11 +14,17 @@ from ivr.audio import CallAudio
 from ivr.catalogue import PromptCatalogue
 from ivr.deeds import Deeds
 from ivr.desk import Desk
+from ivr.dialled_leg import Dialling
+from ivr.digits import KeyFilter
 from ivr.flow import inputs
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.flow import step
+from ivr.flow.parties import find
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext, State
+from ivr.lawyer_leg import LawyerLeg
+from ivr.parties import PartyLegs
+from ivr.party_desk import PartyDesk
 from ivr.sip.line import Direction, LineCall, RemoteMedia
 
 log = logging.getLogger(__name__)
@@ -40,6 +46,9 @@ _SHOWN_STATES = {
     State.AWAITING_LAWYER: "connecting",
     State.TALKING: "talking",
     State.LAWYER_LOST: "held",
+    State.ON_HOLD: "on_hold",
+    State.TRANSFERRING: "transferring",
+    State.TRANSFERRED: "transferred",
     State.RATING_MENU: "rating",
     State.FAREWELL: "rating",
 }
@@ -65,19 +74,41 @@ class CallRunner:
         desk: Desk,
         audio: CallAudio,
         catalogue: PromptCatalogue,
-        media_host: str,
+        records: PartyDesk,
+        dialling: Dialling,
     ) -> None:
         self._flow = flow
         self._context = context
         self._desk = desk
         self._audio = audio
-        self._media_host = media_host
+        self._parties = PartyLegs(
+            desk=desk,
+            records=records,
+            audio=audio,
+            dialling=dialling,
+            post=self.post,
+            post_deed=self.post_deed,
+        )
+        self.lawyer_leg = LawyerLeg(
+            flow=flow,
+            desk=desk,
+            records=records,
+            audio=audio,
+            catalogue=catalogue,
+            dialling=dialling,
+            post=self.post,
+            post_deed=self.post_deed,
+        )
+        self._keys = KeyFilter()
         self._deeds = Deeds(
             context=context,
             desk=desk,
             audio=audio,
             catalogue=catalogue,
-            media_host=media_host,
+            media_host=dialling.media_host,
+            parties=self._parties,
+            lawyer_leg=self.lawyer_leg,
+            records=records,
             post=self.post,
         )
         self._inbox: asyncio.Queue[inputs.Input | Callable[[], Awaitable[None]]] = asyncio.Queue()
@@ -133,15 +164,50 @@ class CallRunner:
         async def open_leg() -> None:
             if self._context.state is State.ENDED:
                 return
-            await self.open_lawyer_leg(leg)
-            await self._advance(inputs.OfferAccepted(leg=leg, lawyer=lawyer))
+            by_phone = await self.lawyer_leg.open(leg)
+            await self._advance(inputs.OfferAccepted(leg=leg, lawyer=lawyer, by_phone=by_phone))
 
         self.post_deed(open_leg)
 
-    async def open_lawyer_leg(self, leg: str) -> None:
-        """Opens the lawyer's leg at the engine and tells the gateway where it is."""
-        port = await self._audio.open_lawyer(leg)
-        await asyncio.to_thread(self._desk.leg_ready, leg, host=self._media_host, port=port)
+    def party_wanted(self, wanted: inputs.PartyWanted) -> None:
+        """Somebody is wanted in the call; who cannot come is not left ringing."""
+
+        async def reach() -> None:
+            await self._advance(wanted)
+            if find(self._context.parties, wanted.party) is None:
+                await self._parties.refuse(wanted.party)
+
+        self.post_deed(reach)
+
+    def party_accepted(self, party: str) -> None:
+        """A colleague took the invitation."""
+        self.post_deed(lambda: self._parties.accepted(party))
+
+    def party_refused(self, party: str) -> None:
+        """A colleague did not take the invitation."""
+        self.post_deed(lambda: self._parties.lose(party, "declined"))
+
+    def leg_heard(self, leg: str, *, is_there: bool) -> bool:
+        """Audio of a leg has come or stopped; returns whether it is a leg of this call's others."""
+        if leg == self._audio.lawyer_leg:
+            self.lawyer_leg.heard(is_there=is_there)
+        elif not self._audio.has_party(leg):
+            return False
+        elif is_there:
+            self.post_deed(lambda: self._parties.heard(leg))
+        return True
+
+    def party_lost(self, leg: str) -> None:
+        """A party's audio has been gone for the engine's time limit."""
+        if self._audio.has_party(leg):
+            self.post_deed(lambda: self._parties.lose(leg, "lost"))
+
+    def key_pressed(self, digit: str, *, by_signalling: bool = False) -> None:
+        """The caller pressed a key; one that comes both ways counts once."""
+        at = asyncio.get_running_loop().time()
+        takes = self._keys.takes_signalling if by_signalling else self._keys.takes_audio
+        if takes(digit, at=at):
+            self.post(inputs.DigitPressed(digit))
 
     def answered(self, media: RemoteMedia) -> None:
         """The caller confirmed our answer; the audio is where the confirmation says."""
@@ -187,6 +253,8 @@ class CallRunner:
         self._deeds.stop_timer()
         reason = self._context.end_reason or EndReason.SYSTEM
         try:
+            await self._parties.close()
+            await self.lawyer_leg.close()
             await self._audio.close()
         except Exception:
             log.exception("audio could not be closed")

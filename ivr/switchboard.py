@@ -15,7 +15,9 @@ from hotline.queueing import service as queue
 from ivr import desk as desks
 from ivr.audio import CallAudio
 from ivr.catalogue import PromptCatalogue
+from ivr.control import control
 from ivr.desk import Desk
+from ivr.dialled_leg import Dialling
 from ivr.flow import hours, inputs
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.reasons import EndReason
@@ -32,6 +34,7 @@ from ivr.media.control import (
     RecordingStopped,
 )
 from ivr.outbound import Outbound
+from ivr.party_desk import PartyDesk
 from ivr.runner import CallRunner
 from ivr.sip.line import Line, LineCall
 
@@ -112,7 +115,8 @@ class Switchboard:
             desk=Desk(self.house, call_id),
             audio=CallAudio(self.engine, call_id),
             catalogue=self.catalogue,
-            media_host=self.media_host,
+            records=PartyDesk(self.house, call_id),
+            dialling=Dialling(self.line, self.house.settings.caller_id, self.media_host),
         )
         self._calls[call_id] = runner
         self._by_leg[runner.audio.caller_leg] = runner
@@ -136,12 +140,12 @@ class Switchboard:
         """Something happened to the audio."""
         match event:
             case Digit(leg, digit):
-                self._post_to_leg(leg, inputs.DigitPressed(digit))
+                self._digit(leg, digit)
             case PromptFinished(leg, play, interrupted):
                 self._post_to_leg(leg, inputs.PromptFinished(play=play, interrupted=interrupted))
             case LegHeard(leg):
                 self._heard.add(leg)
-                self._lawyer_audio(leg, is_there=True)
+                self._other_audio(leg, is_there=True)
             case LegSilent(leg):
                 self._silent(leg)
             case RecordingStopped():
@@ -159,19 +163,30 @@ class Switchboard:
         if (runner := self._by_leg.get(leg)) is not None:
             runner.post(event)
 
+    def _digit(self, leg: str, digit: str) -> None:
+        """Keys of the caller lead through menus; a lawyer's telephone takes the call with one."""
+        if (runner := self._by_leg.get(leg)) is not None:
+            runner.key_pressed(digit)
+            return
+        for other in self._calls.values():
+            if other.audio.lawyer_leg == leg:
+                other.lawyer_leg.digit_pressed(digit)
+
     def _silent(self, leg: str) -> None:
         """A leg that was heard before and is not any more has gone without a good-bye."""
         runner = self._by_leg.get(leg)
         if runner is None:
-            self._lawyer_audio(leg, is_there=False)
+            self._other_audio(leg, is_there=False)
+            for other in self._calls.values():
+                other.party_lost(leg)
         elif leg in self._heard and not runner.is_held_by_caller:
             log.warning("caller fell silent on the wire")
             runner.post(inputs.HangUpRequested(EndReason.CALLER_LOST))
 
-    def _lawyer_audio(self, leg: str, *, is_there: bool) -> None:
-        for runner in self._calls.values():
-            if runner.audio.lawyer_leg == leg:
-                runner.post(inputs.LawyerHeard() if is_there else inputs.LawyerLost())
+    def _other_audio(self, leg: str, *, is_there: bool) -> None:
+        """A leg of a lawyer, a party or a supervisor was heard, or has stopped."""
+        if leg not in self._by_leg:
+            any(runner.leg_heard(leg, is_there=is_there) for runner in self._calls.values())
 
     async def _recording_stopped(self, stopped: RecordingStopped) -> None:
         recording, seconds = stopped.recording, stopped.seconds
@@ -189,18 +204,24 @@ class Switchboard:
         """Something happened elsewhere in the house."""
         data = event.data
         runner = self._calls.get(str(data.get("call_id")))
+        if event.type == EventType.OFFER_ACCEPTED:
+            self._accepted(runner, data)
+        elif event.type == EventType.QUEUE_CHANGED:
+            self._update_positions_soon()
+        elif runner is not None:
+            self._tell(runner, event)
+
+    def _tell(self, runner: CallRunner, event: Event) -> None:
+        """Something happened that is about one of our calls."""
+        data = event.data
         match event.type:
-            case EventType.OFFER_ACCEPTED:
-                self._accepted(runner, data)
             case EventType.LEG_CONNECTED | EventType.LEG_DISCONNECTED:
-                if runner is not None and runner.audio.lawyer_leg == data.get("leg_id"):
-                    is_there = event.type == EventType.LEG_CONNECTED
-                    runner.post(inputs.LawyerHeard() if is_there else inputs.LawyerLost())
+                is_there = event.type == EventType.LEG_CONNECTED
+                runner.leg_heard(str(data.get("leg_id")), is_there=is_there)
+            case EventType.CALL_CONTROL_REQUESTED:
+                control(self.house, runner, data)
             case EventType.HANG_UP_REQUESTED:
-                if runner is not None:
-                    self._hang_up(runner, str(data.get("by")))
-            case EventType.QUEUE_CHANGED:
-                self._update_positions_soon()
+                self._hang_up(runner, str(data.get("by")))
             case _:
                 pass
 
@@ -214,7 +235,7 @@ class Switchboard:
 
     def _hang_up(self, runner: CallRunner, by: str) -> None:
         if by == runner.lawyer:
-            runner.post(inputs.LawyerHungUp())
+            runner.lawyer_leg.hung_up()
         else:
             runner.post(inputs.HangUpRequested(EndReason.SUPERVISOR))
 

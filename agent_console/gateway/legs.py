@@ -5,9 +5,9 @@ import hmac
 import logging
 from dataclasses import dataclass
 
+from hotline.calls.legs import hash_token
 from hotline.events import EventType
 from hotline.house import House
-from hotline.queueing.offers import hash_token
 from hotline.tables import Leg
 
 log = logging.getLogger(__name__)

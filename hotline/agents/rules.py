@@ -32,6 +32,10 @@ class Reason(StrEnum):
     CONNECTION_LOST = "connection_lost"
     CONNECTION_BACK = "connection_back"
     CALL_LOST = "call_lost"
+    HANDED_ON = "handed_on"
+    JOINED = "joined"
+    JOIN_ENDED = "join_ended"
+    PHONE_UNANSWERED = "phone_unanswered"
 
 
 # What a lawyer may ask for, and in which states. Ringing, talking and lost are the server's.
@@ -67,6 +71,11 @@ def may_ask(current: LawyerState, wanted: LawyerState) -> bool:
 def may_queue_next(current: LawyerState, wanted: LawyerState) -> bool:
     """Whether `wanted` can be chosen now for after the call."""
     return current is LawyerState.TALKING and wanted in _MAY_ASK[LawyerState.WRAP_UP]
+
+
+def may_join(current: LawyerState) -> bool:
+    """Whether a lawyer may take a colleague's invitation into a call."""
+    return current in (LawyerState.AVAILABLE, LawyerState.BUSY, LawyerState.WRAP_UP)
 
 
 def state_after_missed(missed_offers: int) -> tuple[LawyerState, Reason]:

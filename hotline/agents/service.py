@@ -128,13 +128,22 @@ def after_call(session: Session, house: House, lawyer_id: str, *, reason: Reason
     """The talk is over: time for the ticket, then the state chosen before, else available.
 
     A lawyer whose audio was lost (`Reason.CALL_LOST`) is not given the next caller, who would hear
-    nothing either: the state is lost until the lawyer asks for another.
+    nothing either: the state is lost until the lawyer asks for another; one whose telephone was not
+    answered is busy. A lawyer whose ticket went along with the call, or who only joined a
+    colleague's, has nothing to write up.
     """
     lawyer = find(session, lawyer_id)
     if lawyer.state != LawyerState.TALKING:
         return
     if reason is Reason.CALL_LOST:
         change(session, house, lawyer, LawyerState.LOST, by="system", reason=reason.value)
+        return
+    if reason is Reason.PHONE_UNANSWERED:
+        change(session, house, lawyer, LawyerState.BUSY, by="system", reason=reason.value)
+        return
+    if reason in (Reason.HANDED_ON, Reason.JOIN_ENDED):
+        state = LawyerState(lawyer.next_state or LawyerState.AVAILABLE)
+        change(session, house, lawyer, state, by="system", reason=reason.value)
         return
     until = house.clock.now() + timedelta(seconds=house.settings.wrap_up_seconds)
     change(

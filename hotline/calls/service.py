@@ -7,11 +7,12 @@ from sqlmodel import Session, col, select
 
 from hotline.agents.rules import Reason
 from hotline.agents.service import after_call
+from hotline.calls import legs, parties
 from hotline.errors import NotFound
 from hotline.events import EventType
 from hotline.house import House
 from hotline.ids import new_id
-from hotline.tables import Call, Leg
+from hotline.tables import Call
 
 ENDED = "ended"
 
@@ -82,31 +83,24 @@ def change(session: Session, house: House, call: Call, **values: object) -> None
 def end(
     session: Session, house: House, call: Call, *, reason: str, quality: Quality | None = None
 ) -> None:
-    """The call is over: its legs close, its lawyer goes to wrap-up. Idempotent."""
+    """The call is over: everybody's legs close, its lawyer goes to wrap-up. Idempotent."""
     if call.state == ENDED:
         return
     if quality is not None:
         for field in fields(quality):
             setattr(call, field.name, getattr(quality, field.name))
     release_lawyer(session, house, call, reason=Reason.CALL_ENDED)
+    parties.close_all(session, house, call, reason="call_ended")
     call.state, call.ended_at, call.end_reason = ENDED, house.clock.now(), reason
     session.add(call)
     house.record(session, EventType.CALL_ENDED, call_id=call.id, reason=reason)
 
 
 def release_lawyer(session: Session, house: House, call: Call, *, reason: Reason) -> None:
-    """Closes the lawyers' legs of a call and frees the lawyers (`after_call`). Idempotent."""
-    for leg in open_legs(session, call.id):
-        leg.state, leg.closed_at = "closed", house.clock.now()
-        session.add(leg)
-        house.record(session, EventType.LEG_CLOSED, leg_id=leg.id, call_id=call.id)
+    """Closes the legs of the call's lawyer and frees the lawyer (`after_call`). Idempotent."""
+    for leg in legs.open_legs(session, call.id, role=legs.LAWYER):
+        legs.close_leg(session, house, leg)
         after_call(session, house, leg.lawyer_id, reason=reason)
-
-
-def open_legs(session: Session, call_id: str) -> Sequence[Leg]:
-    """The lawyers' legs that are not closed, newest last."""
-    query = select(Leg).where(col(Leg.call_id) == call_id, col(Leg.state) != "closed")
-    return session.exec(query.order_by(col(Leg.id))).all()
 
 
 def request_hang_up(session: Session, house: House, call: Call, *, by: str) -> None:

@@ -1,7 +1,5 @@
 """Offers: made by the dispatcher, acknowledged by a page, won by one lawyer or nobody."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,12 +9,13 @@ from sqlmodel import Session, col
 from hotline.agents import service as agents
 from hotline.agents.rules import LawyerState, Reason, state_after_missed
 from hotline.calls import service as calls
+from hotline.calls.legs import new_token, open_leg
 from hotline.errors import Conflict, NotFound
 from hotline.events import EventType
 from hotline.house import House
 from hotline.ids import new_id
 from hotline.queueing.rules import CloseReason
-from hotline.tables import Call, Callback, Lawyer, Leg, Offer, QueueEntry
+from hotline.tables import Call, Callback, Lawyer, Offer, QueueEntry
 from hotline.tickets import service as tickets
 
 
@@ -99,7 +98,7 @@ def accept(session: Session, house: House, offer_id: str, lawyer_id: str) -> Acc
     entry.fence += 1
     session.add(entry)
     call = _call_of(session, house, entry)
-    token = secrets.token_urlsafe(24)
+    token = new_token()
     leg = open_leg(session, house, call, lawyer_id, token)
     ticket = tickets.open_for_call(session, house, call, lawyer_id=lawyer_id)
     lawyer = agents.find(session, lawyer_id)
@@ -147,33 +146,6 @@ def close_offer(session: Session, house: House, offer: Offer, *, reason: CloseRe
     _free_lawyer(session, house, offer, reason)
     _tell(session, house, EventType.OFFER_CLOSED, offer, entry, reason=reason.value)
     _tell_queue(session, house, entry)
-
-
-def open_leg(session: Session, house: House, call: Call, lawyer_id: str, token: str) -> Leg:
-    """Writes the lawyer's wish for audio; the engine's address follows with LEG_READY."""
-    leg = Leg(
-        id=new_id("leg", house.clock),
-        call_id=call.id,
-        lawyer_id=lawyer_id,
-        token_hash=hash_token(token),
-        created_at=house.clock.now(),
-    )
-    session.add(leg)
-    session.flush()
-    return leg
-
-
-def renew_leg_token(session: Session, leg: Leg) -> str:
-    """A fresh token for a leg that is open, for a page that was reloaded; the old one dies."""
-    token = secrets.token_urlsafe(24)
-    leg.token_hash = hash_token(token)
-    session.add(leg)
-    return token
-
-
-def hash_token(token: str) -> str:
-    """What the database keeps of a random token; 192 random bits need no slow hash."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _call_of(session: Session, house: House, entry: QueueEntry) -> Call:

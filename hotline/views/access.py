@@ -3,7 +3,7 @@
 | | lawyer | supervisor | intake | admin |
 |---|---|---|---|---|
 | board and queue | all | all | - | all |
-| calls and transcripts | own | all | those handed to intake | all |
+| calls and transcripts | own; those they are in | all | those handed to intake | all |
 | tickets (hotline.tickets.service.may_read) | own; the caller's on the line | all | all | all |
 | recordings | own | all | - | all |
 | intakes | own | all | all | - |
@@ -38,18 +38,21 @@ def require_role(user: User, roles: frozenset[str]) -> None:
         raise NotAllowed(f"This needs one of the roles {', '.join(sorted(roles))}.")
 
 
-def require_call(user: User, call: Call, *, is_handed_over: bool = False) -> None:
+def require_call(
+    user: User, call: Call, *, is_handed_over: bool = False, is_in_call: bool = False
+) -> None:
     """Lets those pass who may see a call.
 
     Args:
         user: Who asks.
         call: The call.
         is_handed_over: Whether the call's ticket went to intake.
+        is_in_call: Whether the user talks in it now, as a second lawyer.
 
     Raises:
         NotFound: They may not know of it.
     """
     is_own = call.lawyer_id == user.id
     is_intake = is_handed_over and INTAKE in user.roles
-    if not (is_own or is_intake or has_role(user, WATCHERS)):
+    if not (is_own or is_intake or is_in_call or has_role(user, WATCHERS)):
         raise NotFound(f"There is no call {call.id}.")

@@ -5,9 +5,20 @@ from datetime import datetime
 
 from sqlmodel import col, exists, select
 
-from hotline.tables import Call, Intake, Lawyer, Leg, Recording, Segment, SpeechStream, Ticket
+from hotline.tables import (
+    Call,
+    Intake,
+    Lawyer,
+    Leg,
+    Recording,
+    RecordingPause,
+    Segment,
+    SpeechStream,
+    Ticket,
+)
 from hotline.transcripts.service import segments_of, streams_of
 from hotline.views.access import INTAKE, LAWYER, WATCHERS
+from hotline.views.parties import PartyShape, parties_by_call
 from hotline.views.reader import Person, Reader, Shape
 from hotline.views.tickets import TicketShape, ticket_shape
 from hotline.views.waiting import earlier_contacts
@@ -29,7 +40,13 @@ class QualityShape(Shape):
 
 
 class CallShape(Shape):
-    """One call. `state` is arriving, menu, queued, talking, held, rating, dialling, ended."""
+    """One call.
+
+    `state` is arriving, menu, queued, connecting, talking, held (the lawyer's audio is gone),
+    on_hold (by the lawyer), transferring, transferred (to somebody outside), rating, dialling or
+    ended. `parties` are all others who are or were in it, oldest first; `recording` is none,
+    running or paused.
+    """
 
     id: str
     direction: str
@@ -48,6 +65,8 @@ class CallShape(Shape):
     recording_id: str | None
     callback_id: str | None
     quality: QualityShape | None
+    parties: list[PartyShape]
+    recording: str
 
 
 class SegmentShape(Shape):
@@ -85,6 +104,7 @@ class StreamShape(Shape):
 class LegShape(Shape):
     """A lawyer's audio in a call; `state` is wanted, ready or closed.
 
+    `medium` is browser, or how the lawyer takes calls on a telephone; then there is no address.
     `audio_url` is given only where the token is made: in the answer to an accepted offer, and by
     `GET /api/v1/calls/{id}/leg`, which takes the audio away from the page that had it.
     """
@@ -92,6 +112,7 @@ class LegShape(Shape):
     leg_id: str
     call_id: str
     state: str
+    medium: str = "browser"
     audio_url: str | None = None
 
 
@@ -100,6 +121,7 @@ class CurrentCall(CallShape):
 
     leg_id: str | None
     leg_state: str | None
+    leg_medium: str | None
     earlier_contacts: int
     ticket: TicketShape | None
     transcript: list[SegmentShape]
@@ -113,6 +135,8 @@ def call_shapes(reader: Reader, calls: Sequence[Call]) -> list[CallShape]:
     people = reader.people(call.lawyer_id for call in calls)
     tickets = _by_call(reader, Ticket, ids)
     recordings = _by_call(reader, Recording, ids)
+    parties = parties_by_call(reader, ids)
+    running = _running(reader, ids)
     return [
         CallShape(
             id=call.id,
@@ -132,6 +156,8 @@ def call_shapes(reader: Reader, calls: Sequence[Call]) -> list[CallShape]:
             recording_id=recordings.get(call.id),
             callback_id=call.callback_id,
             quality=_quality(call),
+            parties=parties.get(call.id, []),
+            recording=running.get(call.id, "none"),
         )
         for call in calls
     ]
@@ -235,6 +261,7 @@ def current_call(reader: Reader) -> CurrentCall | None:
         **call_shape(reader, call).model_dump(),
         leg_id=leg.id if leg else None,
         leg_state=leg.state if leg else None,
+        leg_medium=leg.medium if leg else None,
         earlier_contacts=earlier_contacts(reader, call.caller_id, without_call=call.id),
         ticket=ticket_shape(reader, ticket) if ticket else None,
         transcript=transcript(reader, call.id),
@@ -244,7 +271,13 @@ def current_call(reader: Reader) -> CurrentCall | None:
 
 def leg_shape(leg: Leg, *, audio_url: str | None = None) -> LegShape:
     """A lawyer's audio."""
-    return LegShape(leg_id=leg.id, call_id=leg.call_id, state=leg.state, audio_url=audio_url)
+    return LegShape(
+        leg_id=leg.id,
+        call_id=leg.call_id,
+        state=leg.state,
+        medium=leg.medium,
+        audio_url=audio_url,
+    )
 
 
 def open_leg(reader: Reader, call: Call) -> Leg | None:
@@ -278,6 +311,20 @@ def _call_at_hand(reader: Reader) -> Call | None:
         .order_by(col(Call.id).desc())
     )
     return reader.session.exec(query).first()
+
+
+def _running(reader: Reader, call_ids: Sequence[str]) -> dict[str, str]:
+    """Whether the recordings of these calls run or are paused; those that ended are left out."""
+    going_on = select(Recording.call_id).where(
+        col(Recording.call_id).in_(call_ids), col(Recording.state) == "recording"
+    )
+    paused = select(RecordingPause.call_id).where(
+        col(RecordingPause.call_id).in_(call_ids), col(RecordingPause.resumed_at).is_(None)
+    )
+    found = dict.fromkeys(reader.session.exec(going_on), "running")
+    return found | {
+        call_id: "paused" for call_id in reader.session.exec(paused) if call_id in found
+    }
 
 
 def _by_call(

@@ -48,6 +48,12 @@ class Reader:
         """The reader's roles."""
         return frozenset(self.user.roles) if self.user else frozenset()
 
+    @property
+    def sees_listeners(self) -> bool:
+        """Whether this reader is told that a supervisor listens."""
+        is_supervisor = not self.roles.isdisjoint({"supervisor", "admin"})
+        return is_supervisor or self.house.settings.tell_listening
+
     def numbers(self, caller_ids: Iterable[str | None]) -> dict[str, str]:
         """Callers' numbers by caller id, masked unless the reader's role shows them."""
         wanted = {caller_id for caller_id in caller_ids if caller_id}

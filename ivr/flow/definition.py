@@ -74,6 +74,10 @@ class Waits:
     """For the call back to be written."""
     connect: float = 10.0
     """For the accepting lawyer's audio."""
+    telephone: float = 45.0
+    """For an accepting lawyer who takes calls on a telephone to pick up and press the key."""
+    transfer: float = 60.0
+    """For the third party who shall take the caller over to answer; the line gives up earlier."""
     lawyer_lost: float = 20.0
     """For a lost lawyer's audio to come back (a reloaded page takes up to 5 s)."""
     announcement: float = 30.0
@@ -126,6 +130,11 @@ class Prompts:
     rating_retry: tuple[str, ...]
     thanks: tuple[str, ...]
     goodbye: tuple[str, ...]
+    # Younger than flow files that are in use, so they may be missing there.
+    moved_on: tuple[str, ...] = ("moved_on",)
+    """The lawyer sent the caller to other lawyers, and the caller is first in line."""
+    press_one: tuple[str, ...] = ("press_one",)
+    """To a lawyer's own telephone: which key takes the call, so that no voicemail does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,8 @@ from dataclasses import replace
 from ivr.flow.actions import (
     Action,
     Bridge,
+    DropParty,
     Enqueue,
-    HangUp,
-    KeepCaller,
     LeaveQueue,
     OpenTicket,
     Play,
@@ -62,7 +61,7 @@ def say_in(
 
 
 def release(call: CallContext, reason: EndReason) -> Step:
-    """Undoes whatever was begun: bridge, recording, the lawyer's leg, the queue place."""
+    """Undoes whatever was begun: bridge, recording, legs of all kinds, the queue place."""
     actions: list[Action] = []
     if call.bridged:
         actions.append(Unbridge())
@@ -70,15 +69,16 @@ def release(call: CallContext, reason: EndReason) -> Step:
         actions.append(StopRecording())
     if call.lawyer is not None:
         actions.append(ReleaseLawyer(reason))
+    actions += (DropParty(party, reason) for party in call.parties)
     if call.queued:
         actions.append(LeaveQueue(reason))
-    call = without_lawyer(replace(call, recording=False, queued=False, position=None))
-    return call, tuple(actions)
+    call = replace(call, recording=False, paused=False, queued=False, position=None, parties=())
+    return without_lawyer(call), tuple(actions)
 
 
 def without_lawyer(call: CallContext) -> CallContext:
     """The context after the present lawyer has gone."""
-    return replace(call, lawyer=None, leg=None, lawyer_heard=False, bridged=False)
+    return replace(call, lawyer=None, leg=None, by_phone=False, lawyer_heard=False, bridged=False)
 
 
 # The opening.
@@ -113,17 +113,6 @@ def enter_topic_menu(flow: FlowDefinition, call: CallContext, *, retry: bool = F
     return say_in(call, State.TOPIC_MENU, prompts, seconds=flow.waits.prompt_limit)
 
 
-def enter_closed_menu(
-    flow: FlowDefinition, call: CallContext, *, why: tuple[str, ...], reason: EndReason
-) -> Step:
-    """Says why nobody can be reached and offers a call back where one is possible."""
-    call = replace(call, end_reason=reason)
-    if not call.number_known:
-        return farewell(flow, call, prompts=(*why, *flow.prompts.number_unknown))
-    prompts = (*why, *flow.prompts.closed_offer)
-    return say_in(call, State.CLOSED_MENU, prompts, seconds=flow.waits.prompt_limit)
-
-
 # The queue.
 
 
@@ -144,7 +133,7 @@ def enter_queue(flow: FlowDefinition, call: CallContext) -> Step:
 
 def ask_for_place(call: CallContext) -> tuple[Action, ...]:
     """A place in the queue for the wishes in the context."""
-    return (Enqueue(call.language, call.topic, at_head=call.apology_due),)
+    return (Enqueue(call.language, call.topic, at_head=call.apology_due or call.moved_on),)
 
 
 def enter_queue_with(flow: FlowDefinition, call: CallContext, topic: str | None) -> Step:
@@ -153,13 +142,24 @@ def enter_queue_with(flow: FlowDefinition, call: CallContext, topic: str | None)
     return call, (SetTopic(topic), *actions)
 
 
-def return_to_queue(flow: FlowDefinition, call: CallContext) -> Step:
+def return_to_queue(
+    flow: FlowDefinition, call: CallContext, reason: EndReason = EndReason.LAWYER_LOST
+) -> Step:
     """Back to the head of the queue, because the lawyer was lost. A recording goes on."""
-    released: tuple[Action, ...] = ()
-    if call.lawyer is not None:
-        released = (ReleaseLawyer(EndReason.LAWYER_LOST),)
-    call, actions = enter_queue(flow, replace(without_lawyer(call), apology_due=True))
+    call, released = let_all_go(call, reason)
+    call, actions = enter_queue(flow, replace(call, apology_due=True))
     return call, released + actions
+
+
+def let_all_go(call: CallContext, reason: EndReason) -> Step:
+    """Releases the lawyer and every party; the caller stays, and so does a recording."""
+    actions: list[Action] = []
+    if call.bridged:
+        actions.append(Unbridge())
+    if call.lawyer is not None:
+        actions.append(ReleaseLawyer(reason))
+    actions += (DropParty(party, reason) for party in call.parties)
+    return without_lawyer(replace(call, parties=())), tuple(actions)
 
 
 def announce(flow: FlowDefinition, call: CallContext, prompts: tuple[str, ...]) -> Step:
@@ -217,7 +217,7 @@ def await_lawyer(flow: FlowDefinition, call: CallContext) -> Step:
         call,
         State.AWAITING_LAWYER,
         flow.prompts.ringback,
-        seconds=flow.waits.connect,
+        seconds=flow.waits.telephone if call.by_phone else flow.waits.connect,
         loop=True,
         barge_in=False,
     )
@@ -226,12 +226,20 @@ def await_lawyer(flow: FlowDefinition, call: CallContext) -> Step:
 def bridge(call: CallContext) -> Step:
     """Caller and lawyer talk. The recording starts first, so that no word is missed."""
     recorded: tuple[Action, ...] = () if call.recording else (StartRecording(),)
-    call = replace(call, state=State.TALKING, bridged=True, recording=True, apology_due=False)
+    call = replace(
+        call,
+        state=State.TALKING,
+        bridged=True,
+        recording=True,
+        apology_due=False,
+        moved_on=False,
+    )
     return call, (StopPlaying(), *recorded, Bridge(), OpenTicket())
 
 
 def lose_lawyer(flow: FlowDefinition, call: CallContext) -> Step:
     """Takes caller and silent lawyer apart and gives the lawyer time to come back."""
+    apart: tuple[Action, ...] = (Unbridge(),) if call.bridged else ()
     call = replace(call, bridged=False, lawyer_heard=False)
     call, actions = say_in(
         call,
@@ -240,57 +248,4 @@ def lose_lawyer(flow: FlowDefinition, call: CallContext) -> Step:
         seconds=flow.waits.lawyer_lost,
         barge_in=False,
     )
-    return call, (Unbridge(), *actions)
-
-
-# The end.
-
-
-def enter_rating_menu(flow: FlowDefinition, call: CallContext, *, retry: bool = False) -> Step:
-    """Asks how the talk was."""
-    prompts = flow.prompts.rating_retry if retry else flow.prompts.rating
-    return say_in(call, State.RATING_MENU, prompts, seconds=flow.waits.prompt_limit)
-
-
-def farewell(flow: FlowDefinition, call: CallContext, *, prompts: tuple[str, ...]) -> Step:
-    """Last words before we hang up for the reason already in the context."""
-    reason = call.end_reason or EndReason.SYSTEM
-    call, undone = release(replace(call, end_reason=reason), reason)
-    call, said = say_in(
-        call, State.FAREWELL, prompts, seconds=flow.waits.prompt_limit, barge_in=False
-    )
-    return call, undone + said
-
-
-def end(call: CallContext, reason: EndReason) -> Step:
-    """The call is over for `reason`, unless it was already ending for another."""
-    reason = call.end_reason or reason
-    call, undone = release(call, reason)
-    return replace(call, state=State.ENDED, end_reason=reason), undone
-
-
-_SERVED_OR_NOT_BEGUN = frozenset(
-    {
-        State.NEW,
-        State.CLOSED_MENU,
-        State.DIALLING,
-        State.RATING_MENU,
-        State.FAREWELL,
-        State.ENDED,
-    }
-)
-
-
-def cut_off(call: CallContext, reason: EndReason) -> Step:
-    """Ends the call by our own fault: whoever has not been served yet is called back."""
-    kept: tuple[Action, ...] = ()
-    if call.number_known and call.state not in _SERVED_OR_NOT_BEGUN:
-        kept = (KeepCaller(call.language, call.topic),)
-    call, ended = hang_up(call, reason)
-    return call, kept + ended
-
-
-def hang_up(call: CallContext, reason: EndReason) -> Step:
-    """Ends the call from our side."""
-    call, undone = end(call, reason)
-    return call, (*undone, HangUp(call.end_reason or reason))
+    return call, apart + actions

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from ivr.flow.actions import StoreRating
 from ivr.flow.definition import RATING_KEYS, REPEAT_KEY, FlowDefinition
-from ivr.flow.entries import Step, cut_off, end, enter_rating_menu, farewell, hang_up, wait
+from ivr.flow.entries import Step, wait
+from ivr.flow.entries_ending import cut_off, end, enter_rating_menu, farewell, hang_up
 from ivr.flow.inputs import (
     CallerHungUp,
     DigitPressed,

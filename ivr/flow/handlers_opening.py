@@ -7,15 +7,13 @@ from ivr.flow.definition import PERSON_KEY, REPEAT_KEY, FlowDefinition
 from ivr.flow.entries import (
     Step,
     book_callback,
-    end,
-    enter_closed_menu,
     enter_language_menu,
     enter_notice,
     enter_queue_with,
     enter_topic_menu,
-    farewell,
     wait,
 )
+from ivr.flow.entries_ending import end, enter_closed_menu, farewell
 from ivr.flow.inputs import (
     CallAnswered,
     CallArrived,

@@ -9,11 +9,10 @@ from ivr.flow.entries import (
     ask_for_place,
     book_callback,
     connect,
-    enter_closed_menu,
-    farewell,
     hold,
     wait,
 )
+from ivr.flow.entries_ending import enter_closed_menu, farewell
 from ivr.flow.inputs import (
     CallbackRefused,
     CallbackRegistered,
@@ -32,7 +31,9 @@ from ivr.flow.states import CallContext
 def greet_in_queue(flow: FlowDefinition, call: CallContext, enqueued: Enqueued) -> Step:
     """The place is there: says the position and how to be called back instead."""
     apology = flow.prompts.cut_off if call.apology_due else ()
-    call = replace(call, position=enqueued.position, apology_due=False)
+    if call.moved_on:
+        apology = flow.prompts.moved_on
+    call = replace(call, position=enqueued.position, apology_due=False, moved_on=False)
     return announce(flow, call, (*apology, *_position(flow, call.position), *_hint(flow, call)))
 
 
@@ -93,6 +94,7 @@ def accept(flow: FlowDefinition, call: CallContext, accepted: OfferAccepted) -> 
         position=None,
         lawyer=accepted.lawyer,
         leg=accepted.leg,
+        by_phone=accepted.by_phone,
         lawyer_heard=False,
     )
     return connect(flow, call)

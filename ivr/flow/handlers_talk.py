@@ -2,20 +2,19 @@
 
 from dataclasses import replace
 
+from ivr.flow.actions import ReleaseLawyer
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.entries import (
     Step,
     await_lawyer,
     bridge,
     enter_callback_notice,
-    enter_rating_menu,
-    hang_up,
     lose_lawyer,
-    release,
     return_to_queue,
     say,
     without_lawyer,
 )
+from ivr.flow.entries_ending import hang_up
 from ivr.flow.inputs import (
     CalleeAnswered,
     CalleeFailed,
@@ -23,6 +22,7 @@ from ivr.flow.inputs import (
     LawyerHeard,
     LawyerHungUp,
     LawyerLost,
+    LawyerUnreached,
     PromptFinished,
     TimerFired,
 )
@@ -73,6 +73,23 @@ def lawyer_gone(flow: FlowDefinition, call: CallContext, _event: LawyerHungUp) -
     return return_to_queue(flow, without_lawyer(call))
 
 
+def lawyer_unreached(flow: FlowDefinition, call: CallContext, _event: LawyerUnreached) -> Step:
+    """Nobody took the call on the lawyer's telephone: back to the head of the queue."""
+    return return_to_queue(flow, call, EndReason.LAWYER_UNREACHED)
+
+
+def release_unreached(_flow: FlowDefinition, call: CallContext, _event: LawyerUnreached) -> Step:
+    """The same while the citizen hears the notice, which is said to its end."""
+    if call.lawyer is None:
+        return call, ()
+    return without_lawyer(call), (ReleaseLawyer(EndReason.LAWYER_UNREACHED),)
+
+
+def end_unreached(_flow: FlowDefinition, call: CallContext, _event: LawyerUnreached) -> Step:
+    """The same before the citizen has been dialled."""
+    return hang_up(call, EndReason.LAWYER_UNREACHED)
+
+
 def give_lawyer_up(flow: FlowDefinition, call: CallContext, _event: TimerFired) -> Step:
     """The lawyer's audio did not come back: back to the head of the queue."""
     return return_to_queue(flow, call)
@@ -86,15 +103,6 @@ def hold_for_lawyer(flow: FlowDefinition, call: CallContext, _event: LawyerLost)
 def hold_audio(flow: FlowDefinition, call: CallContext, _event: PromptFinished) -> Step:
     """Hold audio while the lawyer is away; the timer of the absence runs on."""
     return say(call, flow.prompts.hold, loop=True, barge_in=False)
-
-
-def end_talk(flow: FlowDefinition, call: CallContext, _event: LawyerHungUp) -> Step:
-    """The lawyer said good-bye first: the caller may rate the talk."""
-    reason = EndReason.LAWYER_HUNG_UP
-    call = replace(call, lawyer=None, leg=None, end_reason=reason, attempts=0)
-    call, undone = release(call, reason)
-    call, asked = enter_rating_menu(flow, call)
-    return call, undone + asked
 
 
 def begin_callback(flow: FlowDefinition, call: CallContext, _event: CalleeAnswered) -> Step:

@@ -6,6 +6,7 @@ inbox one after the other. An input that means nothing in the present state is i
 
 from dataclasses import dataclass
 
+from ivr.flow.parties import Purpose
 from ivr.flow.reasons import EndReason
 
 
@@ -75,10 +76,12 @@ class OfferAccepted:
     Attributes:
         leg: Id of the lawyer's audio leg.
         lawyer: Id of the lawyer's user.
+        by_phone: The leg is a telephone that we dial, which takes longer than a browser.
     """
 
     leg: str
     lawyer: str
+    by_phone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,99 @@ class LawyerLost:
 @dataclass(frozen=True, slots=True)
 class LawyerHungUp:
     """The present lawyer ended the talk."""
+
+
+@dataclass(frozen=True, slots=True)
+class LawyerUnreached:
+    """The telephone of the accepting lawyer was busy, not answered, or no key was pressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRequested:
+    """The lawyer wants the caller on hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeRequested:
+    """The lawyer wants the caller back; whoever is being consulted is let go."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyWanted:
+    """The lawyer wants somebody in the call, or a supervisor comes by.
+
+    Attributes:
+        party: Id of the party, new.
+        purpose: What for.
+        lawyer: User id if the party is a duty lawyer.
+    """
+
+    party: str
+    purpose: Purpose
+    lawyer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyAnswered:
+    """A party's audio is there."""
+
+    party: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartyLeft:
+    """A party was not reached or has hung up; its leg is closed already."""
+
+    party: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropRequested:
+    """Somebody wants a party out of the call."""
+
+    party: str
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeRequested:
+    """A supervisor wants to listen, whisper or barge from now on."""
+
+    party: str
+    purpose: Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteRequested:
+    """The lawyer wants the consulted party to take the caller over."""
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRequested:
+    """The lawyer wants the consulted party and the caller in one talk."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRequested:
+    """The lawyer sends the caller to other lawyers, who know `topic` (None: any of them)."""
+
+    topic: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DigitsRequested:
+    """The lawyer presses keys towards the caller (`party` is None) or a party."""
+
+    party: str | None
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRequested:
+    """The lawyer wants the recording to pause (or to go on): what is said now must not be kept."""
+
+    paused: bool
+    by: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +250,19 @@ Input = (
     | LawyerHeard
     | LawyerLost
     | LawyerHungUp
+    | LawyerUnreached
+    | HoldRequested
+    | ResumeRequested
+    | PartyWanted
+    | PartyAnswered
+    | PartyLeft
+    | DropRequested
+    | PurposeRequested
+    | CompleteRequested
+    | JoinRequested
+    | QueueRequested
+    | DigitsRequested
+    | PauseRequested
     | CallerHungUp
     | HangUpRequested
     | EngineFailed

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 
 from ivr.flow.definition import Choice, FlowDefinition, Menu, Prompts, Waits
 from ivr.flow.errors import FlowDefinitionError
@@ -86,9 +86,12 @@ def _choice(row: _Table, menu: str, *, value: str) -> Choice:
 
 
 def _prompts(table: _Table) -> Prompts:
-    names = [each.name for each in fields(Prompts)]
-    _only(table, names, "prompts")
-    prompts = {name: _keys(table, name) for name in names}
+    known = {each.name: each.default for each in fields(Prompts)}
+    _only(table, known, "prompts")
+    prompts = {
+        name: _keys(table, name, None if default is MISSING else default)
+        for name, default in known.items()
+    }
     for name, keys in prompts.items():
         # Without a prompt nothing would end, and the caller would sit in silence.
         if not keys:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from ivr.flow.parties import Parties
 from ivr.flow.reasons import EndReason
 
 
@@ -38,6 +39,12 @@ class State(Enum):
     TALKING = "talking"
     LAWYER_LOST = "lawyer_lost"
     """The lawyer's audio is gone for a moment; hold audio."""
+    ON_HOLD = "on_hold"
+    """The lawyer put the caller on hold, alone or to consult a third party; hold audio."""
+    TRANSFERRING = "transferring"
+    """A third party is being reached who shall take the caller over; ring tone."""
+    TRANSFERRED = "transferred"
+    """The caller talks with a third party outside the hotline; the lawyer has left."""
     RATING_MENU = "rating_menu"
     FAREWELL = "farewell"
     """Last words; then we hang up."""
@@ -60,6 +67,7 @@ class CallContext:
         number_known: The caller can be called back.
         open: The hotline was open when the call arrived.
         apology_due: A talk was cut off, and the caller has not been told so yet.
+        moved_on: The lawyer sent the caller to other lawyers, who serve the caller first.
         is_callback: We called the citizen.
         queued: A place in the queue is open, or has been asked for.
         position: Place in the queue, 1 is next; None when not known.
@@ -67,9 +75,12 @@ class CallContext:
         quiet_rounds: Announcement intervals since the caller last heard a word.
         lawyer: Id of the present lawyer's user.
         leg: Id of the present lawyer's audio leg.
+        by_phone: The present lawyer's leg is a telephone that we dial.
         lawyer_heard: The present lawyer's audio is there.
         bridged: Caller and lawyer hear each other.
         recording: The call's recording runs.
+        paused: The recording holds silence for now.
+        parties: Everybody else who is in the call or being reached for it.
         rating: 1 to 4, once given.
         end_reason: Why the call ended, or is about to.
     """
@@ -84,6 +95,7 @@ class CallContext:
     number_known: bool = False
     open: bool = True
     apology_due: bool = False
+    moved_on: bool = False
     is_callback: bool = False
     queued: bool = False
     position: int | None = None
@@ -91,9 +103,12 @@ class CallContext:
     quiet_rounds: int = 0
     lawyer: str | None = None
     leg: str | None = None
+    by_phone: bool = False
     lawyer_heard: bool = False
     bridged: bool = False
     recording: bool = False
+    paused: bool = False
+    parties: Parties = ()
     rating: int | None = None
     end_reason: EndReason | None = None
 
@@ -103,7 +118,9 @@ def incoming_call(language: str = "zh") -> CallContext:
     return CallContext(language=language)
 
 
-def callback_call(*, language: str, topic: str | None, lawyer: str, leg: str) -> CallContext:
+def callback_call(
+    *, language: str, topic: str | None, lawyer: str, leg: str, by_phone: bool = False
+) -> CallContext:
     """The context of a call back: a lawyer has accepted, the runner now dials the citizen.
 
     The first input is `CalleeAnswered` or `CalleeFailed`; the lawyer's may come before.
@@ -116,4 +133,5 @@ def callback_call(*, language: str, topic: str | None, lawyer: str, leg: str) ->
         is_callback=True,
         lawyer=lawyer,
         leg=leg,
+        by_phone=by_phone,
     )

@@ -21,7 +21,7 @@ from hotline import demo, valkey
 from hotline.agents import service as agents
 from hotline.agents.rules import LawyerState
 from hotline.callers import service as callers
-from hotline.calls import service as calls
+from hotline.calls import legs, service as calls
 from hotline.events import EventType
 from hotline.heartbeat import beat
 from hotline.house import House, open_house
@@ -140,7 +140,7 @@ class Stage:
         eventually(accepted)
         with self.house.database.session() as session:
             call = calls.find(session, call_id)
-            for leg in calls.open_legs(session, call_id):
+            for leg in legs.open_legs(session, call_id):
                 leg.state, leg.rtp_host, leg.rtp_port = "ready", "127.0.0.1", 20000
                 session.add(leg)
                 self.house.record(

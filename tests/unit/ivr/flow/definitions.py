@@ -37,6 +37,8 @@ def make_flow() -> FlowDefinition:
             callback_failed=("callback_failed",),
             number_unknown=("number_unknown",),
             cut_off=("cut_off",),
+            moved_on=("moved_on",),
+            press_one=("press_one",),
             connecting=("connecting",),
             lawyer_lost=("lawyer_lost",),
             closed=("closed",),

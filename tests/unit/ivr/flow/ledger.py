@@ -1,24 +1,38 @@
 """What stands open in the world during a call, kept by the deeds alone; refuses illegal deeds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ivr.flow.actions import (
     Action,
     Answer,
     Bridge,
+    ChangeParty,
+    DropParty,
     Enqueue,
+    HandOver,
     HangUp,
     LeaveQueue,
+    PauseRecording,
     Play,
+    ReachParty,
     Reject,
     ReleaseLawyer,
+    SendDigits,
+    SignalLawyer,
     StartRecording,
     StopRecording,
     StoreRating,
     Unbridge,
 )
-from ivr.flow.inputs import CallbackRegistered, Input, LawyerHungUp, LeftQueue, OfferAccepted
+from ivr.flow.inputs import (
+    CallbackRegistered,
+    Input,
+    LawyerHungUp,
+    LeftQueue,
+    OfferAccepted,
+    PartyLeft,
+)
 from ivr.flow.states import CallContext, State
 
 
@@ -30,6 +44,8 @@ class Ledger:
     lawyer: bool = False
     bridged: bool = False
     recording: bool = False
+    paused: bool = False
+    parties: set[str] = field(default_factory=set)
     over: bool = False
     place_confirmed: bool = False
 
@@ -41,6 +57,8 @@ class Ledger:
             lawyer=call.lawyer is not None,
             bridged=call.bridged,
             recording=call.recording,
+            paused=call.paused,
+            parties={party.id for party in call.parties},
             over=call.state is State.ENDED,
             place_confirmed=call.position is not None,
         )
@@ -52,6 +70,8 @@ class Ledger:
                 self.queued, self.lawyer = False, True
             case CallbackRegistered() | LeftQueue() if self.queued:
                 self.queued = False
+            case PartyLeft(party):
+                self.parties.discard(party)
             case LawyerHungUp() if before.state is not State.ENDED:
                 self.lawyer = False
 
@@ -84,11 +104,32 @@ class Ledger:
                 self.recording = True
             case StopRecording():
                 assert self.recording
-                self.recording = False
+                self.recording = self.paused = False
             case ReleaseLawyer():
                 assert self.lawyer
                 assert not self.bridged
                 self.lawyer = False
+            case ReachParty(party):
+                assert party.id not in self.parties
+                self.parties.add(party.id)
+            case DropParty(party):
+                assert party.id in self.parties, "nobody there to drop"
+                self.parties.remove(party.id)
+            case ChangeParty(party):
+                assert party.id in self.parties
+            case HandOver(party):
+                assert not self.bridged
+                self.parties.remove(party.id)
+                self.lawyer = True
+            case SignalLawyer():
+                assert self.lawyer, "a tone for nobody"
+                assert not self.bridged
+            case SendDigits(party):
+                assert party is None or party.id in self.parties
+            case PauseRecording(paused):
+                assert self.recording
+                assert self.paused is not paused
+                self.paused = paused
             case StoreRating(rating):
                 assert 1 <= rating <= 4
             case Play(_, prompts):

@@ -13,17 +13,25 @@ from ivr.flow.actions import (
     Action,
     Answer,
     Bridge,
+    ChangeParty,
+    DropParty,
     Enqueue,
+    HandOver,
     HangUp,
     KeepCaller,
     LeaveQueue,
+    Mix,
     OpenTicket,
+    PauseRecording,
     Play,
+    ReachParty,
     RegisterCallback,
     Reject,
     ReleaseLawyer,
+    SendDigits,
     SetLanguage,
     SetTopic,
+    SignalLawyer,
     StartRecording,
     StartTimer,
     StopPlaying,
@@ -41,20 +49,34 @@ from ivr.flow.inputs import (
     CalleeAnswered,
     CalleeFailed,
     CallerHungUp,
+    CompleteRequested,
     DigitPressed,
+    DigitsRequested,
+    DropRequested,
     EngineFailed,
     Enqueued,
     HangUpRequested,
+    HoldRequested,
     Input,
+    JoinRequested,
     LawyerHeard,
     LawyerHungUp,
     LawyerLost,
+    LawyerUnreached,
     LeftQueue,
     OfferAccepted,
+    PartyAnswered,
+    PartyLeft,
+    PartyWanted,
+    PauseRequested,
     PositionChanged,
     PromptFinished,
+    PurposeRequested,
+    QueueRequested,
+    ResumeRequested,
     TimerFired,
 )
+from ivr.flow.parties import Purpose
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext
 
@@ -65,6 +87,14 @@ _PLAIN: dict[str, Input] = {
     "arrives closed anonymous": CallArrived(open=False, number_known=False),
     "answered": CallAnswered(),
     "accepted": OfferAccepted(leg="leg_1", lawyer="user_1"),
+    "accepted by phone": OfferAccepted(leg="leg_1", lawyer="user_1", by_phone=True),
+    "lawyer unreached": LawyerUnreached(),
+    "hold": HoldRequested(),
+    "resume": ResumeRequested(),
+    "complete": CompleteRequested(),
+    "join": JoinRequested(),
+    "pause": PauseRequested(paused=True, by="user_1", reason="identity"),
+    "unpause": PauseRequested(paused=False, by="user_1"),
     "accepted by another": OfferAccepted(leg="leg_2", lawyer="user_2"),
     "lawyer heard": LawyerHeard(),
     "lawyer lost": LawyerLost(),
@@ -84,6 +114,21 @@ _WITH_VALUE: dict[str, Callable[[str], Input]] = {
     "enqueued": lambda value: Enqueued(int(value)),
     "position": lambda value: PositionChanged(int(value)),
     "callee": CalleeFailed,
+    "consult": lambda value: PartyWanted(value, Purpose.CONSULT),
+    "consult lawyer": lambda value: PartyWanted(value, Purpose.CONSULT, f"user_{value}"),
+    "transfer to": lambda value: PartyWanted(value, Purpose.TRANSFER),
+    "transfer to lawyer": lambda value: PartyWanted(value, Purpose.TRANSFER, f"user_{value}"),
+    "add": lambda value: PartyWanted(value, Purpose.JOIN),
+    "add lawyer": lambda value: PartyWanted(value, Purpose.JOIN, f"user_{value}"),
+    "listens": lambda value: PartyWanted(value, Purpose.LISTEN),
+    "whispers": lambda value: PurposeRequested(value, Purpose.WHISPER),
+    "barges": lambda value: PurposeRequested(value, Purpose.BARGE),
+    "answers": PartyAnswered,
+    "leaves": PartyLeft,
+    "drop": DropRequested,
+    "queue": QueueRequested,
+    "press to caller": lambda value: DigitsRequested(None, value),
+    "press to p1": lambda value: DigitsRequested("p1", value),
     "stale timer": lambda value: TimerFired(int(value)),
     "stale prompt": lambda value: PromptFinished(int(value)),
 }
@@ -141,6 +186,22 @@ def text_of(action: Action) -> str:  # noqa: C901, PLR0912 - one line for each a
             return f"rating {rating}"
         case ReleaseLawyer(reason):
             return f"release lawyer ({reason})"
+        case Mix():
+            return "mix"
+        case ReachParty(party):
+            return f"reach {party.id} to {party.purpose}"
+        case DropParty(party, reason):
+            return f"drop {party.id} ({reason})"
+        case ChangeParty(party):
+            return f"{party.id} is to {party.purpose}"
+        case HandOver(party):
+            return f"hand over to {party.lawyer}"
+        case SignalLawyer(tone):
+            return f"lawyer hears {tone}"
+        case SendDigits(party, digits):
+            return f"press {digits} to {party.id if party else 'caller'}"
+        case PauseRecording(paused):
+            return "pause recording" if paused else "go on recording"
         case HangUp(reason):
             return f"hang up ({reason})"
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from ivr.flow.actions import Action, Play
+from ivr.flow.actions import Action, DropParty, Play
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.flow import step
 from ivr.flow.inputs import (
@@ -17,20 +17,35 @@ from ivr.flow.inputs import (
     CalleeAnswered,
     CalleeFailed,
     CallerHungUp,
+    CompleteRequested,
     DigitPressed,
+    DigitsRequested,
+    DropRequested,
     EngineFailed,
     Enqueued,
     HangUpRequested,
+    HoldRequested,
     Input,
+    JoinRequested,
     LawyerHeard,
     LawyerHungUp,
     LawyerLost,
+    LawyerUnreached,
     LeftQueue,
     OfferAccepted,
+    PartyAnswered,
+    PartyLeft,
+    PartyWanted,
+    PauseRequested,
     PositionChanged,
     PromptFinished,
+    PurposeRequested,
+    QueueRequested,
+    ResumeRequested,
     TimerFired,
 )
+from ivr.flow.mixing import CALLER, LAWYER, hearing
+from ivr.flow.parties import Purpose
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext, State, callback_call, incoming_call
 from ivr.flow.table import TABLE
@@ -72,6 +87,7 @@ def happenings() -> list[Happening]:
         LawyerHeard(),
         LawyerLost(),
         LawyerHungUp(),
+        LawyerUnreached(),
         CallerHungUp(),
         HangUpRequested(EndReason.SUPERVISOR),
         EngineFailed(),
@@ -91,6 +107,52 @@ def happenings() -> list[Happening]:
     ]
 
 
+def controls() -> list[Happening]:
+    """What lawyers, colleagues, third parties and a supervisor can do to a talk."""
+    fixed: list[Input] = [
+        HoldRequested(),
+        ResumeRequested(),
+        CompleteRequested(),
+        JoinRequested(),
+        QueueRequested("family"),
+        *(PauseRequested(paused=paused, by="user_1") for paused in (True, False)),
+        *(
+            PartyWanted("third", purpose, lawyer)
+            for purpose in (Purpose.CONSULT, Purpose.JOIN, Purpose.TRANSFER)
+            for lawyer in (None, "user_3")
+        ),
+        PartyWanted("boss", Purpose.LISTEN),
+        *(PurposeRequested("boss", purpose) for purpose in (Purpose.WHISPER, Purpose.BARGE)),
+        *(
+            kind(party)
+            for kind in (PartyAnswered, PartyLeft, DropRequested)
+            for party in ("third", "boss")
+        ),
+        DigitsRequested(None, "1"),
+        DigitsRequested("third", "1"),
+    ]
+    return [always(event) for event in fixed]
+
+
+def always(event: Input) -> Happening:
+    """An input that is the same in every state."""
+    return lambda _call: event
+
+
+TALK = CallContext(
+    state=State.TALKING,
+    number_known=True,
+    lawyer="user_1",
+    leg="leg_1",
+    lawyer_heard=True,
+    bridged=True,
+    recording=True,
+)
+"""A talk that has begun; what led here does not matter to call control."""
+
+AFTER_TALK = (State.ENQUEUEING, State.RATING_MENU, State.ENDED)
+
+
 def checked_step(
     call: CallContext, event: Input, *, flow: FlowDefinition = FLOW
 ) -> tuple[CallContext, tuple[Action, ...]]:
@@ -104,6 +166,9 @@ def checked_step(
     assert ledger == Ledger.of(after), f"{call} {event} {actions}"
     assert after.bridged == (after.state is State.TALKING)
     assert after.visit >= call.visit
+    heard = {name for pair in hearing(after) for name in pair}
+    assert heard <= {CALLER, LAWYER, *(party.id for party in after.parties if party.is_talking)}
+    assert (CALLER in heard) <= (after.state in (State.TALKING, State.TRANSFERRED))
     assert (after.state is State.ENDED) <= (after.end_reason is not None)
     if after.state is not call.state:
         assert after.state in TABLE[call.state, type(event)].targets
@@ -112,8 +177,8 @@ def checked_step(
 
 @settings(max_examples=400, deadline=None)
 @given(
-    start=st.sampled_from(STARTS),
-    script=st.lists(st.sampled_from(happenings()), max_size=60),
+    start=st.sampled_from((*STARTS, TALK)),
+    script=st.lists(st.sampled_from([*happenings(), *controls()]), max_size=60),
 )
 def test_step__any_order_of_inputs_leaves_a_legal_state(
     start: CallContext, script: list[Happening]
@@ -157,10 +222,28 @@ def explore(flow: FlowDefinition) -> dict[CallContext, set[Arrow]]:
     return found
 
 
+def explore_talk(flow: FlowDefinition) -> dict[CallContext, set[Arrow]]:
+    """Every context of a talk under control, with one third party and one supervisor."""
+    found: dict[CallContext, set[Arrow]] = {}
+    waiting = [settle(TALK)]
+    deeds = [*happenings(), *controls()]
+    while waiting:
+        call = waiting.pop()
+        if call in found:
+            continue
+        found[call] = set()
+        for happening in () if call.state in AFTER_TALK else deeds:
+            event = happening(call)
+            after, _ = checked_step(call, event, flow=flow)
+            found[call].add((call.state, type(event), after.state))
+            waiting.append(settle(after))
+    return found
+
+
 @pytest.fixture(scope="module")
 def reachable() -> dict[CallContext, set[Arrow]]:
-    """See `explore`."""
-    return explore(SMALL)
+    """See `explore` and `explore_talk`."""
+    return explore(SMALL) | explore_talk(SMALL)
 
 
 Reachable = dict[CallContext, set[Arrow]]
@@ -184,6 +267,22 @@ def test_step__hang_up_works_everywhere_and_undoes_all(reachable: Reachable) -> 
         after, _ = checked_step(call, CallerHungUp())
         assert after.state is State.ENDED
         assert Ledger.of(after) == Ledger(over=True)
+
+
+def test_step__every_third_party_is_let_go_when_the_call_ends(reachable: Reachable) -> None:
+    for call in (each for each in reachable if each.parties):
+        after, actions = checked_step(call, CallerHungUp())
+        dropped = {action.party for action in actions if isinstance(action, DropParty)}
+        assert dropped == set(call.parties)
+        assert after.parties == ()
+
+
+def test_step__caller_is_never_left_with_nobody(reachable: Reachable) -> None:
+    """Who is not talking hears something that ends: a prompt, a timer, or a lawyer who holds."""
+    for call in (each for each in reachable if each.state is State.ON_HOLD):
+        assert call.lawyer is not None
+    for call in (each for each in reachable if each.state is State.TRANSFERRED):
+        assert any(party.is_talking for party in call.parties)
 
 
 def test_step__nothing_is_done_after_the_end(reachable: Reachable) -> None:
@@ -221,7 +320,8 @@ def test_step__silence_leads_to_the_queue(reachable: Reachable) -> None:
 
 def test_step__no_caller_sits_in_silence(reachable: Reachable) -> None:
     """Every state that waits either plays on in a loop or has a timer that fires."""
-    waits_for_the_line = {State.NEW, State.ANSWERING, State.DIALLING, State.TALKING, State.ENDED}
+    talks = {State.TALKING, State.TRANSFERRED}
+    waits_for_the_line = {State.NEW, State.ANSWERING, State.DIALLING, State.ENDED} | talks
     for call in reachable:
         if call.state not in waits_for_the_line:
             assert (call.state, TimerFired) in TABLE
