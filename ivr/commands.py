@@ -11,6 +11,7 @@ from hotline.settings import load_settings
 from ivr.caller import Caller, CallPlan, load_speech, parse_digits
 from ivr.catalogue_check import ERROR, check
 from ivr.flow.diagram import mermaid
+from ivr.trunk_settings import configured_trunks, describe
 
 if TYPE_CHECKING:
     from hotline.commands.options import Subparsers
@@ -58,6 +59,15 @@ def register_flow(subparsers: "Subparsers") -> None:
     checking.set_defaults(run=_check_flow)
     showing = actions.add_parser("show", help="print the state diagram in Mermaid's language")
     showing.set_defaults(run=_show_flow)
+
+
+def register_trunk(subparsers: "Subparsers") -> None:
+    """Adds `hotline trunk check`."""
+    parser = subparsers.add_parser("trunk", help="check the trunks to the telephone network")
+    actions = parser.add_subparsers(required=True, metavar="check")
+    checking = actions.add_parser("check", help="say what is wrong with the trunk file")
+    add_data_dir(checking)
+    checking.set_defaults(run=_check_trunks)
 
 
 def _digits(text: str) -> str:
@@ -114,6 +124,14 @@ def _check_flow(arguments: argparse.Namespace) -> int:
     if any(finding.startswith(ERROR) for finding in findings):
         return 1
     print("The call flow can be used.")
+    return 0
+
+
+def _check_trunks(arguments: argparse.Namespace) -> int:
+    # A file that cannot be used ends the command with its own sentence.
+    for trunk in configured_trunks(load_settings(arguments.data_dir)):
+        print(describe(trunk))
+    print("The trunks can be used.")
     return 0
 
 

@@ -37,7 +37,8 @@ def configured_trunks(settings: Settings) -> tuple[Trunk, ...]:
 
 def describe(trunk: Trunk) -> str:
     """One line about a trunk for the operator, without its password."""
-    parts = [f"{len(trunk.peers)} networks may call" if trunk.peers else "nobody may call by it"]
+    peers = ", ".join(str(peer) for peer in trunk.peers)
+    parts = [f"{peers} may call" if peers else "nobody may call but the registrar"]
     if trunk.outbound:
         parts.append(f"dialled through {trunk.outbound[0]}:{trunk.outbound[1]}")
     if trunk.registrar:
@@ -50,11 +51,7 @@ def describe(trunk: Trunk) -> str:
 
 
 def doctor(settings: Settings) -> list[tuple[bool, str, str]]:
-    """What `hotline doctor` says of trunks: is it well, what, the remedy.
-
-    Raises:
-        TrunkFileError: The trunk file is missing or cannot be used.
-    """
+    """What `hotline doctor` says of trunks: is it well, what, the remedy."""
     try:
         trunks = configured_trunks(settings)
     except TrunkFileError as error:

@@ -9,9 +9,11 @@ import secrets
 from typing import Any
 
 from sippy.SipHeader import SipHeader
+from sippy.UacStateTrying import UacStateTrying
 
 from ivr.sip.digest import Challenge, Credentials, authorize, strongest, write_authorization
 from ivr.sip.sippy_dialog import Dialog
+from ivr.sip.sippy_loop import LOOP
 
 _CNONCE_BYTES = 8
 
@@ -46,10 +48,16 @@ class ProvenDialog(Dialog):
                 return False
         self._challenges[auth_hfname] = challenge
         self._nonce_counts[auth_hfname] = 0
+        del self.reqs[cseq]
+        # sippy acknowledges the challenge when this returns, and nothing must overtake that.
+        LOOP.post(self._invite_again, extra_headers)
+        return True
+
+    def _invite_again(self, extra_headers: Any) -> None:
+        if not isinstance(self.state, UacStateTrying):
+            return
         request = self.genRequest("INVITE", self.lSDP, extra_headers=extra_headers)
         self.newUacTransaction(request, req_extra_headers=extra_headers)
-        del self.reqs[cseq]
-        return True
 
     def genRequest(self, method: str, *args: Any, **kwargs: Any) -> Any:
         """A request of this call, with a proof once one was asked for."""

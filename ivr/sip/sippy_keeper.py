@@ -23,7 +23,7 @@ from sippy.SipURL import SipURL
 from sippy.Time.Timeout import Timeout
 
 from ivr.sip.digest import write_authorization
-from ivr.sip.heartbeat import ANSWER_SECONDS, Heartbeat
+from ivr.sip.heartbeat import ANSWER_SECONDS, Health, Heartbeat
 from ivr.sip.registration import Register, Registration, RegistrationState, Reply
 from ivr.sip.trunk_desk import Address, TrunkDesk
 
@@ -86,7 +86,8 @@ class HeartbeatKeeper:
         else:
             heartbeat.answered(now, status)
         if heartbeat.health is not before:
-            log.warning(
+            log.log(
+                logging.INFO if heartbeat.health is Health.UP else logging.WARNING,
                 "trunk changed",
                 extra={"trunk": self._desk.trunk.name, "health": heartbeat.health.value},
             )
@@ -176,7 +177,9 @@ class RegistrationKeeper:
         before, now = registration.state, time.monotonic()
         registration.hear(_reply(response, self._contact(registrar)), now)
         if registration.state is not before:
-            log.warning(
+            is_well = registration.state is RegistrationState.REGISTERED
+            log.log(
+                logging.INFO if is_well else logging.WARNING,
                 "registration changed",
                 extra={
                     "trunk": self._desk.trunk.name,

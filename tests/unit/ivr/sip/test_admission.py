@@ -2,7 +2,7 @@
 
 from hypothesis import given, strategies as st
 
-from ivr.sip.admission import Admission, TokenBucket
+from ivr.sip.admission import Admission, SourceLimit, TokenBucket
 
 
 class Seconds:
@@ -81,3 +81,43 @@ class TestAdmission:
 
         assert burst == [None, None, None, None, 2]
         assert admission.refuse(active=0) is None
+
+    def test_refuse__no_limits_of_its_own_lets_everything_in(self) -> None:
+        admission = Admission(max_calls=None, calls_per_second=None, clock=Seconds())
+
+        assert [admission.refuse(active=10**6) for _ in range(100)] == [None] * 100
+
+
+class TestSourceLimit:
+    def make(self, *, most_sources: int = 10) -> tuple[SourceLimit, Seconds]:
+        clock = Seconds()
+        return SourceLimit(per_second=5, burst=3, most_sources=most_sources, clock=clock), clock
+
+    def test_take__one_source_does_not_use_up_anothers_share(self) -> None:
+        limit, _ = self.make()
+
+        flood = [limit.take("10.0.0.1") for _ in range(5)]
+
+        assert flood == [True, True, True, False, False]
+        assert limit.take("10.0.0.2")
+
+    def test_take__again_after_a_while(self) -> None:
+        limit, clock = self.make()
+        for _ in range(5):
+            limit.take("10.0.0.1")
+
+        clock.now += 0.2
+
+        assert [limit.take("10.0.0.1"), limit.take("10.0.0.1")] == [True, False]
+
+    def test_take__remembers_no_more_than_it_may_and_forgets_the_quiet(self) -> None:
+        limit, _ = self.make(most_sources=2)
+        for _ in range(4):
+            limit.take("10.0.0.1")
+        limit.take("10.0.0.2")
+        limit.take("10.0.0.1")
+
+        limit.take("10.0.0.3")
+
+        # The second was not heard longest, so the first is still refused.
+        assert not limit.take("10.0.0.1")

@@ -40,3 +40,14 @@ def test_add__address_becomes_a_trunk_even_if_it_was_none_before(trunks: Trunks)
     trunks.add("198.51.100.1")
 
     assert (before, trunks.include("198.51.100.1")) == (False, True)
+
+
+def test_owner__smallest_network_says_which_trunk() -> None:
+    trunks = Trunks([ip_network("10.0.0.0/8")], [ip_network("10.1.0.0/16")], [])
+
+    trunks.add("10.1.0.9", 2)
+
+    assert [trunks.owner(host) for host in ("10.2.0.1", "10.1.0.1", "10.1.0.9", "192.0.2.1")] == [
+        *(0, 1, 2),
+        None,
+    ]

@@ -1,0 +1,127 @@
+"""What scanners, floods and broken messages do to the trunk line: nothing."""
+
+import asyncio
+import logging
+import random
+import socket
+from collections.abc import AsyncIterator, Iterator
+from ipaddress import ip_network
+
+import pytest
+
+from ivr.sip.trunk_line import TrunkLine
+from ivr.sip.trunks import one_trunk
+from tests.sipp.listener import Desk
+from tests.sipp.run import place_call
+
+_SECONDS = 5.0
+MESSAGE = """\
+INVITE sip:12348@127.0.0.1 SIP/2.0\r
+Via: SIP/2.0/UDP 127.0.0.1:5999;branch=z9hG4bK{number};rport\r
+Max-Forwards: 70\r
+From: "x" <sip:13800001234@127.0.0.1>;tag={number}\r
+To: <sip:12348@127.0.0.1>\r
+Call-ID: {number}@127.0.0.1\r
+CSeq: 1 INVITE\r
+Contact: <sip:13800001234@127.0.0.1:5999>\r
+User-Agent: {agent}\r
+Require: x-nothing\r
+Content-Type: application/sdp\r
+Content-Length: 0\r
+\r
+"""
+
+
+def message(number: int, agent: str = "telephone") -> bytes:
+    return MESSAGE.format(number=number, agent=agent).encode()
+
+
+@pytest.fixture
+async def line() -> AsyncIterator[TrunkLine]:
+    line = TrunkLine(
+        host="127.0.0.1",
+        port=0,
+        trunks=one_trunk([ip_network("127.0.0.1/32")]),
+        max_calls=10,
+        calls_per_second=100,
+        user_agent="hotline test",
+    )
+    await line.start(Desk().take)
+    yield line
+    await line.stop()
+
+
+@pytest.fixture
+def peer(line: TrunkLine) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+        peer.bind(("127.0.0.1", 0))
+        peer.connect(("127.0.0.1", line.port))
+        peer.settimeout(_SECONDS)
+        yield peer
+
+
+async def answer(peer: socket.socket, *, to: bytes) -> bytes:
+    """Sends a good message after whatever was sent, and gives the first answer that comes."""
+    peer.send(to)
+    return await asyncio.to_thread(peer.recv, 65_535)
+
+
+class TestScanners:
+    async def test_scanner__gets_nothing_even_from_a_trunks_address(
+        self, line: TrunkLine, peer: socket.socket
+    ) -> None:
+        for number, agent in enumerate(["friendly-scanner", "sipcli/v1.8", "VaxSIPUserAgent/3.5"]):
+            peer.send(message(number, agent))
+
+        first = await answer(peer, to=message(99))
+
+        assert b"Call-ID: 99@" in first
+        assert line.statistics.scanners == 3
+
+
+class TestSize:
+    async def test_oversized__is_dropped_and_counted(
+        self, line: TrunkLine, peer: socket.socket
+    ) -> None:
+        peer.send(message(1) + b"a" * 60_000)
+        peer.send(message(2).replace(b"Max-F", b"X: y\r\n" * 500 + b"Max-F"))
+        peer.send(b"")
+
+        first = await answer(peer, to=message(99))
+
+        assert b"Call-ID: 99@" in first
+        assert (line.statistics.oversized, line.statistics.noise) == (2, 1)
+
+
+class TestBroken:
+    async def test_fuzz__truncated_and_changed_messages_cost_nothing(
+        self, line: TrunkLine, peer: socket.socket, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        chance = random.Random(4475)
+        sent = 0
+        for number in range(400):
+            data = bytearray(message(number))
+            for _ in range(chance.randrange(8)):
+                data[chance.randrange(len(data))] = chance.randrange(256)
+            cut = data[: chance.randrange(len(data))] if number % 3 == 0 else data
+            sent += peer.send(bytes(cut))
+            if number % 50 == 0:
+                # The receiver's buffer is bounded too.
+                await asyncio.sleep(0.01)
+
+        await asyncio.to_thread(place_call, "call", port=line.port)
+        got = await asyncio.to_thread(receive_all, peer)
+
+        assert got < sent
+        assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+def receive_all(peer: socket.socket) -> int:
+    """How many bytes have come back until now."""
+    peer.settimeout(0.05)
+    total = 0
+    while True:
+        try:
+            total += len(peer.recv(65_535))
+        except TimeoutError:
+            return total
