@@ -1,3 +1,6 @@
+import wave
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -8,6 +11,7 @@ from ivr.media.g711 import SILENCE, decode, encode
 from ivr.media.tones import Samples
 
 HISTORY = HISTORY_FRAMES * 160
+PROMPTS = Path(__file__).parents[4] / "ivr" / "prompts" / "audio"
 
 
 def voice(samples: int, *, pitch_hz: float = 125.0, peak: float = 8000.0) -> Samples:
@@ -98,3 +102,36 @@ def test_next__any_past_gives_whole_frames(history: bytes, codec: Codec) -> None
         frame = concealment.next()
         assert frame is None or len(frame) == 160
     assert len(concealment.blend(SILENCE[codec])) == 160
+
+
+def through_loss(spoken: list[bytes], lost: set[int], *, conceals: bool) -> Samples:
+    """What is heard of some frames, as the lane does it."""
+    heard: list[bytes] = []
+    concealment: Concealment | None = None
+    for number, frame in enumerate(spoken):
+        if number not in lost:
+            heard.append(frame if concealment is None else concealment.blend(frame))
+            concealment = None
+            continue
+        if conceals and concealment is None and number >= HISTORY_FRAMES:
+            concealment = Concealment(b"".join(heard[-HISTORY_FRAMES:]), Codec.PCMA)
+        made = None if concealment is None else concealment.next()
+        heard.append(made or SILENCE[Codec.PCMA])
+    return decode(b"".join(heard), Codec.PCMA)
+
+
+@pytest.mark.parametrize("percent", [1, 5, 10])
+def test_next__speech_with_losses_is_more_like_itself_than_with_silences(percent: int) -> None:
+    with wave.open(str(PROMPTS / "zh" / "recording_notice.wav"), "rb") as file:
+        samples = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.int16)
+    payload = encode(samples, Codec.PCMA)
+    spoken = [payload[at : at + 160] for at in range(0, len(payload) - 159, 160)]
+    rng = np.random.default_rng(percent)
+    lost = set(np.flatnonzero(rng.random(len(spoken)) < percent / 100).tolist())
+    clean = decode(b"".join(spoken), Codec.PCMA)
+
+    concealed = through_loss(spoken, lost, conceals=True)
+    silenced = through_loss(spoken, lost, conceals=False)
+
+    assert likeness(concealed, clean) > likeness(silenced, clean)
+    assert likeness(concealed, clean) > 1 - percent / 100
