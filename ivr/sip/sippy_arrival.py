@@ -5,7 +5,12 @@ from typing import Any
 from ivr.sip.number import caller_number
 from ivr.sip.sdp import Offer, UnacceptableOffer, read_offer
 from ivr.sip.session_timer import IntervalTooSmall, SessionPolicy, answer_timer
-from ivr.sip.sippy_message import ALLOWED_METHODS, read_description, unsupported_extensions
+from ivr.sip.sippy_message import (
+    ALLOWED_METHODS,
+    header_text,
+    read_description,
+    unsupported_extensions,
+)
 from ivr.sip.sippy_session import read_timer
 
 Refusal = tuple[int, str, dict[str, str]]
@@ -46,6 +51,8 @@ def _refusal_of_invite(req: Any, policy: SessionPolicy) -> Refusal | None:
     # RFC 3261 section 8.1.1.8: without a Contact nobody knows where the call's requests go.
     if not req.countHFs("contact") or req.getHFBody("contact").asterisk:
         return 400, "No Usable Contact", {}
+    if not _accepts_sessions(header_text(req, "accept")):
+        return 406, "Not Acceptable", {}
     if req.getBody() is not None and req.getBody().mtype.name.lower() not in _BODY_TYPES:
         return 415, "Unsupported Media Type", {"accept": _BODY_TYPES[0]}
     try:
@@ -54,6 +61,14 @@ def _refusal_of_invite(req: Any, policy: SessionPolicy) -> Refusal | None:
         headers = {"min-se": str(error.minimum_seconds)}
         return 422, "Session Interval Too Small", headers
     return None
+
+
+def _accepts_sessions(accept: str | None) -> bool:
+    """Whether an answer of ours can be read (RFC 3261 section 20.1: without Accept it can)."""
+    if accept is None:
+        return True
+    kinds = {kind.partition(";")[0].strip().lower() for kind in accept.split(",")}
+    return bool(kinds & {"application/sdp", "application/*", "*/*"})
 
 
 def caller_of(req: Any, *, trusts_identity: bool) -> str | None:

@@ -28,6 +28,7 @@ from ivr.sip.sippy_message import ALLOWED_METHODS, SUPPORTED, header_text, make_
 from ivr.sip.sippy_outbound import OutboundLeg
 from ivr.sip.sippy_port import Address, Endpoint, TrunkPort, Trunks
 from ivr.sip.trunk_desk import TrunkDesk
+from ivr.sip.wellformed import inspect
 
 log = logging.getLogger(__name__)
 
@@ -195,8 +196,14 @@ class Switch:
         if len(transactions.tserver) > _MOST_TRANSACTIONS and data.startswith(b"INVITE"):
             self.overload_count += 1
             return
+        verdict = inspect(data.translate(_ASCII))
+        if verdict.reply is not None:
+            endpoint.send_to(verdict.reply, remote.address)
+        if verdict.data is None:
+            self.malformed_count += 1
+            return
         try:
-            transactions.handleIncoming(data.translate(_ASCII), remote, endpoint, received_at)
+            transactions.handleIncoming(verdict.data, remote, endpoint, received_at)
         except Exception:
             # sippy raises whatever its parsers happen to raise; the sender gets no answer, as for
             # any datagram that is not SIP, and the next one must find us alive.
