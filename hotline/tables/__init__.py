@@ -11,6 +11,7 @@ from hotline.tables.institutions import Institution
 from hotline.tables.intakes import Intake, IntakeStep
 from hotline.tables.lawyers import Lawyer, LawyerStateChange, LawyerTelephone
 from hotline.tables.parties import CallParty, RecordingPause
+from hotline.tables.phones import PhoneCredential
 from hotline.tables.queueing import Lease, Offer, QueueEntry
 from hotline.tables.recordings import Recording
 from hotline.tables.tickets import Ticket
@@ -32,6 +33,7 @@ __all__ = [
     "Lease",
     "Leg",
     "Offer",
+    "PhoneCredential",
     "QueueEntry",
     "Recording",
     "RecordingPause",

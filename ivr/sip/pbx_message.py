@@ -231,19 +231,7 @@ def uri_of(value: str) -> str:
     return bare if ":" in bare else ""
 
 
-def _headers(lines: Iterable[str]) -> Iterable[tuple[str, str]]:
-    for line in lines:
-        name, separator, value = line.partition(":")
-        if not separator:
-            raise UnreadableMessage("A header has no colon.")
-        name = name.strip().lower()
-        name = _COMPACT.get(name, name)
-        values = _entries(value) if name in _LISTS else [value]
-        for each in values:
-            yield name, each.strip()
-
-
-def _entries(value: str) -> list[str]:
+def list_entries(value: str) -> list[str]:
     """The entries of a list; commas inside of <> or quotation marks belong to one."""
     entries, begin, closing = [], 0, ""
     for place, character in enumerate(value):
@@ -255,6 +243,18 @@ def _entries(value: str) -> list[str]:
             entries.append(value[begin:place])
             begin = place + 1
     return [*entries, value[begin:]]
+
+
+def _headers(lines: Iterable[str]) -> Iterable[tuple[str, str]]:
+    for line in lines:
+        name, separator, value = line.partition(":")
+        if not separator:
+            raise UnreadableMessage("A header has no colon.")
+        name = name.strip().lower()
+        name = _COMPACT.get(name, name)
+        values = list_entries(value) if name in _LISTS else [value]
+        for each in values:
+            yield name, each.strip()
 
 
 def _check(message: Message) -> None:
