@@ -27,6 +27,8 @@ _TIMEOUT_SECONDS = 2.0
 # A process says every 1.5 s that it works (hotline.heartbeat); three missed beats are silence.
 _ALIVE_SECONDS = 5
 _ALIVE_KEY = "hotline:alive:"
+_TOLD_KEY = "hotline:told:"
+_KEYS_PER_SCAN = 1000
 
 # Places in a stream (Redis documentation, XREAD).
 _FROM_NOW = "$"
@@ -82,6 +84,27 @@ class Bus:
             One of BUS_ERRORS when the bus is away: then nobody can tell.
         """
         return bool(self._redis.exists(_ALIVE_KEY + name))
+
+    def tell(self, topic: str, name: str, data: dict[str, Any]) -> None:
+        """Says what something is like now, to whoever asks within five seconds."""
+        try:
+            self._redis.set(
+                f"{_TOLD_KEY}{topic}:{name}",
+                json.dumps(data, ensure_ascii=False),
+                ex=_ALIVE_SECONDS,
+            )
+        except BUS_ERRORS:
+            log.warning("bus is away", extra={"topic": topic})
+
+    def told(self, topic: str) -> list[dict[str, Any]]:
+        """What was told of a topic within five seconds, in no order.
+
+        Raises:
+            One of BUS_ERRORS when the bus is away.
+        """
+        keys = list(self._redis.scan_iter(f"{_TOLD_KEY}{topic}:*", count=_KEYS_PER_SCAN))
+        values = cast(list[bytes | None], self._redis.mget(keys)) if keys else []
+        return [json.loads(value) for value in values if value is not None]
 
     def ping(self) -> None:
         """Raises one of BUS_ERRORS when the bus does not answer."""

@@ -16,6 +16,7 @@ from ivr.line_settings import configured_line
 from ivr.media.client import MediaEngine
 from ivr.recovery import recover
 from ivr.switchboard import Switchboard
+from ivr.trunk_report import keep_telling
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,7 @@ async def serve(house: House) -> None:
     tasks = [
         asyncio.create_task(follower.run()),
         asyncio.create_task(keep_beating(house, "ivr")),
+        asyncio.create_task(keep_telling(house, node, line)),
     ]
     _stop_on_signals(stop)
     try:

@@ -17,6 +17,7 @@ from hotline.agents.rules import LawyerState
 from hotline.house import House
 from hotline.queueing.service import waiting
 from hotline.tables import Call, Callback, Intake, Lawyer, Offer, QueueEntry
+from hotline.trunk_board import TrunkNow, hear
 from hotline.views.intakes import open_count
 from hotline.views.reader import Reader, Shape
 
@@ -57,6 +58,7 @@ class Summary(Shape):
     callbacks_waiting: int
     intakes_open: int
     intakes_today: int
+    trunks: tuple[TrunkNow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def summary(reader: Reader) -> Summary:
         callbacks_waiting=_count(reader, Callback, col(Callback.state) == "waiting"),
         intakes_open=open_count(reader),
         intakes_today=_count(reader, Intake, col(Intake.submitted_at) >= day_from),
+        trunks=tuple(trunk for node in hear(reader.house) for trunk in node.trunks),
     )
 
 

@@ -13,6 +13,7 @@ from hotline.events import last_seq
 from hotline.house import House
 from hotline.queueing.service import waiting
 from hotline.tables import Call, Callback, Intake, Lawyer
+from hotline.trunk_board import NodeNow, are_all_dead, hear
 from hotline.views.reader import Reader
 
 log = logging.getLogger(__name__)
@@ -40,8 +41,17 @@ def probes(house: House) -> APIRouter:
         }
         for name in _NEEDED_PROCESSES:
             checks[name] = checks["bus"] and _is_beating(house, name)
+        nodes = hear(house)
+        # One dead trunk is the others' load; only when none is left can nobody call.
+        checks["trunks"] = not are_all_dead(nodes)
         is_ready = all(checks.values())
-        status = {"status": "ready" if is_ready else "not ready", "checks": checks}
+        status = {
+            "status": "ready" if is_ready else "not ready",
+            "checks": checks,
+            "trunks": [
+                {"node": node.node, **trunk.model_dump()} for node in nodes for trunk in node.trunks
+            ],
+        }
         return JSONResponse(status, 200 if is_ready else 503)
 
     @router.get("/metrics")
@@ -84,7 +94,37 @@ def _metrics(reader: Reader) -> list[str]:
         "# HELP hotline_events_total Events written.",
         "# TYPE hotline_events_total counter",
         f"hotline_events_total {last_seq(reader.session)}",
+        *_trunk_metrics(hear(reader.house)),
     ]
+
+
+def _trunk_metrics(nodes: Sequence[NodeNow]) -> list[str]:
+    """Whether trunks are there, what they carry, and what was dropped on them."""
+    up, calls, dropped = [], [], []
+    for node in nodes:
+        for trunk in node.trunks:
+            label = f'node="{_escaped(node.node)}",trunk="{_escaped(trunk.name)}"'
+            up.append(f"hotline_trunk_up{{{label}}} {int(not trunk.is_dead)}")
+            calls.append(f"hotline_trunk_calls{{{label}}} {trunk.calls}")
+        for kind, count in node.counters.items():
+            label = f'node="{_escaped(node.node)}",kind="{_escaped(kind)}"'
+            dropped.append(f"hotline_sip_dropped_total{{{label}}} {count}")
+    return [
+        "# HELP hotline_trunk_up Whether a trunk is there.",
+        "# TYPE hotline_trunk_up gauge",
+        *up,
+        "# HELP hotline_trunk_calls Calls on a trunk.",
+        "# TYPE hotline_trunk_calls gauge",
+        *calls,
+        "# HELP hotline_sip_dropped_total Datagrams and calls dropped or refused, by kind.",
+        "# TYPE hotline_sip_dropped_total counter",
+        *dropped,
+    ]
+
+
+def _escaped(value: str) -> str:
+    # Prometheus' text format: these three in label values.
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
 def _by_state(

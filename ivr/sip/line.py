@@ -3,7 +3,7 @@
 No I/O here: only the words that lines, call flows and tests share.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Protocol
@@ -90,6 +90,25 @@ class NoTrunk(NotConfigured):
 
 class LineFull(TooMany):
     """The line carries as many calls as it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkStatus:
+    """What one way to the telephone network is like at a moment.
+
+    Attributes:
+        name: What people call it.
+        health: An `ivr.sip.heartbeat.Health`.
+        registration: What its registrar thinks of us, None without a registrar.
+        calls: Calls by it that are being set up or up.
+        max_calls: How many it may carry, None for as many as the line.
+    """
+
+    name: str
+    health: str
+    registration: str | None
+    calls: int
+    max_calls: int | None
 
 
 class CallListener(Protocol):
@@ -182,6 +201,14 @@ class Line(Protocol):
     @property
     def state(self) -> LineState:
         """Whether the line takes calls."""
+
+    @property
+    def trunks(self) -> Sequence[TrunkStatus]:
+        """What its ways to the telephone network are like now."""
+
+    @property
+    def counters(self) -> Mapping[str, int]:
+        """What it dropped or refused since it was started, by kind."""
 
     async def start(self, on_call: Callable[[LineCall], None]) -> None:
         """Takes calls from now on.

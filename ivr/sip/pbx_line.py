@@ -14,6 +14,7 @@ from functools import partial
 
 from hotline.errors import NotConfigured
 from ivr.sip.digest import Credentials
+from ivr.sip.heartbeat import Health
 from ivr.sip.line import (
     CallListener,
     LineCall,
@@ -21,6 +22,7 @@ from ivr.sip.line import (
     LineFull,
     LineState,
     NoTrunk,
+    TrunkStatus,
 )
 from ivr.sip.pbx_address import find_pbx, listen_at, local_host
 from ivr.sip.pbx_call import PbxCall
@@ -97,6 +99,28 @@ class PbxLine:
     def registration(self) -> RegistrationState:
         """Whether the PBX sends us calls."""
         return self._registration
+
+    @property
+    def trunks(self) -> list[TrunkStatus]:
+        """The PBX, which is our one way out."""
+        health = {
+            RegistrationState.UNKNOWN: Health.UNKNOWN,
+            RegistrationState.REGISTERED: Health.UP,
+        }.get(self._registration, Health.DOWN)
+        return [
+            TrunkStatus(
+                name="PBX",
+                health=health.value,
+                registration=self._registration.value,
+                calls=self.call_count,
+                max_calls=self._max_calls,
+            )
+        ]
+
+    @property
+    def counters(self) -> dict[str, int]:
+        """The PBX sifts what comes; nothing is counted here."""
+        return {}
 
     @property
     def port(self) -> int:

@@ -79,25 +79,6 @@ Report = Ringing | EarlyMedia | Answered | MediaChanged | DigitSignalled | Ended
 
 
 @dataclass(frozen=True, slots=True)
-class TrunkStatus:
-    """What one trunk is like at a moment.
-
-    Attributes:
-        name: What people call it.
-        health: An `ivr.sip.heartbeat.Health`.
-        registration: An `ivr.sip.registration.RegistrationState`, None without a registrar.
-        calls: Calls by it that are being set up or up.
-        max_calls: How many it may carry, None for as many as the line.
-    """
-
-    name: str
-    health: str
-    registration: str | None
-    calls: int
-    max_calls: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class TrunkStatistics:
     """What a line counted since it was started.
 

@@ -11,8 +11,9 @@ from operator import attrgetter
 
 from ivr.sip.admission import Admission
 from ivr.sip.heartbeat import Health, Heartbeat
+from ivr.sip.line import TrunkStatus
 from ivr.sip.registration import Registration, RegistrationState
-from ivr.sip.report import Route, TrunkStatus
+from ivr.sip.report import Route
 from ivr.sip.trunks import Trunk
 
 Address = tuple[str, int]

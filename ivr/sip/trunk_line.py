@@ -10,6 +10,7 @@ import logging
 import socket
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from functools import partial
 
 from ivr.sip.admission import Admission, SourceLimit
@@ -21,8 +22,9 @@ from ivr.sip.line import (
     LineState,
     NoTrunk,
     PortTaken,
+    TrunkStatus,
 )
-from ivr.sip.report import Ended, Report, TrunkStatistics, TrunkStatus
+from ivr.sip.report import Ended, Report, TrunkStatistics
 from ivr.sip.screening import Unwelcome
 from ivr.sip.session_timer import DEFAULT_POLICY, SessionPolicy
 from ivr.sip.sippy_loop import LOOP
@@ -125,6 +127,11 @@ class TrunkLine:
     def trunks(self) -> list[TrunkStatus]:
         """What each trunk is like now."""
         return [desk.status() for desk in self._desks]
+
+    @property
+    def counters(self) -> dict[str, int]:
+        """`statistics` by name."""
+        return asdict(self.statistics)
 
     async def start(self, on_call: Callable[[LineCall], None]) -> None:
         """Takes calls from now on.

@@ -37,3 +37,14 @@ class TestWait:
             assert await listener.wait(timeout_seconds=0.01) == []
         finally:
             await listener.close()
+
+
+class TestTold:
+    def test_told__what_each_said_last_by_topic(self, live: House) -> None:
+        live.bus.tell("trunks", "one", {"n": 1})
+        live.bus.tell("trunks", "one", {"n": 2})
+        live.bus.tell("trunks", "两", {"n": 3})
+        live.bus.tell("other", "one", {"n": 4})
+
+        assert sorted(data["n"] for data in live.bus.told("trunks")) == [2, 3]
+        assert live.bus.told("nothing") == []

@@ -11,8 +11,7 @@ from ipaddress import ip_network
 import pytest
 
 from ivr.sip.digest import Credentials
-from ivr.sip.line import EndReason, LineFull
-from ivr.sip.report import TrunkStatus
+from ivr.sip.line import EndReason, LineFull, TrunkStatus
 from ivr.sip.trunk_call import TrunkCall
 from ivr.sip.trunk_line import TrunkLine
 from ivr.sip.trunks import Registrar, Trunk

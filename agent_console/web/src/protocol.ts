@@ -207,6 +207,15 @@ export interface CurrentCall extends CallRow {
 }
 
 /** The figures of the day; shares are 0 to 1, or null while there is nothing to share. */
+/** One way to the telephone network, as a telephone process last told of it. */
+export interface TrunkNow {
+  name: string
+  health: 'unknown' | 'up' | 'degraded' | 'down'
+  registration: string | null
+  calls: number
+  max_calls: number | null
+}
+
 export interface Summary {
   at: string
   day_from: string
@@ -228,6 +237,7 @@ export interface Summary {
   callbacks_waiting: number
   intakes_open: number
   intakes_today: number
+  trunks: TrunkNow[]
 }
 
 export interface Snapshot {

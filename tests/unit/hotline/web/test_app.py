@@ -117,7 +117,12 @@ class TestProbes:
         answer = client.get("/readyz")
 
         assert answer.status_code == 503
-        assert answer.json()["checks"] == {"database": True, "bus": False, "ivr": False}
+        assert answer.json()["checks"] == {
+            "database": True,
+            "bus": False,
+            "ivr": False,
+            "trunks": True,
+        }
 
     def test_metrics__are_in_prometheus_form(self, client: TestClient) -> None:
         text = client.get("/metrics").text
