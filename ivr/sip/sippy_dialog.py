@@ -14,6 +14,7 @@ from sippy.SipAddress import SipAddress
 from sippy.SipContact import SipContact
 from sippy.SipURL import SipURL
 from sippy.UA import UA
+from sippy.UacStateCancelling import UacStateCancelling
 from sippy.UacStateTrying import UacStateTrying
 from sippy.UasStateRinging import UasStateRinging
 from sippy.UasStateTrying import UasStateTrying
@@ -142,6 +143,10 @@ class Dialog(UA):
         """Handles a response to an INVITE of ours."""
         status = resp.getSCode()[0]
         if status == 422 and self._ask_longer(resp):
+            return
+        if 200 <= status < 300 and isinstance(self.state, UacStateCancelling):
+            # An answer that crossed our CANCEL: sippy says BYE, and only then sends its ACK.
+            LOOP.post(super().recvResponse, resp, tr)
             return
         if 200 <= status < 300 and isinstance(self.state, UacStateTrying):
             self.session.conclude(resp)

@@ -35,6 +35,13 @@ log = logging.getLogger(__name__)
 _RETRY_SECONDS = 5.0
 
 
+class Timer(Protocol):
+    """Something that will happen, unless it is cancelled."""
+
+    def cancel(self) -> None:
+        """It will not happen."""
+
+
 class RefreshedDialog(Protocol):
     """What a session timer asks of its dialog."""
 
@@ -60,16 +67,25 @@ class SessionKeeper:
         dialog: The call's signalling.
         policy: What the line wants.
         owns_call_id: Whether we began the dialog; decides who waits longer after glare.
+        clock: Seconds that only go forward.
+        start_timer: Has a function called after so many seconds, once.
     """
 
     def __init__(
-        self, dialog: RefreshedDialog, policy: SessionPolicy, *, owns_call_id: bool
+        self,
+        dialog: RefreshedDialog,
+        policy: SessionPolicy,
+        *,
+        owns_call_id: bool,
+        clock: Callable[[], float] = time.monotonic,
+        start_timer: Callable[[Callable[[], None], float], Timer] = Timeout,
     ) -> None:
         self._dialog = dialog
         self._policy = policy
         self._owns_call_id = owns_call_id
-        self._clock = SessionClock(time.monotonic)
-        self._timer: Any = None
+        self._clock = SessionClock(clock)
+        self._start_timer = start_timer
+        self._timer: Timer | None = None
         self._agreement: Agreement | None = None
         self._minimum_seconds = policy.minimum_seconds
         self._peer_supports = False
@@ -158,7 +174,7 @@ class SessionKeeper:
         if self._timer is not None:
             self._timer.cancel()
         seconds = self._clock.seconds_to_next()
-        self._timer = None if seconds is None else Timeout(self._tick, seconds)
+        self._timer = None if seconds is None else self._start_timer(self._tick, seconds)
 
     def _tick(self) -> None:
         self._timer = None

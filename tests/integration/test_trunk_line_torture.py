@@ -1,8 +1,6 @@
 """The torture messages of RFC 4475 sent to a real line."""
 
-import asyncio
 import re
-import socket
 from collections.abc import AsyncIterator, Iterator
 from ipaddress import ip_network
 
@@ -11,47 +9,8 @@ import pytest
 from ivr.sip.trunk_line import TrunkLine
 from tests.sipp.line import with_one_trunk
 from tests.sipp.listener import Desk
+from tests.sipp.peer import Peer
 from tests.torture.messages import MESSAGES, SILENCE, Torture
-
-_WAIT_SECONDS = 5.0
-
-
-class Peer:
-    """A socket that speaks SIP as it is told to."""
-
-    def __init__(self, port: int) -> None:
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
-        self._socket.settimeout(_WAIT_SECONDS)
-        self._line = ("127.0.0.1", port)
-        self.port: int = self._socket.getsockname()[1]
-
-    def send(self, data: bytes) -> None:
-        self._socket.sendto(data, self._line)
-
-    async def receive(self) -> str:
-        """The next message, those left out that only say that more will come."""
-        while True:
-            text = (await asyncio.to_thread(self._socket.recv, 65_535)).decode()
-            if not text.startswith("SIP/2.0 100"):
-                return text
-
-    async def ping(self) -> None:
-        """Asks whether the line is there; fails if anything but the answer comes."""
-        self.send(
-            (
-                "OPTIONS sip:12348@127.0.0.1 SIP/2.0\r\n"
-                f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};branch=z9hG4bKping\r\n"
-                "From: <sip:1@127.0.0.1>;tag=1\r\nTo: <sip:12348@127.0.0.1>\r\n"
-                "Call-ID: ping\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"
-            ).encode()
-        )
-        answer = await self.receive()
-        assert answer.startswith("SIP/2.0 200 ")
-        assert "Call-ID: ping\r\n" in answer
-
-    def close(self) -> None:
-        self._socket.close()
 
 
 @pytest.fixture

@@ -1,0 +1,311 @@
+"""What crosses, overtakes and repeats itself inside calls of the trunk line."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from ipaddress import ip_network
+
+import pytest
+
+from ivr.sip.line import Direction, EndReason
+from ivr.sip.session_timer import SessionPolicy
+from ivr.sip.trunk_line import TrunkLine
+from tests.sipp.line import with_one_trunk
+from tests.sipp.listener import Desk, Witness
+from tests.sipp.peer import Peer, session
+from tests.sipp.run import Sipp, offer, place_call
+from tests.sipp.steps import (
+    ack,
+    answer,
+    answer_invite,
+    bye,
+    callee,
+    caller,
+    expect,
+    expect_request,
+    invite,
+    request,
+)
+
+
+def make_line(*, port: int | None = None) -> TrunkLine:
+    values: dict[str, object] = {
+        "host": "127.0.0.1",
+        "port": 0,
+        "trunks": [ip_network("127.0.0.1/32")],
+        "outbound": None if port is None else ("127.0.0.1", port),
+        "max_calls": 10,
+        "calls_per_second": 100,
+        "user_agent": "hotline test",
+        "session_policy": SessionPolicy(minimum_seconds=2),
+    }
+    return TrunkLine(**with_one_trunk(values))  # type: ignore[arg-type]  # a table of arguments
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+async def line(desk: Desk) -> AsyncIterator[TrunkLine]:
+    line = make_line()
+    await line.start(desk.take)
+    yield line
+    await line.stop()
+
+
+@pytest.fixture
+def peer(line: TrunkLine) -> Iterator[Peer]:
+    peer = Peer(line.port)
+    yield peer
+    peer.close()
+
+
+async def play(line: TrunkLine, scenario: str) -> None:
+    await asyncio.to_thread(place_call, scenario, port=line.port, timeout_seconds=10)
+
+
+class TestCancel:
+    async def test_cancel__that_comes_after_the_answer_changes_nothing(
+        self, peer: Peer, desk: Desk
+    ) -> None:
+        branch = peer.request("INVITE", 1, body=session())
+        await peer.expect("SIP/2.0 200")
+        peer.request("CANCEL", 1, branch=branch)
+        answer = await peer.expect("SIP/2.0 481")
+        peer.request("ACK", 1)
+        peer.request("BYE", 2)
+        await peer.expect("SIP/2.0 200")
+
+        _, witness = await desk.arrival()
+        assert await witness.ended() is EndReason.CALLER_HUNG_UP
+        assert "CSeq: 1 CANCEL" in answer
+        assert witness.order == ["answered", "ended"]
+
+    async def test_cancel__repeated_gets_its_answer_again(self, peer: Peer, desk: Desk) -> None:
+        desk.answers = False
+        branch = peer.request("INVITE", 1, body=session())
+        await peer.expect("SIP/2.0 180")
+        peer.request("CANCEL", 1, branch=branch)
+        answers = {(await peer.receive())[:11], (await peer.receive())[:11]}
+        peer.request("CANCEL", 1, branch=branch)
+        again = await peer.expect("SIP/2.0 200")
+        peer.request("ACK", 1, branch=branch)
+
+        _, witness = await desk.arrival()
+        assert await witness.ended() is EndReason.CANCELLED
+        assert answers == {"SIP/2.0 200", "SIP/2.0 487"}
+        assert "CSeq: 1 CANCEL" in again
+
+    async def test_cancel__of_nothing_gets_481(self, peer: Peer) -> None:
+        peer.request("CANCEL", 1)
+
+        assert (await peer.receive()).startswith("SIP/2.0 481")
+
+    async def test_hang_up__that_crosses_the_answer_says_bye(self) -> None:
+        scenario = callee(
+            answer_invite(180),
+            expect_request("CANCEL"),
+            answer(200),
+            answer_invite(200, body="@OFFER@"),
+            expect_request("ACK"),
+            expect_request("BYE"),
+            answer(200),
+        )
+        witness = Witness()
+        with Sipp(scenario, timeout_seconds=10) as sipp:
+            await sipp.listening()
+            line = make_line(port=sipp.sip_port)
+            await line.start(lambda call: call.reject(486))
+            call = await line.dial(
+                "13800001234",
+                from_number="12348",
+                host="127.0.0.1",
+                port=40_000,
+                listener=witness,
+                timeout_seconds=10,
+            )
+            await witness.ringing()
+            call.hang_up()
+            (await asyncio.to_thread(sipp.wait)).check()
+            await line.stop()
+
+        assert witness.ends == [EndReason.CANCELLED]
+
+
+class TestGlare:
+    async def test_reinvite__while_ours_is_out_gets_491(self, peer: Peer, desk: Desk) -> None:
+        timer = "Supported: timer\r\nSession-Expires: 2;refresher=uas\r\n"
+        peer.request("INVITE", 1, headers=timer, body=session())
+        await peer.expect("SIP/2.0 200")
+        peer.request("ACK", 1)
+        ours = await peer.expect("INVITE")
+        peer.request("INVITE", 2, body=session(attributes=("sendonly",)))
+        refusal = await peer.expect("SIP/2.0 491")
+        peer.request("ACK", 2)
+        peer.request("UPDATE", 3, body=session(attributes=("sendonly",)))
+        second = await peer.expect("SIP/2.0 491")
+        peer.answer(ours, 200, body=session(attributes=("sendonly",)))
+        await peer.expect("ACK")
+        peer.request("BYE", 4)
+        await peer.expect("SIP/2.0 200")
+
+        _, witness = await desk.arrival()
+        await witness.ended()
+        assert ("CSeq: 2 INVITE" in refusal, "CSeq: 3 UPDATE" in second) == (True, True)
+        # The answer to our own offer counts.
+        assert [change.direction for change in witness.changes] == [Direction.SENDONLY]
+
+    async def test_update__before_our_offer_is_answered_gets_491(
+        self, peer: Peer, desk: Desk
+    ) -> None:
+        peer.request("INVITE", 1)
+        await peer.expect("SIP/2.0 200")
+        peer.request("UPDATE", 2, body=session())
+        assert "CSeq: 2 UPDATE" in await peer.expect("SIP/2.0 491")
+        peer.request("ACK", 1, body=session())
+        peer.request("UPDATE", 3, body=session(attributes=("inactive",)))
+        assert "a=inactive" in await peer.expect("SIP/2.0 200 OK\r\nVia")
+        peer.request("BYE", 4)
+        await peer.expect("SIP/2.0 200")
+
+        _, witness = await desk.arrival()
+        assert (await witness.changed()).direction is Direction.INACTIVE
+
+
+class TestEarlyDialog:
+    async def test_update__before_the_answer_refreshes_but_offers_nothing(
+        self, peer: Peer, desk: Desk
+    ) -> None:
+        desk.answers = False
+        peer.request("INVITE", 1, body=session())
+        await peer.expect("SIP/2.0 180")
+        peer.request("UPDATE", 2, body=session())
+        assert "Retry-" in await peer.expect("SIP/2.0 500")
+        peer.request("UPDATE", 3)
+        await peer.expect("SIP/2.0 200")
+        peer.request("BYE", 4)
+        await peer.expect("SIP/2.0 200")
+
+        _, witness = await desk.arrival()
+        assert await witness.ended() is EndReason.CANCELLED
+
+    async def test_ringing__reliable_is_repeated_until_it_is_acknowledged(
+        self, peer: Peer, desk: Desk
+    ) -> None:
+        desk.answers = False
+        peer.request("INVITE", 1, headers="Require: 100rel\r\n", body=session())
+        first = await peer.expect("SIP/2.0 180")
+        again = await peer.expect("SIP/2.0 180")
+        number = re.search(r"RSeq: (\d+)", first)
+        assert number is not None
+        peer.request("PRACK", 2, headers=f"RAck: {number[1]} 1 INVITE\r\n")
+        await peer.expect("SIP/2.0 200")
+        call, witness = await desk.arrival()
+        call.reject(486)
+        # Nothing more of it in between.
+        assert (await peer.receive()).startswith("SIP/2.0 486")
+        peer.request("ACK", 1)
+
+        assert await witness.ended() is EndReason.REJECTED
+        assert again == first
+
+
+class TestRoutes:
+    async def test_bye__inbound_goes_the_recorded_way(self, line: TrunkLine, desk: Desk) -> None:
+        routes = (
+            "Record-Route: <sip:[local_ip]:[local_port];lr>\n"
+            "Record-Route: <sip:core.ims.example;lr>, <sip:192.0.2.9;lr;x=y>\n"
+        )
+        scenario = caller(
+            invite(headers=routes),
+            expect(200, r"Record-Route: <sip:127.0.0.1:[0-9]+;lr>"),
+            ack(),
+            expect_request(
+                "BYE",
+                "BYE sip:peer@127.0.0.1:[0-9]+ SIP/2.0",
+                "Route: <sip:127.0.0.1:[0-9]+;lr>.*Route: <sip:core.ims.example;lr>"
+                ".*Route: <sip:192.0.2.9;x=y;lr>",
+            ),
+            answer(200),
+        )
+        with Sipp(scenario, port=line.port, timeout_seconds=10) as sipp:
+            call, witness = await desk.arrival()
+            await witness.answered()
+            call.hang_up()
+            (await asyncio.to_thread(sipp.wait)).check()
+
+    async def test_ack__outbound_goes_the_recorded_way_back(self) -> None:
+        routes = (
+            "Record-Route: <sip:192.0.2.9;lr>\nRecord-Route: <sip:[local_ip]:[local_port];lr>\n"
+        )
+        back = "Route: <sip:127.0.0.1:[0-9]+;lr>.*Route: <sip:192.0.2.9;lr>"
+        scenario = callee(
+            answer_invite(200, headers=routes, body="@OFFER@"),
+            expect_request("ACK", back),
+            expect_request("BYE", back),
+            answer(200),
+        )
+        witness = Witness()
+        with Sipp(scenario, timeout_seconds=10) as sipp:
+            await sipp.listening()
+            line = make_line(port=sipp.sip_port)
+            await line.start(lambda call: call.reject(486))
+            call = await line.dial(
+                "13800001234",
+                from_number="12348",
+                host="127.0.0.1",
+                port=40_000,
+                listener=witness,
+                timeout_seconds=10,
+            )
+            await witness.answered()
+            call.hang_up()
+            (await asyncio.to_thread(sipp.wait)).check()
+            await line.stop()
+
+    async def test_invite__compact_and_folded_is_a_call_like_any_other(
+        self, peer: Peer, desk: Desk
+    ) -> None:
+        body = session()
+        peer.send(
+            "INVITE tel:+861012348;phone-context=+86 SIP/2.0\r\n"
+            f"v: SIP/2.0/UDP 127.0.0.1:{peer.port}\r\n ;branch=z9hG4bKfold\r\n"
+            'f: "A \\" , B"\r\n\t<tel:+86-138-0000-1234>;tag=peer\r\nt: <tel:12348>\r\n'
+            f"i: {peer.port}\r\nCSeq: 1\r\n INVITE\r\nm: <sip:peer@127.0.0.1:{peer.port}>\r\n"
+            f"k: timer,\r\n 100rel\r\nc: application/sdp\r\nl: {len(body)}\r\n\r\n{body}"
+        )
+        await peer.expect("SIP/2.0 200")
+        peer.request("ACK", 1)
+        peer.request("BYE", 2)
+        await peer.expect("SIP/2.0 200")
+
+        call, witness = await desk.arrival()
+        await witness.ended()
+        assert (call.caller, call.called) == ("13800001234", "01012348")
+
+
+class TestHold:
+    async def test_telephone_event__that_comes_only_with_a_later_offer_counts(
+        self, line: TrunkLine, desk: Desk
+    ) -> None:
+        scenario = caller(
+            invite(body=offer("8")),
+            expect(200, "m=audio 40000 RTP/AVP 8\\s"),
+            ack(),
+            request(
+                "INVITE", 2, body=offer("8", "97", attributes=("rtpmap:97 telephone-event/8000",))
+            ),
+            expect(200, "m=audio 40000 RTP/AVP 8 97", "a=rtpmap:97 telephone-event/8000"),
+            ack(2),
+            bye(3),
+        )
+        await play(line, scenario)
+
+        _, witness = await desk.arrival()
+        await witness.ended()
+        assert (witness.answers[0].telephone_event, witness.changes[0].telephone_event) == (
+            None,
+            97,
+        )

@@ -1,0 +1,106 @@
+"""A socket that speaks SIP word for word, where SIPp would put things right or wait."""
+
+import asyncio
+import re
+import socket
+from itertools import count
+
+from tests.sipp.run import offer
+
+_WAIT_SECONDS = 5.0
+_branches = count(1)
+
+
+class Peer:
+    """A caller on 127.0.0.1 that sends what it is told to, and nothing else.
+
+    Args:
+        port: The line's UDP port.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self._socket.settimeout(_WAIT_SECONDS)
+        self._line = ("127.0.0.1", port)
+        self._to_tag = ""
+        self.port: int = self._socket.getsockname()[1]
+
+    def close(self) -> None:
+        """Lets go of the port."""
+        self._socket.close()
+
+    def send(self, data: bytes | str) -> None:
+        """Sends one datagram."""
+        self._socket.sendto(data.encode() if isinstance(data, str) else data, self._line)
+
+    async def receive(self) -> str:
+        """The next message; those are left out that only say that more will come."""
+        while True:
+            text = (await asyncio.to_thread(self._socket.recv, 65_535)).decode()
+            if not text.startswith("SIP/2.0 100"):
+                tag = re.search(r"^To:.*;tag=(\S+)", text, re.MULTILINE)
+                if tag and text.startswith("SIP/2.0"):
+                    self._to_tag = f";tag={tag[1]}"
+                return text
+
+    async def expect(self, start: str) -> str:
+        """The next message that begins like this, whatever comes before it."""
+        while not (text := await self.receive()).startswith(start):
+            pass
+        return text
+
+    def request(
+        self,
+        method: str,
+        sequence: int,
+        *,
+        headers: str = "",
+        body: str = "",
+        branch: str | None = None,
+    ) -> str:
+        """Sends a request of the one call of this peer, inside it once it was answered.
+
+        Returns:
+            The request's branch.
+        """
+        branch = branch or f"z9hG4bK{next(_branches)}"
+        tag = "" if method == "CANCEL" else self._to_tag
+        kind = "Content-Type: application/sdp\r\n" if body else ""
+        self.send(
+            f"{method} sip:12348@127.0.0.1 SIP/2.0\r\n"
+            f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};branch={branch}\r\n"
+            f"From: <sip:13800001234@127.0.0.1>;tag=peer\r\nTo: <sip:12348@127.0.0.1>{tag}\r\n"
+            f"Call-ID: {self.port}\r\nCSeq: {sequence} {method}\r\nMax-Forwards: 70\r\n"
+            f"Contact: <sip:peer@127.0.0.1:{self.port}>\r\n{headers}{kind}"
+            f"Content-Length: {len(body)}\r\n\r\n{body}"
+        )
+        return branch
+
+    def answer(self, request: str, status: int, *, headers: str = "", body: str = "") -> None:
+        """Answers a request of the line."""
+        kept = re.findall(r"^(?:Via|From|To|Call-ID|CSeq):.*\r\n", request, re.MULTILINE)
+        kind = "Content-Type: application/sdp\r\n" if body else ""
+        self.send(
+            f"SIP/2.0 {status} Answer\r\n{''.join(kept)}"
+            f"Contact: <sip:peer@127.0.0.1:{self.port}>\r\n{headers}{kind}"
+            f"Content-Length: {len(body)}\r\n\r\n{body}"
+        )
+
+    async def ping(self) -> None:
+        """Asks whether the line is there; fails if anything but the answer comes."""
+        self.send(
+            "OPTIONS sip:12348@127.0.0.1 SIP/2.0\r\n"
+            f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};branch=z9hG4bKping\r\n"
+            "From: <sip:1@127.0.0.1>;tag=1\r\nTo: <sip:12348@127.0.0.1>\r\n"
+            "Call-ID: ping\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"
+        )
+        answer = await self.receive()
+        assert answer.startswith("SIP/2.0 200 "), answer
+        assert "Call-ID: ping\r\n" in answer
+
+
+def session(port: int = 40_100, **arguments: tuple[str, ...] | str) -> str:
+    """A session description of such a peer; arguments as of `offer`."""
+    text = offer(**{"host": "127.0.0.1", "port": str(port), **arguments})  # type: ignore[arg-type]  # passed through
+    return text.replace("\n", "\r\n")

@@ -1,0 +1,242 @@
+"""A session timer at work, with a dialog and a clock that are ours."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ivr.sip.session_timer import IntervalTooSmall, SessionPolicy
+from ivr.sip.sippy_message import make_headers
+from ivr.sip.sippy_session import SessionKeeper, glare_pause
+
+
+class Message:
+    """As much of one of sippy's messages as is read."""
+
+    def __init__(self, status: int = 0, /, **headers: str) -> None:
+        self.status = status
+        self.headers = make_headers({k.replace("_", "-"): v for k, v in headers.items()})
+
+    def getSCode(self) -> tuple[int, str]:
+        return self.status, "Phrase"
+
+
+class FakeDialog:
+    """A dialog that only remembers."""
+
+    def __init__(self) -> None:
+        self.is_up = True
+        self.sent: list[tuple[str, dict[str, str]]] = []
+        self.answer: Callable[[Any], None]
+        self.refreshes = 0
+        self.losses = 0
+
+    def isConnected(self) -> bool:
+        return self.is_up
+
+    def refresh(
+        self, method: str, headers: dict[str, str], on_answer: Callable[[Any], None]
+    ) -> None:
+        self.sent.append((method, headers))
+        self.answer = on_answer
+
+    def refreshed(self, resp: Any) -> None:
+        self.refreshes += 1
+
+    def session_lost(self) -> None:
+        self.losses += 1
+
+
+class FakeTime:
+    """A clock and its timers."""
+
+    def __init__(self) -> None:
+        self.now = 50.0
+        self.timers: list[FakeTimer] = []
+
+    def clock(self) -> float:
+        return self.now
+
+    def start(self, function: Callable[[], None], seconds: float) -> "FakeTimer":
+        timer = FakeTimer(self.now + seconds, function)
+        self.timers.append(timer)
+        return timer
+
+    def pass_by(self, seconds: float) -> None:
+        end = self.now + seconds
+        while due := [timer for timer in self.timers if not timer.is_done and timer.at <= end]:
+            timer = min(due, key=lambda each: each.at)
+            self.now = max(self.now, timer.at)
+            timer.is_done = True
+            timer.function()
+        self.now = end
+
+    @property
+    def running(self) -> int:
+        return sum(not timer.is_done for timer in self.timers)
+
+
+class FakeTimer:
+    def __init__(self, at: float, function: Callable[[], None]) -> None:
+        self.at = at
+        self.function = function
+        self.is_done = False
+
+    def cancel(self) -> None:
+        self.is_done = True
+
+
+class House:
+    """A keeper of a call that was answered with a timer."""
+
+    def __init__(
+        self, expires: str | None = "100;refresher=uas", allow: str = "INVITE, UPDATE"
+    ) -> None:
+        self.dialog = FakeDialog()
+        self.time = FakeTime()
+        self.keeper = SessionKeeper(
+            self.dialog,
+            SessionPolicy(),
+            owns_call_id=False,
+            clock=self.time.clock,
+            start_timer=self.time.start,
+        )
+        headers = {} if expires is None else {"session_expires": expires}
+        self.keeper.accept(Message(supported="timer", allow=allow, **headers))
+        self.headers = self.keeper.answer()
+
+    @property
+    def methods(self) -> list[str]:
+        return [method for method, _ in self.dialog.sent]
+
+
+class TestRefresh:
+    def test_refresh__at_half_of_the_interval_with_our_role_in_it(self) -> None:
+        house = House()
+        house.time.pass_by(49.9)
+        before = list(house.dialog.sent)
+        house.time.pass_by(0.2)
+
+        assert before == []
+        assert house.methods == ["UPDATE"]
+        assert house.dialog.sent[0][1]["session-expires"] == "100;refresher=uac"
+
+    def test_refresh__answered_begins_anew(self) -> None:
+        house = House()
+        house.time.pass_by(50)
+        house.dialog.answer(Message(200, session_expires="100;refresher=uac"))
+        house.time.pass_by(60)
+
+        assert (house.methods, house.dialog.refreshes) == (["UPDATE"] * 2, 1)
+        assert house.dialog.losses == 0
+
+    def test_refresh__peer_takes_the_job_over(self) -> None:
+        house = House()
+        house.time.pass_by(50)
+        house.dialog.answer(Message(200, session_expires="100;refresher=uas"))
+        house.time.pass_by(60)
+
+        assert house.methods == ["UPDATE"]
+
+    @pytest.mark.parametrize("status", [405, 501])
+    def test_refresh__update_not_known_becomes_reinvite(self, status: int) -> None:
+        house = House()
+        house.time.pass_by(50)
+        house.dialog.answer(Message(status))
+        house.time.pass_by(0.1)
+
+        assert house.methods == ["UPDATE", "INVITE"]
+
+    def test_refresh__glare_is_tried_again_within_two_seconds(self) -> None:
+        house = House()
+        house.time.pass_by(50)
+        house.dialog.answer(Message(491))
+        house.time.pass_by(2.1)
+
+        assert house.methods == ["UPDATE", "UPDATE"]
+
+    def test_refresh__larger_interval_is_asked_for_once(self) -> None:
+        house = House()
+        house.time.pass_by(50)
+        house.dialog.answer(Message(422, min_se="300"))
+        house.time.pass_by(0.1)
+        house.dialog.answer(Message(422, min_se="600"))
+        house.time.pass_by(4)
+
+        expires = [headers["session-expires"] for _, headers in house.dialog.sent]
+        assert expires == ["100;refresher=uac", "300;refresher=uac"]
+        assert house.dialog.sent[1][1]["min-se"] == "300"
+
+    @pytest.mark.parametrize("status", [408, 481])
+    def test_refresh__peer_that_knows_nothing_is_lost(self, status: int) -> None:
+        house = House()
+        house.time.pass_by(50)
+        house.dialog.answer(Message(status))
+
+        assert house.dialog.losses == 1
+
+    def test_refresh__never_granted_is_lost_before_the_end(self) -> None:
+        house = House()
+        house.time.pass_by(50)
+        house.dialog.answer(Message(500))
+        house.time.pass_by(6)
+        house.dialog.answer(Message(500))
+        house.time.pass_by(11)
+
+        assert house.dialog.losses == 0
+        house.time.pass_by(1)
+        assert house.dialog.losses == 1
+        assert house.time.running == 0
+
+    def test_refresh__answer_after_the_end_changes_nothing(self) -> None:
+        house = House()
+        house.time.pass_by(50)
+        house.keeper.stop()
+        house.dialog.is_up = False
+        house.dialog.answer(Message(481))
+
+        assert (house.dialog.losses, house.time.running) == (0, 0)
+
+
+class TestWait:
+    def test_wait__silent_peer_is_lost(self) -> None:
+        house = House("90;refresher=uac")
+        house.time.pass_by(59)
+        before = house.dialog.losses
+        house.time.pass_by(2)
+
+        assert (before, house.dialog.losses, house.methods) == (0, 1, [])
+
+    def test_wait__refresh_of_the_peer_begins_anew(self) -> None:
+        house = House("90;refresher=uac")
+        house.time.pass_by(50)
+        house.keeper.accept(Message(supported="timer", session_expires="90;refresher=uac"))
+        house.keeper.answer()
+        house.time.pass_by(50)
+
+        assert house.dialog.losses == 0
+
+    def test_accept__too_small_leaves_the_session_as_it_was(self) -> None:
+        house = House("90;refresher=uac")
+        with pytest.raises(IntervalTooSmall):
+            house.keeper.accept(Message(supported="timer", session_expires="60"))
+        house.time.pass_by(61)
+
+        assert house.dialog.losses == 1
+
+    def test_answer__without_a_timer_says_only_what_we_can(self) -> None:
+        house = House(None)
+
+        assert house.headers == {"supported": "timer, 100rel"}
+        assert house.time.running == 0
+
+
+@pytest.mark.parametrize(("owns_call_id", "least", "most"), [(True, 2.1, 4.0), (False, 0.0, 2.0)])
+def test_glare_pause__whoever_began_waits_longer(
+    owns_call_id: bool, least: float, most: float
+) -> None:
+    pauses = [glare_pause(owns_call_id=owns_call_id) for _ in range(200)]
+
+    assert least <= min(pauses)
+    assert max(pauses) <= most
+    assert len(set(pauses)) > 10
