@@ -31,6 +31,10 @@ _MOST_WAITING = 512
 # A peer may come back from a new address after so long a silence (a browser that reconnects).
 RELEASE_AFTER_TICKS = 500 // FRAME_MS
 
+# A stream that has said nothing for so long may be followed by another of the same peer, as when a
+# telephone exchange connects somebody else.
+_TAKE_OVER_AFTER_TICKS = 3
+
 # Comfort noise (RFC 3389): the peer is there and silent.
 _COMFORT_NOISE = 13
 
@@ -82,10 +86,13 @@ class Inbound:
         self._reframer = Reframer()
         self._digits = DigitReceiver()
         self._gap: Concealment | None = None
+        # Whether another synchronisation source may go on at once: something was negotiated anew.
+        self._may_change = True
         self._set_codec(codec, telephone_event)
 
     def update(self, *, codec: Codec, telephone_event: int | None) -> None:
         """Takes over what a re-INVITE changed; only a new codec interrupts the voice."""
+        self._may_change = True
         if codec is not self.codec:
             self._bank.jitter.reset(self.row)
         if codec is not self.codec or telephone_event != self._event_type:
@@ -196,6 +203,9 @@ class Inbound:
         if packet is None or packet.payload_type not in self._peer.payload_types:
             self.refused += size > 0
             return False
+        if not self._believes(packet):
+            self.refused += 1
+            return False
         self._bank.received[self.row] += 1
         self._note(packet)
         self.note_voice()
@@ -203,6 +213,19 @@ class Inbound:
             self._take_event(packet)
         elif packet.payload_type != _COMFORT_NOISE:
             self._take_voice(packet, head)
+        return True
+
+    def _believes(self, packet: rtp.Packet) -> bool:
+        """Whether a packet goes on with the stream, or may begin a new one."""
+        is_silent = self._bank.silent_ticks[self.row] >= _TAKE_OVER_AFTER_TICKS
+        if not self._bank.reception.accepts(
+            self.row,
+            sequence=packet.sequence,
+            source=packet.source,
+            may_change=self._may_change or bool(is_silent),
+        ):
+            return False
+        self._may_change = False
         return True
 
     def _note(self, packet: rtp.Packet) -> None:

@@ -129,6 +129,11 @@ class Lane:
         bank.now = self._now = self._now + FRAME_SAMPLES
         sizes = np.array(self._receive(), np.int32)
         usual = (sizes == PACKET_BYTES) & (self._types[rows] == bank.usual_head[rows])
+        usual &= bank.reception.goes_on(
+            rows,
+            sequences=self._sequences[rows].astype(np.int32),
+            sources=self._sources[rows].astype(np.int64),
+        )
         if usual.all():
             self._take_usual(rows)
         else:
@@ -192,7 +197,6 @@ class Lane:
         bank.reception.note_many(
             rows,
             sequences=self._sequences[rows].astype(np.int32),
-            sources=self._sources[rows].astype(np.int64),
             transits=(self._now - self._stamps[rows].astype(np.int64)).astype(np.int32),
         )
         if bank.silent_ticks[rows].any():

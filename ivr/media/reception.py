@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ivr.media.jitter import Rows
-from ivr.media.rtp import SAMPLE_RATE_HZ
+from ivr.media.rtp import SAMPLE_RATE_HZ, SEQUENCE_MASK
 
 # RFC 3550 appendix A.1: a sequence number further away begins the stream anew.
 _LARGEST_STEP = 3000
@@ -20,6 +20,7 @@ _LARGEST_CHANGE = SAMPLE_RATE_HZ
 _SMOOTHING = 16
 
 _NO_SOURCE = -1
+_NO_PROOF = -1
 
 
 class Reception:
@@ -38,6 +39,8 @@ class Reception:
         self._base = np.zeros(rows, np.int64)
         self._received = np.zeros(rows, np.int64)
         self._transits = np.zeros(rows, np.int32)
+        # The sequence number that would prove a jump (appendix A.1); -1 for none.
+        self._proof = np.full(rows, _NO_PROOF, np.int32)
         # Of the streams that the present one followed.
         self._lost_before = np.zeros(rows, np.int64)
         self._received_before = np.zeros(rows, np.int64)
@@ -48,36 +51,67 @@ class Reception:
         for counts in (self._received, self._lost_before, self._received_before):
             counts[row] = 0
         self.jitter[row] = 0.0
+        self._proof[row] = _NO_PROOF
+
+    def goes_on(
+        self, rows: Rows, *, sequences: NDArray[np.int32], sources: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        """Which rows' packets go on with the stream that was heard before.
+
+        Args:
+            rows: Which rows.
+            sequences: 16 bits.
+            sources: 32 bits.
+        """
+        steps = (sequences - self.highest[rows]).astype(np.int16)
+        goes_on: NDArray[np.bool_] = sources == self.sources[rows]
+        goes_on &= np.abs(steps) <= _LARGEST_STEP
+        return goes_on
+
+    def accepts(self, row: int, *, sequence: int, source: int, may_change: bool) -> bool:
+        """Whether any packet of one row is to be believed.
+
+        Somebody who can send in the peer's name but cannot hear its stream guesses its source and
+        sequence wrongly. A new source is believed when the old one has fallen silent, a jump of the
+        sequence when the packet after it follows (appendix A.1).
+
+        Args:
+            row: Which row.
+            sequence: 16 bits.
+            source: 32 bits.
+            may_change: Whether another source may take the stream over now.
+        """
+        if self.sources[row] == _NO_SOURCE:
+            return True
+        if source != self.sources[row]:
+            return may_change
+        if abs(self._step(row, sequence)) <= _LARGEST_STEP:
+            return True
+        is_proven = bool(self._proof[row] == sequence)
+        self._proof[row] = _NO_PROOF if is_proven else (sequence + 1) & SEQUENCE_MASK
+        return is_proven
+
+    def _step(self, row: int, sequence: int) -> int:
+        return ((sequence - int(self.highest[row]) + 0x8000) & SEQUENCE_MASK) - 0x8000
 
     def note_many(
         self,
         rows: Rows,
         *,
         sequences: NDArray[np.int32],
-        sources: NDArray[np.int64],
         transits: NDArray[np.int32],
     ) -> None:
-        """Takes account of one voice packet of each of several rows.
+        """Takes account of one voice packet of each of several rows, which go on with the stream.
 
         Args:
             rows: Which rows, each once at most.
             sequences: 16 bits.
-            sources: 32 bits.
             transits: Time of arrival less timestamp, in samples, modulo 32 bits.
         """
         steps = (sequences - self.highest[rows]).astype(np.int16)
-        usual = (sources == self.sources[rows]) & (np.abs(steps) <= _LARGEST_STEP)
-        if not usual.all():
-            for at in np.flatnonzero(~usual).tolist():
-                self.note(
-                    int(rows[at]),
-                    sequence=int(sequences[at]),
-                    source=int(sources[at]),
-                    transit=int(transits[at]),
-                )
-            rows, steps, transits = rows[usual], steps[usual], transits[usual]
         self.highest[rows] += np.maximum(steps, 0)
         self._received[rows] += 1
+        self._proof[rows] = _NO_PROOF
         changes = np.abs(transits - self._transits[rows]).astype(np.float64)
         changes[changes > _LARGEST_CHANGE] = 0
         self._transits[rows] = transits
@@ -85,7 +119,7 @@ class Reception:
         self.jitter[rows] = jitter + (changes - jitter) / _SMOOTHING
 
     def note(self, row: int, *, sequence: int, source: int, transit: int | None) -> None:
-        """Takes account of any packet of one row.
+        """Takes account of any packet of one row that was accepted.
 
         Args:
             row: Which row.
@@ -93,10 +127,11 @@ class Reception:
             source: 32 bits.
             transit: As in `note_many`; None for a key, whose timestamp stands still.
         """
-        step = ((sequence - int(self.highest[row]) + 0x8000) & 0xFFFF) - 0x8000
+        step = self._step(row, sequence)
         if source != self.sources[row] or abs(step) > _LARGEST_STEP:
             self._begin(row, sequence=sequence, source=source, transit=transit)
             return
+        self._proof[row] = _NO_PROOF
         self.highest[row] += max(step, 0)
         self._received[row] += 1
         if transit is None:

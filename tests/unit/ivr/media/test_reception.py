@@ -15,17 +15,30 @@ class Stream:
         self.reception.reset(ROW)
         self._together = together
 
-    def come(self, number: int, *, late_by: int = 0, source: int = SOURCE, first: int = 0) -> None:
-        sequence = (first + number) & 0xFFFF
-        if not self._together:
-            self.reception.note(ROW, sequence=sequence, source=source, transit=late_by)
-            return
-        self.reception.note_many(
-            np.array([ROW]),
-            sequences=np.array([sequence], np.int32),
-            sources=np.array([source], np.int64),
-            transits=np.array([late_by], np.int32),
+    def come(
+        self,
+        number: int,
+        *,
+        late_by: int = 0,
+        source: int = SOURCE,
+        first: int = 0,
+        may_change: bool = True,
+    ) -> bool:
+        """A packet comes; as the lane does it. Returns whether it was believed."""
+        reception, sequence = self.reception, (first + number) & 0xFFFF
+        rows, sequences = np.array([ROW]), np.array([sequence], np.int32)
+        sources, transits = np.array([source], np.int64), np.array([late_by], np.int32)
+        goes_on = reception.goes_on(rows, sequences=sequences, sources=sources)[0]
+        if self._together and goes_on:
+            reception.note_many(rows, sequences=sequences, transits=transits)
+            return True
+        is_believed = reception.accepts(
+            ROW, sequence=sequence, source=source, may_change=may_change
         )
+        if is_believed:
+            reception.note(ROW, sequence=sequence, source=source, transit=late_by)
+        assert is_believed or not goes_on
+        return is_believed
 
     @property
     def counts(self) -> tuple[int, int]:
@@ -76,13 +89,34 @@ def test_note__another_source_begins_anew_and_keeps_the_counts(stream: Stream) -
     assert stream.counts == (7, 2)
 
 
-def test_note__a_jump_of_the_sequence_is_no_loss(stream: Stream) -> None:
+def test_accepts__a_jump_of_the_sequence_when_the_next_packet_proves_it(stream: Stream) -> None:
     stream.come(0)
     stream.come(1)
-    stream.come(20_000)
-    stream.come(20_001)
+
+    assert not stream.come(20_000)
+    assert stream.come(20_001)
+    assert stream.come(20_002)
 
     assert stream.counts == (4, 0)
+
+
+def test_accepts__guessed_sequences_prove_nothing(stream: Stream) -> None:
+    stream.come(0)
+
+    believed = [stream.come(number) for number in (9_000, 30_000, 9_002, 20_000, 40_000)]
+
+    assert not any(believed)
+    assert stream.come(1)
+    assert stream.counts == (2, 0)
+
+
+def test_accepts__another_source_only_when_it_may(stream: Stream) -> None:
+    stream.come(0)
+
+    assert not stream.come(1, source=7, may_change=False)
+    assert stream.come(1, may_change=False)
+    assert stream.come(50, source=7)
+    assert not stream.come(2, may_change=False)
 
 
 def test_note__even_arrivals_have_no_jitter(stream: Stream) -> None:
@@ -125,12 +159,13 @@ def test_note_many__rows_do_not_disturb_each_other() -> None:
 
     for number in range(10):
         present = rows[rows != 1] if number == 5 else rows
-        reception.note_many(
-            present,
-            sequences=(present * 1000 + number).astype(np.int32),
-            sources=present.astype(np.int64),
-            transits=(present * number * 8).astype(np.int32),
-        )
+        sequences = (present * 1000 + number).astype(np.int32)
+        transits = (present * number * 8).astype(np.int32)
+        if number:
+            reception.note_many(present, sequences=sequences, transits=transits)
+            continue
+        for row in present.tolist():
+            reception.note(row, sequence=1000 * row, source=row, transit=0)
 
     assert [reception.lost(row) for row in range(3)] == [0, 1, 0]
     assert reception.jitter[0] == 0 < reception.jitter[1] < reception.jitter[2]
