@@ -13,6 +13,11 @@ _VISUAL = str.maketrans("", "", "-.() ")  # RFC 3966 section 5.1.1
 _NUMBER = re.compile(r"\+?[0-9]{2,20}", re.ASCII)
 _COUNTRY = re.compile(r"(?:\+|00)86(?=[0-9]{7,})", re.ASCII)
 _MOBILE = re.compile(r"0?(1[3-9][0-9]{9})", re.ASCII)
+# The hotline's own number, which is shorter than any subscriber's: alone, behind the code of a city
+# or a province, behind that of the country, or behind both.
+_HOTLINE = re.compile(
+    r"(?:(?:\+|00)?86(?:0?([1-9][0-9]{1,2}))?|0([1-9][0-9]{1,2}))?(12348)", re.ASCII
+)
 # Values of the Privacy header that ask for the identity to be kept back (RFC 3323, RFC 3325).
 _WITHHOLDING = frozenset({"id", "user", "full"})
 
@@ -35,7 +40,15 @@ def caller_number(*, identities: Sequence[str], sender: str, privacy: str = "") 
 
 
 def dialled_number(uri: str) -> str:
-    """The number in a request URI; whatever stands before the @ where that is no number."""
+    """The number in a request URI, in national form: ``12348`` or, with an area, ``01012348``.
+
+    Returns:
+        Whatever stands before the @ where that is no number.
+    """
+    hotline = _HOTLINE.fullmatch(_user(uri).translate(_VISUAL))
+    if hotline:
+        area = hotline[1] or hotline[2]
+        return f"0{area}{hotline[3]}" if area else hotline[3]
     return _number(uri) or _user(uri)[:64]
 
 

@@ -33,6 +33,8 @@ class TestCallerNumber:
         "sender",
         [
             "<sip:anonymous@anonymous.invalid>;tag=1",
+            "<sip:Anonymous@10.0.0.9;user=phone>",
+            "<sip:unavailable@unknown.invalid>",
             '"Anonymous" <sip:10.0.0.9>',
             "<sip:alice@example.com>",
             "<sip:restricted@10.0.0.9>",
@@ -77,6 +79,15 @@ class TestDialledNumber:
             ("sip:12348@10.0.0.5:5060", "12348"),
             ("sip:+861012348@10.0.0.5;user=phone", "01012348"),
             ("tel:12348;phone-context=+86", "12348"),
+            ("sip:01012348@10.0.0.5", "01012348"),
+            ("sip:075512348@10.0.0.5", "075512348"),
+            ("sip:+8675512348@10.0.0.5", "075512348"),
+            ("sip:+86075512348@10.0.0.5", "075512348"),
+            ("sip:861012348@10.0.0.5", "01012348"),
+            ("sip:008612348@10.0.0.5", "12348"),
+            ("tel:+86-12348", "12348"),
+            ("tel:+86-10-12348", "01012348"),
+            ("sip:87512348@10.0.0.5", "87512348"),
             ("sip:hotline@10.0.0.5", "hotline"),
             ("sip:10.0.0.5", ""),
             ("", ""),
@@ -84,3 +95,8 @@ class TestDialledNumber:
     )
     def test_dialled_number__is_what_stands_before_the_host(self, uri: str, expected: str) -> None:
         assert dialled_number(uri) == expected
+
+    @given(st.text(max_size=80))
+    def test_dialled_number__any_text_is_bounded(self, text: str) -> None:
+        assert len(dialled_number(text)) <= 64
+        assert len(dialled_number(f"sip:{text}@10.0.0.5")) <= 64

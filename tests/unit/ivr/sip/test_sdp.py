@@ -61,6 +61,14 @@ BARE_LINE_FEEDS = describe("m=audio 4000 RTP/AVP 8", end="\n")
 SECURE_FIRST = describe("m=audio 4000 RTP/SAVP 8", "m=audio 4002 RTP/AVP 8")
 FEEDBACK = describe("m=audio 4000 RTP/AVPF 8")
 PORT_COUNT = describe("m=audio 4000/2 RTP/AVP 8")
+VIDEO_OFF = describe("m=video 0 RTP/AVP 96", "m=audio 4000 RTP/AVP 8")
+TWO_CONNECTIONS = describe(
+    "m=video 4002 RTP/AVP 96",
+    "c=IN IP4 192.0.2.2",
+    "m=audio 4000 RTP/AVP 8",
+    "c=IN IP4 10.0.0.9",
+    connection="s=-",
+)
 MONO_MARKED = describe("m=audio 4000 RTP/AVP 8", "a=rtpmap:8 pcma/8000/1")
 
 
@@ -91,6 +99,8 @@ class TestReadOffer:
             pytest.param(SECURE_FIRST, media(port=4002), id="plain-beside-secure"),
             pytest.param(FEEDBACK, media(), id="avpf"),
             pytest.param(PORT_COUNT, media(), id="port-count"),
+            pytest.param(VIDEO_OFF, media(), id="video-switched-off"),
+            pytest.param(TWO_CONNECTIONS, media(), id="connection-of-each-media"),
             pytest.param(MONO_MARKED, media(), id="mono-marked"),
         ],
     )
@@ -135,6 +145,14 @@ class TestReadOffer:
     def test_read_offer__unusable_offer_is_refused(self, offer: str) -> None:
         with pytest.raises(UnacceptableOffer):
             read_offer(offer)
+
+    @pytest.mark.parametrize("ptime", [10, 20, 30, 40])
+    def test_read_offer__any_packet_time_is_taken(self, ptime: int) -> None:
+        # A wish only (RFC 8866 section 6.4); ours says what we would like.
+        offer = read_offer(describe("m=audio 4000 RTP/AVP 8", f"a=ptime:{ptime}", "a=maxptime:40"))
+
+        assert offer.media == media()
+        assert "a=ptime:20\r\n" in write_answer(offer, LOCAL)
 
     @pytest.mark.parametrize("name", [direction.value for direction in Direction])
     def test_read_offer__direction_of_the_media_wins(self, name: str) -> None:
@@ -272,6 +290,12 @@ class TestOurOffer:
         self, formats: str, codec: Codec
     ) -> None:
         assert read_answer(describe(f"m=audio 4000 RTP/AVP {formats}")).codec is codec
+
+    def test_read_answer__event_type_of_the_call_needs_no_rtpmap(self) -> None:
+        answer = describe("m=audio 4000 RTP/AVP 8 97")
+
+        assert read_answer(answer, telephone_event=97).telephone_event == 97
+        assert read_answer(answer, telephone_event=None).telephone_event is None
 
     def test_read_answer__our_event_type_needs_no_rtpmap(self) -> None:
         assert read_answer(describe("m=audio 4000 RTP/AVP 8 101")).telephone_event == 101
