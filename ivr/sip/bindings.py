@@ -57,7 +57,13 @@ class Bindings:
     @property
     def usernames(self) -> frozenset[str]:
         """Whose phones can be called."""
-        return frozenset(name for name in tuple(self._by_name) if self.of(name))
+        # Read by other threads too, so nothing is tidied up here.
+        now = self._clock()
+        return frozenset(
+            name
+            for name, bindings in tuple(self._by_name.items())
+            if any(each.expires_at > now for each in bindings)
+        )
 
     def is_outdated(
         self, username: str, uris: Collection[str], *, call_id: str, number: int

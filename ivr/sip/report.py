@@ -64,6 +64,8 @@ class Route:
         ring_seconds: How long it may take until somebody answers.
         credentials: With which a challenge is answered, None if it is not.
         desk: Whose call it is, None if no trunk's.
+        target: The request URI of a phone of ours, which `trunk` is the address of; empty for
+            numbers.
     """
 
     number: str
@@ -73,6 +75,7 @@ class Route:
     ring_seconds: float
     credentials: Credentials | None = field(default=None, repr=False)
     desk: "TrunkDesk | None" = field(default=None, repr=False)
+    target: str = ""
 
 
 Report = Ringing | EarlyMedia | Answered | MediaChanged | DigitSignalled | Ended

@@ -264,6 +264,10 @@ class Dialog(UA):
         if self.awaits_ack:
             self.disconnect()
 
+    def keep_to_peer(self) -> None:
+        """Sends everything of this call where its first request went: a phone behind a NAT."""
+        self._trunks = Trunks()
+
     def _pin_target(self) -> None:
         """Keeps requests of this call on the trunk it came by, and on UDP."""
         if self.rAddr is None:

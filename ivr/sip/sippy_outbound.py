@@ -8,6 +8,7 @@ from typing import Any
 from sippy.CCEvents import CCEventConnect, CCEventRing, CCEventTry
 from sippy.MsgBody import MsgBody
 from sippy.SipCallId import SipCallId
+from sippy.SipURL import SipURL
 
 from ivr.sip.line import EndReason, RemoteMedia
 from ivr.sip.refusal import reason_of_refusal
@@ -65,6 +66,9 @@ class OutboundLeg(Leg):
         def name_domain(dialog: Any) -> None:
             # The trunk may serve several domains; where the request goes is decided elsewhere.
             dialog.rTarget.host = dialog.rUri.getUrl().host = route.domain
+            if route.target:
+                dialog.rTarget = SipURL(route.target)
+                dialog.keep_to_peer()
 
         event.onUacSetupComplete = name_domain
         self._send(event)

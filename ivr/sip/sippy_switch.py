@@ -26,6 +26,7 @@ from ivr.sip.sippy_leg import InboundLeg, Leg
 from ivr.sip.sippy_loop import LOOP, trace_exception
 from ivr.sip.sippy_message import ALLOWED_METHODS, SUPPORTED, header_text, make_headers
 from ivr.sip.sippy_outbound import OutboundLeg
+from ivr.sip.sippy_phones import PhoneDesk
 from ivr.sip.sippy_port import Address, Endpoint, TrunkPort, Trunks
 from ivr.sip.trunk_desk import TrunkDesk
 from ivr.sip.wellformed import inspect
@@ -73,6 +74,7 @@ class Switch:
         user_agent: Name shown to peers.
         on_arrival: Told about each inbound call; gives back who hears its reports.
         session_policy: What is wanted of session timers.
+        phones: Those that register here, None if none may.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Switch:
         user_agent: str,
         on_arrival: Callable[[Arrival], Callable[[Report], None]],
         session_policy: SessionPolicy = DEFAULT_POLICY,
+        phones: PhoneDesk | None = None,
     ) -> None:
         self._port = port
         self._trunks = trunks
@@ -93,6 +96,7 @@ class Switch:
         self._user_agent = user_agent
         self._on_arrival = on_arrival
         self._session_policy = session_policy
+        self._phones = phones
         self._legs: dict[Leg, TrunkDesk | None] = {}
         self._config: dict[str, Any] = {}
         self.keepers = Keepers(
@@ -215,6 +219,9 @@ class Switch:
         method = req.getMethod()
         if req.getHFBody("to").getTag() is not None:
             return self._answer(req, 481, "Call Does Not Exist")
+        is_phone = self._phones is not None and self._phones.serve(req.getSource()[0])
+        if is_phone and self._phones is not None and method == "REGISTER":
+            return self._phones.receive(req)
         refusal = refusal_of(req, policy=self._session_policy)
         if refusal is not None:
             self.refused_count += method == "INVITE"
@@ -254,6 +261,9 @@ class Switch:
             headers = {"retry-after": str(_DRAINING_RETRY_SECONDS)}
             return self._answer(req, 503, "Draining", headers)
         desk = self._desk_of(req)
+        if desk is None and self._phones is not None:
+            # Whoever calls by a trunk is a citizen; a lawyer's phone is called, and does not call.
+            return self._answer(req, 403, "Phones Are Called Here")
         retry_seconds = desk.admission.refuse(desk.calls) if desk else None
         if retry_seconds is None:
             retry_seconds = self._admission.refuse(len(self._legs))

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 
@@ -24,11 +24,13 @@ from ivr.sip.line import (
     PortTaken,
     TrunkStatus,
 )
-from ivr.sip.report import Ended, Report, TrunkStatistics
+from ivr.sip.registrar import PhoneSecrets
+from ivr.sip.report import Ended, Report, Route, TrunkStatistics
 from ivr.sip.screening import Unwelcome
 from ivr.sip.session_timer import DEFAULT_POLICY, SessionPolicy
 from ivr.sip.sippy_loop import LOOP
 from ivr.sip.sippy_outbound import OutboundLeg
+from ivr.sip.sippy_phones import PHONE_PREFIX, PhoneDesk
 from ivr.sip.sippy_port import Address, TrunkPort, Trunks, open_socket
 from ivr.sip.sippy_switch import Arrival, Switch
 from ivr.sip.trunk_addresses import TrunkAddresses
@@ -60,6 +62,7 @@ class TrunkLine:
         max_calls: Calls at the same time on all trunks, both ways together.
         calls_per_second: New inbound calls per second on average, on all trunks.
         user_agent: Name shown to peers.
+        phones: Lawyers' phones that may register, None for no such.
         session_policy: What is wanted of session timers.
     """
 
@@ -72,6 +75,7 @@ class TrunkLine:
         max_calls: int,
         calls_per_second: int,
         user_agent: str,
+        phones: PhoneDesk | None = None,
         session_policy: SessionPolicy = DEFAULT_POLICY,
     ) -> None:
         self._host = host
@@ -82,6 +86,7 @@ class TrunkLine:
             max_calls=max_calls, calls_per_second=calls_per_second, clock=time.monotonic
         )
         self._user_agent = user_agent
+        self._phones = phones
         self._session_policy = session_policy
         self._state = LineState.STOPPED
         self._calls: set[TrunkCall] = set()
@@ -151,7 +156,8 @@ class TrunkLine:
             ) from error
         self._loop = asyncio.get_running_loop()
         self._on_call = on_call
-        trunks = Trunks(*(desk.trunk.peers for desk in self._desks))
+        networks = self._phones.networks if self._phones else ()
+        trunks = Trunks(*(desk.trunk.peers for desk in self._desks), networks)
         limit = SourceLimit(
             per_second=_DATAGRAMS_PER_SECOND,
             burst=_DATAGRAMS_AT_ONCE,
@@ -167,6 +173,7 @@ class TrunkLine:
             user_agent=self._user_agent,
             on_arrival=self._arrive,
             session_policy=self._session_policy,
+            phones=self._phones,
         )
         LOOP.acquire()
         await self._in_thread(self._switch.open)
@@ -188,7 +195,7 @@ class TrunkLine:
         """Dials a number through the first outbound trunk that takes the call.
 
         Args:
-            number: Whom to call.
+            number: Whom to call; ``phone:`` and a user name for a phone that registers here.
             from_number: The number to show, where the trunk has none of its own.
             host: IP address of our audio.
             port: UDP port of our audio.
@@ -196,7 +203,8 @@ class TrunkLine:
             timeout_seconds: How long it may take until somebody answers.
 
         Raises:
-            NoTrunk: No outbound trunk is set, or no name of one can be resolved.
+            NoTrunk: No outbound trunk is set, or no name of one can be resolved; or the phone is
+                not registered.
             LineFull: No more calls at the moment, on the line or on any trunk.
             LineError: The line is stopped or draining.
         """
@@ -204,18 +212,8 @@ class TrunkLine:
             raise LineError(f"The line is {self._state.value}; nothing can be dialled.")
         if len(self._calls) >= self._max_calls:
             raise LineFull("All lines are busy.", retry_after_seconds=_RETRY_SECONDS)
-        if self._addresses is not None and not self._has_address:
-            await self._addresses.find()
-        if not self._has_address:
-            raise NoTrunk(
-                "Nothing can be dialled: set HOTLINE_TRUNK_OUTBOUND, or outbound in the trunk "
-                "file, to the host:port of a trunk whose name this machine can resolve."
-            )
-        routes = routes_for(
-            self._desks, number, from_number=from_number, ring_seconds=timeout_seconds
-        )
-        if not routes:
-            raise LineFull("All trunks are busy.", retry_after_seconds=_RETRY_SECONDS)
+        find = self._find_phone if number.startswith(PHONE_PREFIX) else self._find_trunks
+        routes = await find(number, from_number=from_number, ring_seconds=timeout_seconds)
         leg = OutboundLeg(on_end=self._switch.forget)
         call = TrunkCall(caller=from_number, called=number, media=None, leg=leg)
         call.listen(listener)
@@ -223,6 +221,49 @@ class TrunkLine:
         self._calls.add(call)
         LOOP.post(self._switch.dial, leg, routes, host=host, port=port)
         return call
+
+    async def _find_trunks(
+        self, number: str, *, from_number: str, ring_seconds: float
+    ) -> list[Route]:
+        if self._addresses is not None and not self._has_address:
+            await self._addresses.find()
+        if not self._has_address:
+            raise NoTrunk(
+                "Nothing can be dialled: set HOTLINE_TRUNK_OUTBOUND, or outbound in the trunk "
+                "file, to the host:port of a trunk whose name this machine can resolve."
+            )
+        routes = routes_for(self._desks, number, from_number=from_number, ring_seconds=ring_seconds)
+        if not routes:
+            raise LineFull("All trunks are busy.", retry_after_seconds=_RETRY_SECONDS)
+        return routes
+
+    async def _find_phone(
+        self, number: str, *, from_number: str, ring_seconds: float
+    ) -> list[Route]:
+        routes: list[Route] = []
+        phones = self._phones
+
+        def look() -> None:
+            if phones is not None:
+                username = number.removeprefix(PHONE_PREFIX)
+                routes.extend(
+                    phones.routes(username, from_number=from_number, ring_seconds=ring_seconds)
+                )
+
+        await self._in_thread(look)
+        if not routes:
+            raise NoTrunk("The lawyer's phone is not registered here at the moment.")
+        return routes
+
+    def admit_phones(self, credentials: Mapping[str, PhoneSecrets]) -> None:
+        """Replaces the phones that may register, by user name."""
+        if self._phones is not None and self._state is not LineState.STOPPED:
+            LOOP.post(self._phones.admit, credentials)
+
+    @property
+    def phones(self) -> frozenset[str]:
+        """The user names whose phones are registered."""
+        return self._phones.usernames if self._phones is not None else frozenset()
 
     def drain(self) -> None:
         """Takes no new calls; those that are up go on."""
