@@ -14,7 +14,9 @@ from hotline.settings import Settings
 from ivr.catalogue import PromptCatalogue, load_definition, prompt_directories
 from ivr.line_settings import configured_line
 from ivr.media.client import MediaEngine
+from ivr.phones import keep_admitting
 from ivr.recovery import recover
+from ivr.sip.trunk_line import TrunkLine
 from ivr.switchboard import Switchboard
 from ivr.trunk_report import keep_telling
 
@@ -36,6 +38,7 @@ async def serve(house: House) -> None:
     flow.timetable(settings.hours)
     after = await asyncio.to_thread(newest, house)
     await asyncio.to_thread(recover, house, node=node)
+    line = configured_line(settings)
     stop = asyncio.Event()
     board: Switchboard | None = None
 
@@ -50,7 +53,6 @@ async def serve(house: House) -> None:
         asr_address=("127.0.0.1", settings.asr_port),
         rtp_timeout_seconds=settings.rtp_timeout_seconds,
     )
-    line = configured_line(settings)
     board = Switchboard(
         house=house,
         line=line,
@@ -70,6 +72,8 @@ async def serve(house: House) -> None:
     _stop_on_signals(stop)
     try:
         await line.start(board.welcome)
+        if isinstance(line, TrunkLine) and settings.phones:
+            tasks.append(asyncio.create_task(keep_admitting(house, line)))
         log.info("telephone line is open")
         await stop.wait()
     finally:

@@ -1,10 +1,12 @@
 """The telephone line of this installation: a trunk's, or that of an extension on an office PBX."""
 
+from hotline.agents.phones import REALM
 from hotline.errors import NotConfigured
 from hotline.settings import Settings
 from ivr.sip.digest import Credentials
 from ivr.sip.line import Line
 from ivr.sip.pbx_line import PbxLine
+from ivr.sip.sippy_phones import PhoneDesk
 from ivr.sip.trunk_line import TrunkLine
 from ivr.trunk_settings import configured_trunks
 
@@ -34,7 +36,14 @@ def configured_line(settings: Settings) -> Line:
         max_calls=settings.max_calls,
         calls_per_second=settings.calls_per_second,
         user_agent=_USER_AGENT,
+        phones=_phones(settings),
     )
+
+
+def _phones(settings: Settings) -> PhoneDesk | None:
+    if not settings.phone_networks:
+        return None
+    return PhoneDesk(settings.phone_networks, realm=REALM, user_agent=_USER_AGENT)
 
 
 def _server(text: str) -> tuple[str, int]:
