@@ -72,12 +72,16 @@ class HeadlessLawyer:
         """Takes the next offer and opens the audio; returns the answer."""
         offer = self.offer(timeout_seconds=timeout_seconds)
         won: dict[str, Any] = self.client.ask("POST", f"/offers/{offer['id']}/accept").json()
-        audio = self._connect(won["audio_url"])
+        self.open_audio(won["audio_url"])
+        return won
+
+    def open_audio(self, address: str) -> None:
+        """Hears and speaks from now on where the address leads."""
+        audio = self._connect(address)
         for work in (self._hear, self._speak):
             thread = threading.Thread(target=work, args=(audio,), daemon=True)
             thread.start()
             self._threads.append(thread)
-        return won
 
     def say(self, samples: Samples) -> None:
         """Speaks: 8 kHz samples, -1 to 1."""

@@ -53,15 +53,21 @@ class Telephone:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
+        self.put_away()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+    def put_away(self) -> None:
+        """Ends the telephone; what it saved is complete then."""
+        if self._process.poll() is not None:
+            return
         try:
             self.say("quit")
             self._process.wait(timeout=10)
         except (subprocess.TimeoutExpired, BrokenPipeError):
             self._process.kill()
             self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
 
     def say(self, command: str) -> None:
         """Sends a command line."""
