@@ -90,6 +90,11 @@ class Settings(BaseSettings):
     caller_id: str = Field(
         default="12348", description="Number shown to citizens who are called back."
     )
+    media_engines: str = Field(
+        default="1",
+        pattern=r"^(auto|[1-9][0-9]?)$",
+        description="Media engine processes that share the calls; auto: one a core but one.",
+    )
     max_calls: int = Field(default=200, ge=1, description="More calls than this get 503.")
     calls_per_second: int = Field(default=30, ge=1, description="Faster arrivals get 503.")
     languages: Annotated[tuple[str, ...], NoDecode] = Field(

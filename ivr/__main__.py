@@ -13,7 +13,7 @@ from hotline.process import run
 from hotline.settings import Settings
 from ivr.catalogue import PromptCatalogue, load_definition, prompt_directories
 from ivr.line_settings import configured_line
-from ivr.media.client import MediaEngine
+from ivr.media.pool import MediaPool, PoolConfiguration, engines_wanted
 from ivr.phones import keep_admitting
 from ivr.recovery import recover
 from ivr.sip.trunk_line import TrunkLine
@@ -27,7 +27,7 @@ _GOODBYE_SECONDS = 3.0
 
 
 async def serve(house: House) -> None:
-    """Takes calls until told to stop, or until the media engine dies.
+    """Takes calls until told to stop.
 
     Raises:
         NotConfigured: A port is taken, or the flow file cannot be used.
@@ -46,22 +46,24 @@ async def serve(house: House) -> None:
         if board is not None:
             board.hear(event)  # type: ignore[arg-type]  # the engine's events only
 
-    engine = await MediaEngine.start(
-        host=settings.sip_host,
-        ports=settings.rtp_port_range,
+    engines = await MediaPool.start(
+        count=engines_wanted(settings.media_engines),
+        configuration=PoolConfiguration(
+            host=settings.sip_host,
+            ports=settings.rtp_port_range,
+            asr_address=("127.0.0.1", settings.asr_port),
+            rtp_timeout_seconds=settings.rtp_timeout_seconds,
+        ),
         on_event=hear,
-        asr_address=("127.0.0.1", settings.asr_port),
-        rtp_timeout_seconds=settings.rtp_timeout_seconds,
     )
     board = Switchboard(
         house=house,
         line=line,
-        engine=engine,
+        engines=engines,
         flow=flow,
         catalogue=PromptCatalogue(prompt_directories(settings.data_dir)),
         node=node,
         media_host=settings.media_host_used,
-        on_engine_died=stop.set,
     )
     follower = Follower(house, board.follow, after=after)
     tasks = [
@@ -79,7 +81,7 @@ async def serve(house: House) -> None:
     finally:
         await board.end_all(timeout_seconds=_GOODBYE_SECONDS)
         await line.stop()
-        await engine.stop()
+        await engines.stop()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

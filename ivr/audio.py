@@ -35,6 +35,11 @@ class CallAudio:
         self._heard: set[tuple[str, str]] = set()
 
     @property
+    def engine_process(self) -> int:
+        """The process that all the call's audio is in."""
+        return self._engine.process_id
+
+    @property
     def caller_leg(self) -> str:
         """Name of the caller's leg at the engine."""
         return self._caller_leg

@@ -6,7 +6,7 @@ prompts, the database's events bring lawyers; each is handed to the call it belo
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 
 from hotline.events import Event, EventType
@@ -23,7 +23,6 @@ from ivr.flow.definition import FlowDefinition
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext, incoming_call
 from ivr.listeners import InboundListener
-from ivr.media.client import MediaEngine
 from ivr.media.control import (
     Digit,
     EngineDied,
@@ -33,6 +32,7 @@ from ivr.media.control import (
     PromptFinished,
     RecordingStopped,
 )
+from ivr.media.pool import MediaPool
 from ivr.outbound import Outbound
 from ivr.party_desk import PartyDesk
 from ivr.runner import CallRunner
@@ -51,12 +51,11 @@ class Switchboard:
 
     house: House
     line: Line
-    engine: MediaEngine
+    engines: MediaPool
     flow: FlowDefinition
     catalogue: PromptCatalogue
     node: str
     media_host: str
-    on_engine_died: Callable[[], None]
     flow_version: str = ""
     _calls: dict[str, CallRunner] = field(default_factory=dict)
     _by_leg: dict[str, CallRunner] = field(default_factory=dict)
@@ -113,7 +112,7 @@ class Switchboard:
             flow=self.flow,
             context=context,
             desk=Desk(self.house, call_id),
-            audio=CallAudio(self.engine, call_id),
+            audio=CallAudio(self.engines.choose(), call_id),
             catalogue=self.catalogue,
             records=PartyDesk(self.house, call_id),
             dialling=Dialling(self.line, self.house.settings.caller_id, self.media_host),
@@ -150,14 +149,15 @@ class Switchboard:
                 self._silent(leg)
             case RecordingStopped():
                 self.spawn(self._recording_stopped(event))
-            case EngineDied():
-                self._lose_engine()
+            case EngineDied(process_id):
+                self._lose_engine(process_id)
 
-    def _lose_engine(self) -> None:
-        log.error("media engine died", extra={"calls": len(self._calls)})
-        for runner in list(self._calls.values()):
+    def _lose_engine(self, process_id: int) -> None:
+        """Ends the calls whose audio died; those of other engines go on."""
+        lost = [r for r in self._calls.values() if r.audio.engine_process == process_id]
+        log.error("calls lost their media engine", extra={"calls": len(lost)})
+        for runner in lost:
             runner.post(inputs.EngineFailed())
-        self.on_engine_died()
 
     def _post_to_leg(self, leg: str, event: inputs.Input) -> None:
         if (runner := self._by_leg.get(leg)) is not None:

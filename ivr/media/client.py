@@ -41,6 +41,7 @@ class MediaEngine:
 
     def __init__(self, link: EngineLink) -> None:
         self._link = link
+        self._legs: set[str] = set()
 
     @classmethod
     async def start(
@@ -78,6 +79,11 @@ class MediaEngine:
         """The engine's process."""
         return self._link.process_id
 
+    @property
+    def legs(self) -> int:
+        """How many legs are open, or about to be."""
+        return len(self._legs)
+
     # Legs.
 
     async def open_leg(
@@ -98,9 +104,16 @@ class MediaEngine:
         Raises:
             NoPortFree: All ports are taken.
         """
-        answer = await self._link.ask(OpenLeg(leg, codec, telephone_event, remote))
-        if not isinstance(answer, Done) or answer.value is None:
-            raise MessageUnreadable("The engine did not tell the port of the leg.")
+        is_new = leg not in self._legs
+        self._legs.add(leg)
+        try:
+            answer = await self._link.ask(OpenLeg(leg, codec, telephone_event, remote))
+            if not isinstance(answer, Done) or answer.value is None:
+                raise MessageUnreadable("The engine did not tell the port of the leg.")
+        except BaseException:
+            if is_new:
+                self._legs.discard(leg)
+            raise
         return answer.value
 
     async def update_leg(
@@ -132,6 +145,7 @@ class MediaEngine:
         Raises:
             NoSuchLeg: It is not open.
         """
+        self._legs.discard(leg)
         await self._link.ask(CloseLeg(leg))
 
     async def quality(self, leg: str) -> LegQuality:

@@ -307,6 +307,7 @@ class RecordingStopped:
 class EngineDied:
     """The engine's process ended without being asked to; made by the client, never sent."""
 
+    process_id: int
     exit_code: int | None
 
 

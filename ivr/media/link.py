@@ -185,7 +185,7 @@ class EngineLink:
                 future.set_exception(EngineGone("The media engine has ended."))
         if not self._stopping:
             log.error("media engine died", extra={"exit_code": exit_code})
-            self._tell(EngineDied(exit_code=exit_code))
+            self._tell(EngineDied(process_id=self._process.pid, exit_code=exit_code))
 
 
 def _error(refused: Refused) -> HotlineError:

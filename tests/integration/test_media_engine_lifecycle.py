@@ -167,7 +167,8 @@ async def test_death__is_told_and_ends_what_was_asked(engine_room: Studio) -> No
 
     os.kill(engine_room.engine.process_id, signal.SIGKILL)
 
-    assert await engine_room.event(EngineDied) == EngineDied(exit_code=-signal.SIGKILL)
+    died = await engine_room.event(EngineDied)
+    assert died == EngineDied(engine_room.engine.process_id, exit_code=-signal.SIGKILL)
     with pytest.raises(EngineGone):
         await engine_room.engine.close_leg("leg_a")
 
