@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 WEB := $(shell find agent_console/web -type f -not -path '*/node_modules/*' 2>/dev/null)
 
 
-.PHONY: help run test pictures bench check web clean
+.PHONY: help run test fuzz pictures bench check web clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,10 @@ run: .venv/.installed agent_console/static/.built ## install, build the web face
 test: .venv/.installed-test agent_console/static/.built ## run every test (options: ARGS=...)
 	@scripts/debian_packages.sh sip-tester chromium fonts-noto-cjk
 	@$(BIN)/python -m pytest $(ARGS)
+
+fuzz: .venv/.installed-test ## attack the parsers of the telephone line for a minute
+	@HOTLINE_FUZZ_SECONDS=$${HOTLINE_FUZZ_SECONDS:-20} $(BIN)/python -m pytest -q --hypothesis-profile=fuzz \
+		tests/unit/ivr/sip tests/integration/test_trunk_line_fuzz.py $(ARGS)
 
 pictures: .venv/.installed-test agent_console/static/.built ## take the pictures of README and docs anew
 	@HOTLINE_PICTURES=docs/images $(BIN)/python -m pytest -q tests/e2e/test_first_call.py

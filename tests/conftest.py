@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from hotline.bus import Bus
@@ -11,6 +12,9 @@ from hotline.database import Database
 from hotline.house import House
 from hotline.privacy import open_vault
 from hotline.settings import Settings, load_settings
+
+# `make fuzz`: everything that is tried with random input is tried with much of it.
+hypothesis.settings.register_profile("fuzz", max_examples=1000, deadline=None)
 
 _TESTS = Path(__file__).parent
 _CATEGORIES = ("unit", "integration", "e2e")

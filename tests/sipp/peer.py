@@ -12,15 +12,17 @@ _branches = count(1)
 
 
 class Peer:
-    """A caller on 127.0.0.1 that sends what it is told to, and nothing else.
+    """A caller that sends what it is told to, and nothing else.
 
     Args:
         port: The line's UDP port.
+        host: IP address to speak from.
     """
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, host: str = "127.0.0.1") -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(("127.0.0.1", 0))
+        self._socket.bind((host, 0))
+        self.host = host
         self._socket.settimeout(_WAIT_SECONDS)
         self._line = ("127.0.0.1", port)
         self._to_tag = ""
@@ -69,10 +71,10 @@ class Peer:
         kind = "Content-Type: application/sdp\r\n" if body else ""
         self.send(
             f"{method} sip:12348@127.0.0.1 SIP/2.0\r\n"
-            f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};branch={branch}\r\n"
+            f"Via: SIP/2.0/UDP {self.host}:{self.port};branch={branch}\r\n"
             f"From: <sip:13800001234@127.0.0.1>;tag=peer\r\nTo: <sip:12348@127.0.0.1>{tag}\r\n"
             f"Call-ID: {self.port}\r\nCSeq: {sequence} {method}\r\nMax-Forwards: 70\r\n"
-            f"Contact: <sip:peer@127.0.0.1:{self.port}>\r\n{headers}{kind}"
+            f"Contact: <sip:peer@{self.host}:{self.port}>\r\n{headers}{kind}"
             f"Content-Length: {len(body)}\r\n\r\n{body}"
         )
         return branch
@@ -83,7 +85,7 @@ class Peer:
         kind = "Content-Type: application/sdp\r\n" if body else ""
         self.send(
             f"SIP/2.0 {status} Answer\r\n{''.join(kept)}"
-            f"Contact: <sip:peer@127.0.0.1:{self.port}>\r\n{headers}{kind}"
+            f"Contact: <sip:peer@{self.host}:{self.port}>\r\n{headers}{kind}"
             f"Content-Length: {len(body)}\r\n\r\n{body}"
         )
 
@@ -91,7 +93,7 @@ class Peer:
         """Asks whether the line is there; fails if anything but the answer comes."""
         self.send(
             "OPTIONS sip:12348@127.0.0.1 SIP/2.0\r\n"
-            f"Via: SIP/2.0/UDP 127.0.0.1:{self.port};branch=z9hG4bKping\r\n"
+            f"Via: SIP/2.0/UDP {self.host}:{self.port};branch=z9hG4bKping\r\n"
             "From: <sip:1@127.0.0.1>;tag=1\r\nTo: <sip:12348@127.0.0.1>\r\n"
             "Call-ID: ping\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"
         )
