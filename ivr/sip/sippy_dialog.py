@@ -26,10 +26,9 @@ from ivr.sip.reliable import ReliableReceipts
 from ivr.sip.session_timer import DEFAULT_POLICY, SessionPolicy
 from ivr.sip.sippy_loop import LOOP
 from ivr.sip.sippy_message import (
-    ALLOWED_METHODS as ALLOWED_METHODS,
-    describe as describe,
-    make_headers as make_headers,
-    read_description as read_description,
+    ALLOWED_METHODS,
+    make_headers,
+    read_description,
     unsupported_extensions,
 )
 from ivr.sip.sippy_port import Address, Trunks
