@@ -7,10 +7,11 @@ from sqlmodel import Session, select
 from hotline.accounts import repository
 from hotline.accounts.demo_mode import enter_demo_mode
 from hotline.accounts.service import NewUser, create_user, set_skills
+from hotline.directory.service import TargetKind
 from hotline.errors import Conflict
 from hotline.house import House
 from hotline.ids import new_id
-from hotline.tables import Institution
+from hotline.tables import Institution, TransferTarget
 
 PASSWORD = "demo12348"  # noqa: S105 - published, and worthless outside demo mode
 
@@ -87,6 +88,41 @@ _PLACES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    kind: TargetKind
+    number: str
+    name: str
+    name_en: str
+    note: str = ""
+
+
+# Nationwide public lines (numbering plan of the special services); emergencies are never merged
+# into 12345 (State Council circular 2020-53).
+_LINES = (
+    _Line(TargetKind.EMERGENCY, "110", "公安报警", "Police", "人身危险时立即转"),
+    _Line(TargetKind.EMERGENCY, "119", "消防救援", "Fire"),
+    _Line(TargetKind.EMERGENCY, "120", "医疗急救", "Ambulance"),
+    _Line(TargetKind.EMERGENCY, "122", "交通事故报警", "Traffic accidents"),
+    _Line(TargetKind.GOVERNMENT, "12345", "政务服务便民热线", "Government services"),
+    _Line(TargetKind.GOVERNMENT, "12333", "人力资源和社会保障", "Labour and social security"),
+    _Line(TargetKind.GOVERNMENT, "12315", "市场监管投诉举报", "Consumer protection"),
+    _Line(TargetKind.GOVERNMENT, "12328", "交通运输服务监督", "Transport"),
+    _Line(TargetKind.GOVERNMENT, "12329", "住房公积金", "Housing fund"),
+    _Line(TargetKind.GOVERNMENT, "12366", "纳税缴费服务", "Taxes"),
+    _Line(TargetKind.GOVERNMENT, "12393", "医疗保障服务", "Medical insurance"),
+    _Line(TargetKind.GOVERNMENT, "12367", "移民管理服务", "Immigration", "多语种"),
+    _Line(TargetKind.LEGAL, "12368", "人民法院诉讼服务", "Courts"),
+    _Line(TargetKind.LEGAL, "12309", "检察服务", "Procuratorates"),
+    _Line(TargetKind.LEGAL, "96110", "反电信网络诈骗", "Telecom fraud"),
+    _Line(TargetKind.OTHER, "12351", "职工维权", "Trade unions"),
+    _Line(TargetKind.OTHER, "12338", "妇女维权", "Women's rights"),
+    _Line(TargetKind.OTHER, "12355", "青少年服务台", "Youth"),
+    _Line(TargetKind.OTHER, "12385", "残疾人服务", "Persons with disabilities"),
+    _Line(TargetKind.OTHER, "12356", "心理援助", "Mental health"),
+)
+
+
 def seed(house: House) -> tuple[Login, ...]:
     """Makes what is missing of the demo, and the data directory a demo one; changes nothing else.
 
@@ -105,6 +141,7 @@ def seed(house: House) -> tuple[Login, ...]:
         for person in _PEOPLE:
             _seed_person(session, house, person)
         _seed_places(session, house)
+        _seed_directory(session, house)
     enter_demo_mode(house.settings)
     return tuple(Login(person.username, PASSWORD, person.what) for person in _PEOPLE)
 
@@ -140,4 +177,21 @@ def _seed_places(session: Session, house: House) -> None:
         )
         for place in _PLACES
         if place.name not in known
+    )
+
+
+def _seed_directory(session: Session, house: House) -> None:
+    known = set(session.exec(select(TransferTarget.number)))
+    session.add_all(
+        TransferTarget(
+            id=new_id("target", house.clock),
+            kind=line.kind.value,
+            name=line.name,
+            name_en=line.name_en,
+            number=line.number,
+            note=line.note,
+            position=10 * place,
+        )
+        for place, line in enumerate(_LINES, start=1)
+        if line.number not in known
     )

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 _REASON = "ivr_restarted"
 
 # Calls in these states had been served, or were being dialled, which is tried again anyway.
-_NOTHING_OWED = frozenset({"rating", "dialling"})
+_NOTHING_OWED = frozenset({"rating", "dialling", "transferred"})
 
 
 def recover(house: House, *, node: str) -> int:

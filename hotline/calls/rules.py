@@ -168,11 +168,11 @@ def checked_number(number: str) -> str:
         InvalidInput: It is no telephone number.
     """
     compact = "".join(each for each in number if each not in " -().")
-    digits = f"00{compact[1:]}" if compact.startswith("+") else compact
+    digits = compact.removeprefix("+")
     is_number = digits.isascii() and digits.isdigit()
     if not is_number or not _SHORTEST_NUMBER <= len(digits) <= _LONGEST_NUMBER:
         raise InvalidInput("A number has 2 to 16 digits.")
-    return digits
+    return f"00{digits}" if compact.startswith("+") else digits
 
 
 def is_own_number(number: str, own: Iterable[str]) -> bool:

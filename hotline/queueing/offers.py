@@ -21,13 +21,17 @@ from hotline.tickets import service as tickets
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What a lawyer who won an offer needs; `leg_token` opens the audio and is shown once."""
+    """What a lawyer who won an offer needs; `leg_token` opens the audio and is shown once.
+
+    `leg_medium` other than browser means that the lawyer's telephone is dialled instead.
+    """
 
     offer_id: str
     entry_id: str
     call_id: str
     callback_id: str | None
     leg_id: str
+    leg_medium: str
     leg_token: str
     ticket_id: str
 
@@ -116,6 +120,7 @@ def accept(session: Session, house: House, offer_id: str, lawyer_id: str) -> Acc
         call_id=call.id,
         callback_id=entry.callback_id,
         leg_id=leg.id,
+        leg_medium=leg.medium,
         leg_token=token,
         ticket_id=ticket.id,
     )

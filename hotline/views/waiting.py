@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import col, func, select
 
+from hotline.calls.legs import BROWSER
 from hotline.queueing.offers import Accepted
 from hotline.queueing.repository import open_offer_of_lawyer
 from hotline.queueing.service import waiting
@@ -58,25 +59,26 @@ class OfferCard(Shape):
 class AcceptedShape(Shape):
     """What the page of a lawyer who took a caller needs.
 
-    `audio_url` is whole and holds the token; it opens once the engine is ready.
+    `audio_url` is whole and holds the token; it opens once the engine is ready. There is none for a
+    lawyer who takes calls on a telephone.
     """
 
     offer_id: str
     call_id: str
     callback_id: str | None
     leg_id: str
-    audio_url: str
+    audio_url: str | None
     ticket_id: str
 
 
 def accepted_shape(won: Accepted, *, audio_url: str) -> AcceptedShape:
-    """What a lawyer has won."""
+    """What a lawyer has won; the address is left out for one on a telephone."""
     return AcceptedShape(
         offer_id=won.offer_id,
         call_id=won.call_id,
         callback_id=won.callback_id,
         leg_id=won.leg_id,
-        audio_url=audio_url,
+        audio_url=audio_url if won.leg_medium == BROWSER else None,
         ticket_id=won.ticket_id,
     )
 

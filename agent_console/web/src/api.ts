@@ -11,16 +11,22 @@ import type {
   IntakeRow,
   LawyerState,
   LegAddress,
+  Medium,
   Page,
+  PartyRow,
   ProblemBody,
   Recording,
   Segment,
   SignedIn,
   SpeechEngine,
   Summary,
+  Supervision,
+  TelephoneChoice,
   Ticket,
   TicketChanges,
+  TransferTarget,
   User,
+  Whom,
 } from '@/protocol'
 
 const REQUEST_TIMEOUT_MS = 10_000
@@ -120,6 +126,29 @@ export const api = {
   calls: (query: Record<string, string> = {}) => list<CallRow>('/calls', query),
   call: (id: string) => request<CallRow>('GET', `/calls/${id}`),
   hangUp: (callId: string) => request<void>('POST', `/calls/${callId}/hang-up`),
+  /** `hold`, `resume`, `complete`, `join`, `recording/resume`. */
+  control: (callId: string, deed: string) => request<unknown>('POST', `/calls/${callId}/${deed}`),
+  reach: (callId: string, deed: 'transfer' | 'consult' | 'parties', whom: Whom) =>
+    request<PartyRow>('POST', `/calls/${callId}/${deed}`, { body: whom }),
+  toQueue: (callId: string, topic: string | null) =>
+    request<unknown>('POST', `/calls/${callId}/transfer-to-queue`, { body: { topic } }),
+  dropParty: (callId: string, partyId: string) =>
+    request<unknown>('DELETE', `/calls/${callId}/parties/${partyId}`),
+  pressKeys: (callId: string, digits: string, partyId: string | null) =>
+    request<unknown>('POST', `/calls/${callId}/digits`, { body: { digits, party_id: partyId } }),
+  pauseRecording: (callId: string, reason: string) =>
+    request<unknown>('POST', `/calls/${callId}/recording/pause`, { body: { reason } }),
+  supervise: (callId: string, mode: Supervision) =>
+    request<LegAddress>('POST', `/calls/${callId}/supervision`, { body: { mode } }),
+  changeSupervision: (callId: string, mode: Supervision) =>
+    request<unknown>('PUT', `/calls/${callId}/supervision`, { body: { mode } }),
+  endSupervision: (callId: string) => request<unknown>('DELETE', `/calls/${callId}/supervision`),
+  acceptInvitation: (id: string) => request<LegAddress>('POST', `/invitations/${id}/accept`),
+  declineInvitation: (id: string) => request<void>('POST', `/invitations/${id}/decline`),
+  directory: () => list<TransferTarget>('/directory'),
+  telephone: () => request<TelephoneChoice>('GET', '/lawyers/me/telephone'),
+  chooseTelephone: (medium: Medium, number: string | null) =>
+    request<TelephoneChoice>('PUT', '/lawyers/me/telephone', { body: { medium, number } }),
   leg: (callId: string) => request<LegAddress>('GET', `/calls/${callId}/leg`),
   transcript: (callId: string) =>
     request<{ segments: Segment[] }>('GET', `/calls/${callId}/transcript`),

@@ -87,6 +87,61 @@ export interface OfferCard {
   acknowledged_at: string | null
 }
 
+export type Supervision = 'listen' | 'whisper' | 'barge'
+export type Purpose = 'consult' | 'join' | 'transfer' | Supervision
+
+/** Somebody in a call beside the caller and its lawyer. */
+export interface PartyRow {
+  id: string
+  kind: 'phone' | 'lawyer' | 'supervisor'
+  purpose: Purpose
+  state: 'ringing' | 'talking' | 'closed'
+  label: string
+  user: Person | null
+  created_at: string
+  answered_at: string | null
+  closed_at: string | null
+  end_reason: string | null
+}
+
+/** A colleague asks this lawyer into a call. */
+export interface Invitation {
+  id: string
+  call_id: string
+  purpose: Purpose
+  inviter: Person | null
+  caller: string | null
+  language: Language | null
+  topic: Topic | null
+  created_at: string
+  expires_at: string
+}
+
+/** A line of the directory that calls can be transferred to. */
+export interface TransferTarget {
+  id: string
+  kind: 'emergency' | 'government' | 'legal' | 'interpreter' | 'other'
+  name: string
+  name_en: string
+  number: string
+  note: string
+}
+
+/** Whom to reach: exactly one of these. */
+export interface Whom {
+  number?: string
+  directory_id?: string
+  lawyer_id?: string
+}
+
+export type Medium = 'browser' | 'number' | 'sip_phone'
+
+/** Where a lawyer takes calls; the number is masked. */
+export interface TelephoneChoice {
+  medium: Medium
+  number: string | null
+}
+
 export interface CallRow {
   id: string
   direction: string
@@ -104,6 +159,8 @@ export interface CallRow {
   ticket_id: string | null
   recording_id: string | null
   callback_id: string | null
+  parties: PartyRow[]
+  recording: 'none' | 'running' | 'paused'
 }
 
 export type Speaker = 'caller' | 'lawyer'
@@ -131,9 +188,11 @@ export interface PartialSegment {
   final: false
 }
 
+/** A leg of one's own; there is no address for a telephone that the server dials. */
 export interface LegAddress {
   leg_id: string
-  audio_url: string
+  medium: Medium
+  audio_url: string | null
 }
 
 /** How one side of a call is being transcribed. */
@@ -200,6 +259,7 @@ export type TicketChanges = Partial<
 export interface CurrentCall extends CallRow {
   leg_id: string | null
   leg_state: string | null
+  leg_medium: Medium | null
   earlier_contacts: number
   ticket: Ticket | null
   transcript: Segment[]
@@ -248,6 +308,7 @@ export interface Snapshot {
   lawyers: LawyerRow[]
   queue: QueueRow[]
   offer: OfferCard | null
+  invitation: Invitation | null
   call: CurrentCall | null
   calls: CallRow[]
   intakes_open: number
@@ -276,6 +337,8 @@ export type ServerMessage =
   | Envelope<'queue.changed', { queue: QueueRow[] }>
   | Envelope<'offer.made', OfferCard>
   | Envelope<'offer.closed', { offer_id: string; reason: OfferEnd }>
+  | Envelope<'invitation.made', Invitation>
+  | Envelope<'invitation.closed', { invitation_id: string; reason: string }>
   | Envelope<'call.changed', CallRow>
   | Envelope<'call.ended', CallRow>
   | Envelope<LegEvent, { leg_id: string; call_id: string }>
@@ -311,7 +374,7 @@ export interface Accepted {
   call_id: string
   callback_id: string | null
   leg_id: string
-  audio_url: string
+  audio_url: string | null
   ticket_id: string | null
 }
 

@@ -2,13 +2,24 @@
 
 import { onScopeDispose } from 'vue'
 
-export type Shortcut = 'accept' | 'decline' | 'mute' | 'hang-up' | 'quote'
+export type Shortcut =
+  | 'accept'
+  | 'decline'
+  | 'mute'
+  | 'hold'
+  | 'transfer'
+  | 'pause-recording'
+  | 'hang-up'
+  | 'quote'
 
 /** By the place of the key, so that an input method or a layout does not get in between. */
 const KEYS: Record<string, Shortcut> = {
   KeyA: 'accept',
   KeyR: 'decline',
   KeyM: 'mute',
+  KeyH: 'hold',
+  KeyT: 'transfer',
+  KeyS: 'pause-recording',
   KeyE: 'hang-up',
   KeyK: 'quote',
 }

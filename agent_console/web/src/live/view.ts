@@ -3,6 +3,7 @@
 import type {
   CallRow,
   CurrentCall,
+  Invitation,
   LawyerRow,
   LegEvent,
   OfferCard,
@@ -37,6 +38,7 @@ export interface View {
   queueAt: string
   offer: OfferCard | null
   closedOffer: ClosedOffer | null
+  invitation: Invitation | null
   call: CurrentCall | null
   partials: Partial<Record<Speaker, PartialSegment>>
   /** A ticket that was told of before its call: accepting an offer opens the ticket first. */
@@ -59,6 +61,7 @@ export function emptyView(): View {
     queueAt: '',
     offer: null,
     closedOffer: null,
+    invitation: null,
     call: null,
     partials: {},
     earlyTicket: null,
@@ -101,6 +104,7 @@ function begin(view: View, snapshot: Snapshot, seq: number): void {
   view.queue = snapshot.queue
   view.queueAt = snapshot.server_time
   view.offer = snapshot.offer
+  view.invitation = snapshot.invitation
   view.call = snapshot.call
   view.partials = {}
   view.calls = snapshot.calls
@@ -133,6 +137,12 @@ function change(view: View, message: Change): void {
       if (view.offer?.id !== message.data.offer_id) break
       view.offer = null
       view.closedOffer = { ...message.data, at: message.at }
+      break
+    case 'invitation.made':
+      view.invitation = message.data
+      break
+    case 'invitation.closed':
+      if (view.invitation?.id === message.data.invitation_id) view.invitation = null
       break
     case 'call.changed':
     case 'call.ended':
@@ -204,6 +214,7 @@ function startCall(view: View, row: CallRow): void {
     ...row,
     leg_id: null,
     leg_state: null,
+    leg_medium: null,
     earlier_contacts: isOffered ? (view.offer?.earlier_contacts ?? 0) : 0,
     ticket: view.earlyTicket?.call_id === row.id ? view.earlyTicket : null,
     transcript: [],

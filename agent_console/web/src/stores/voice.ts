@@ -21,6 +21,11 @@ export type VoicePhase =
   | 'gesture'
   /** Another page of this lawyer has the voice. */
   | 'elsewhere'
+  /** The server dials the lawyer's telephone; nothing is heard here. */
+  | 'telephone'
+
+/** Stands for the address where there is none, because the lawyer is on a telephone. */
+const TELEPHONE = ''
 
 const ANSWERS_THAT_PASS = new Set([0, 404, 409, 502, 503, 504])
 const RETRY_MS = 800
@@ -64,8 +69,8 @@ export const useVoice = defineStore('voice', () => {
   async function address(id: string): Promise<string> {
     const accepted = await accepting?.catch(() => null)
     accepting = null
-    if (accepted?.call_id === id) return accepted.audio_url
-    return (await api.leg(id)).audio_url
+    if (accepted?.call_id === id) return accepted.audio_url ?? TELEPHONE
+    return (await api.leg(id)).audio_url ?? TELEPHONE
   }
 
   async function join(id: string): Promise<void> {
@@ -78,6 +83,10 @@ export const useVoice = defineStore('voice', () => {
     }
     const url = await persist(joined, () => address(id))
     if (url === null) return
+    if (url === TELEPHONE) {
+      phase.value = 'telephone'
+      return
+    }
     const fresh = listen(joined)
     line = fresh
     try {
@@ -135,8 +144,8 @@ export const useVoice = defineStore('voice', () => {
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
     const id = callId.value
     if (joined !== turn || id === null) return
-    const url = await persist(joined, async () => (await api.leg(id)).audio_url)
-    if (url !== null) line?.moveTo(url)
+    const url = await persist(joined, async () => (await api.leg(id)).audio_url ?? TELEPHONE)
+    if (url !== null && url !== TELEPHONE) line?.moveTo(url)
   }
 
   function leave(): void {
