@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from ipaddress import ip_network
 
 import pytest
 
 from ivr.media.control import Codec
 from ivr.sip.line import Direction, EndReason
+from ivr.sip.session_timer import DEFAULT_POLICY, SessionPolicy
 from ivr.sip.trunk_line import TrunkLine
 from ivr.sip.trunks import one_trunk
 from tests.sipp.listener import Desk
@@ -19,8 +21,10 @@ def desk() -> Desk:
     return Desk()
 
 
-@pytest.fixture
-async def line(desk: Desk) -> AsyncIterator[TrunkLine]:
+@asynccontextmanager
+async def running(
+    desk: Desk, *, session_policy: SessionPolicy = DEFAULT_POLICY
+) -> AsyncIterator[TrunkLine]:
     line = TrunkLine(
         host="127.0.0.1",
         port=0,
@@ -28,10 +32,19 @@ async def line(desk: Desk) -> AsyncIterator[TrunkLine]:
         max_calls=10,
         calls_per_second=10,
         user_agent="hotline test",
+        session_policy=session_policy,
     )
     await line.start(desk.take)
-    yield line
-    await line.stop()
+    try:
+        yield line
+    finally:
+        await line.stop()
+
+
+@pytest.fixture
+async def line(desk: Desk) -> AsyncIterator[TrunkLine]:
+    async with running(desk) as line:
+        yield line
 
 
 @pytest.mark.parametrize("codec", [Codec.PCMA, Codec.PCMU])
@@ -67,6 +80,25 @@ async def test_call__holds_and_resumes(line: TrunkLine, desk: Desk) -> None:
     assert result.find("ended")["status"] == 200
     directions = [change.direction for change in witness.changes]
     assert directions == [Direction.SENDONLY, Direction.SENDRECV]
+
+
+async def test_call__session_timer_is_agreed_on(line: TrunkLine, desk: Desk) -> None:
+    with pjsua_call(port=line.port, seconds=0.5, session_seconds=90) as telephone:
+        result = await asyncio.to_thread(telephone.wait)
+
+    _, witness = await desk.arrival()
+    assert result.find("ended")["status"] == 200
+    assert await witness.ended() is EndReason.CALLER_HUNG_UP
+
+
+async def test_call__larger_session_interval_is_asked_for(desk: Desk) -> None:
+    async with running(desk, session_policy=SessionPolicy(minimum_seconds=120)) as line:
+        with pjsua_call(port=line.port, seconds=0.5, session_seconds=90) as telephone:
+            result = await asyncio.to_thread(telephone.wait)
+
+        assert "answered" in result.names
+        # The INVITE that asked for too little is no call.
+        assert (len(desk.calls), line.statistics.refused) == (1, 1)
 
 
 async def test_call__refusal_reaches_the_telephone(line: TrunkLine, desk: Desk) -> None:

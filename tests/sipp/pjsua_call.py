@@ -72,6 +72,7 @@ def pjsua_call(
     record: Path | None = None,
     codec: str = "PCMA",
     hold_after_seconds: float | None = None,
+    session_seconds: int | None = None,
 ) -> Iterator[PjsuaProcess]:
     """Begins a call; leaving the block ends it.
 
@@ -87,6 +88,7 @@ def pjsua_call(
         record: WAV to write what is heard to.
         codec: The only codec that is offered.
         hold_after_seconds: When to hold for a second, None for never.
+        session_seconds: The interval of a session timer that it insists on, None for none.
     """
     options = {
         "--host": host,
@@ -100,6 +102,7 @@ def pjsua_call(
         "--record": record,
         "--codec": codec,
         "--hold-after": hold_after_seconds,
+        "--session-seconds": session_seconds,
     }
     command = [sys.executable, str(_SCRIPT)]
     for name, value in options.items():

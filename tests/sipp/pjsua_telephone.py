@@ -78,6 +78,9 @@ def main() -> None:
         recorder.createRecorder(arguments.record)
     config = pj.AccountConfig()
     config.idUri = f"sip:{arguments.from_number}@{arguments.host}"
+    if arguments.session_seconds:
+        config.callConfig.timerUse = pj.PJSUA_SIP_TIMER_REQUIRED
+        config.callConfig.timerSessExpiresSec = arguments.session_seconds
     account = pj.Account()
     account.create(config)
     telephone = Telephone(account, player=player, recorder=recorder, say=say)
@@ -171,6 +174,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--record")
     parser.add_argument("--codec", default="PCMA")
     parser.add_argument("--hold-after", type=float)
+    parser.add_argument("--session-seconds", type=int)
     parser.add_argument("--patience", type=float, default=120.0)
     return parser.parse_args()
 
