@@ -15,7 +15,7 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from sippy.Core.EventDispatcher import ED2
@@ -158,10 +158,21 @@ def _keep_quiet(*_: object, **__: object) -> None:
     log.debug("sip message with an oddity")
 
 
+def _own_names(value: object) -> Sequence[str]:
+    """Stands in for `dir` in sippy's modules, which look for a mark that no text has."""
+    return () if type(value) in (str, int) else dir(value)
+
+
 def _tame_sippy() -> None:
     for name, module in tuple(sys.modules.items()):
         if name.partition(".")[0] == "sippy":
             module.__dict__["print"] = _keep_quiet
+            # Its clock goes through ctypes, and its search for "my own address" lists every
+            # attribute of each host name: together a fifth of what the signalling of a call
+            # costs (measured 2026-11-22).
+            module.__dict__["dir"] = _own_names
+            if "clock_getdtime" in module.__dict__:
+                module.__dict__["clock_getdtime"] = time.clock_gettime
             if "dump_exception" in module.__dict__:
                 module.__dict__["dump_exception"] = _log_exception
     # Callers of IMS networks come as tel: URIs.

@@ -13,6 +13,7 @@ from sippy.SipTransactionManager import RINGING, TRYING, SipTransactionManager
 from sippy.Time.Timeout import Timeout
 
 from ivr.sip.admission import Admission
+from ivr.sip.ledger import Ledger
 from ivr.sip.line import RemoteMedia
 from ivr.sip.number import dialled_number
 from ivr.sip.report import Report, Route
@@ -92,12 +93,11 @@ class Switch:
         self._port = port
         self._trunks = trunks
         self._desks = desks
-        self._admission = admission
         self._user_agent = user_agent
         self._on_arrival = on_arrival
         self._session_policy = session_policy
         self._phones = phones
-        self._legs: dict[Leg, TrunkDesk | None] = {}
+        self._ledger: Ledger[Leg] = Ledger(admission, clock=time.monotonic)
         self._config: dict[str, Any] = {}
         self.keepers = Keepers(
             desks, trunks=trunks, port=port, send=self._begin, user_agent=user_agent
@@ -128,7 +128,7 @@ class Switch:
 
     def dial(self, leg: OutboundLeg, routes: Sequence[Route], *, host: str, port: int) -> None:
         """Dials by the first route that leads to a living trunk, with our audio at this address."""
-        self._legs[leg] = None
+        self._ledger.book(leg, None)
         leg.attempt = partial(self._attempt, leg, host=host, port=port)
         leg.note_failure = _note_failure
         leg.begin(routes)
@@ -143,7 +143,7 @@ class Switch:
         host: str,
         port: int,
     ) -> None:
-        self._book(leg, route.desk)
+        self._ledger.book(leg, route.desk)
         kind = partial(ProvenDialog, credentials=route.credentials)
         self._equip(leg, peer=route.trunk, ring_seconds=ring_seconds, kind=kind)
         if has_others:
@@ -162,16 +162,7 @@ class Switch:
 
     def forget(self, leg: Leg) -> None:
         """Takes a call that is over off the books."""
-        desk = self._legs.pop(leg, None)
-        if desk is not None:
-            desk.calls -= 1
-
-    def _book(self, leg: Leg, desk: TrunkDesk | None) -> None:
-        """Counts a call for its trunk; an outbound one may move on to another."""
-        self.forget(leg)
-        self._legs[leg] = desk
-        if desk is not None:
-            desk.calls += 1
+        self._ledger.forget(leg)
 
     def _begin(self, request: Any, hear: Callable[[Any], None]) -> None:
         self._config["_sip_tm"].newTransaction(request, hear)
@@ -179,7 +170,7 @@ class Switch:
     def hang_up_all(self, then: Callable[[], None]) -> None:
         """Hangs up every call, and calls `then` when every peer has confirmed."""
         self.drain()
-        for leg in tuple(self._legs):
+        for leg in self._ledger.calls:
             leg.hang_up()
         self._when_said(then)
 
@@ -264,11 +255,8 @@ class Switch:
         if desk is None and self._phones is not None:
             # Whoever calls by a trunk is a citizen; a lawyer's phone is called, and does not call.
             return self._answer(req, 403, "Phones Are Called Here")
-        retry_seconds = desk.admission.refuse(desk.calls) if desk else None
-        if retry_seconds is None:
-            retry_seconds = self._admission.refuse(len(self._legs))
+        retry_seconds = self._ledger.refuse(desk)
         if retry_seconds is not None:
-            log.warning("call refused: too many", extra={"calls": len(self._legs)})
             headers = {"retry-after": str(retry_seconds)}
             return self._answer(req, 503, "Service Unavailable", headers)
         return None
@@ -280,7 +268,7 @@ class Switch:
         leg.dialog.session.accept(req)
         result = leg.dialog.recvRequest(req, sip_t)
         desk = self._desk_of(req)
-        self._book(leg, desk)
+        self._ledger.book(leg, desk)
         arrival = Arrival(
             caller=caller_of(req, trusts_identity=desk is not None and desk.trunk.trusts_identity),
             called=dialled_number(req.getRURI().original_uri or ""),

@@ -1,0 +1,114 @@
+"""Thousands of calls one after the other, and what is left of them: `python -m benchmarks.soak`.
+
+The line and the media engine, as in `benchmarks.sip`. After a warm-up, memory, file descriptors,
+threads and what the line and the engine still hold are compared; growth is printed for each
+thousand calls, and anything that is not given back makes the run fail.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.sip import order_load, private_kb
+
+_TIMEOUT_SECONDS = 120.0
+_TALK_SECONDS = 0.2
+# sippy keeps refused and ended transactions for 32 s, and answers for up to 64 (RFC 3261 section
+# 17.1.1.2, timer D).
+_FORGETTING_SECONDS = 70.0
+_RTP_PORTS = range(40_000, 46_000)
+# Python's and malloc's own breathing (two runs of the same differ by 1 MB).
+_ALLOWED_KB_PER_THOUSAND = 1500
+_SAME = ("fds", "threads", "rtp_ports", "calls", "legs", "recordings")
+
+
+class Server:
+    """`benchmarks.sip_server`, asked from time to time how it is doing."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.sip_server"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        ids = self._read()
+        self.port: int = ids["port"]
+        self._ids = (ids["line"], ids["engine"])
+
+    def state(self) -> dict[str, int]:
+        """What it holds now."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("how\n")
+        self._process.stdin.flush()
+        told = self._read()
+        return {
+            "line_kb": private_kb(self._ids[0]),
+            "engine_kb": private_kb(self._ids[1]),
+            "fds": sum(len(os.listdir(f"/proc/{process}/fd")) for process in self._ids),
+            "threads": sum(len(os.listdir(f"/proc/{process}/task")) for process in self._ids),
+            "rtp_ports": _bound_ports(),
+            **{name: told[name] for name in ("calls", "legs", "recordings")},
+        }
+
+    def stop(self) -> None:
+        """Ends it."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(_TIMEOUT_SECONDS)
+
+    def _read(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        told: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return told
+
+
+def _bound_ports() -> int:
+    """How many of the engine's UDP ports are bound."""
+    rows = Path("/proc/net/udp").read_text().splitlines()[1:]
+    return sum(int(row.split()[1].partition(":")[2], 16) in _RTP_PORTS for row in rows)
+
+
+def _calls(server: Server, *, count: int, rate: float) -> None:
+    result = order_load(
+        server.port, rate=rate, seconds=count / rate, talk_seconds=_TALK_SECONDS, speaks=True
+    )
+    if result["answered"] < count or result["failed"]:
+        print(f"  {result['answered']} of {count} answered, {result['failed']} failed")
+
+
+def main() -> int:
+    """Runs it; returns 1 when something was not given back."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--calls", type=int, default=2000, help="how many (default 2000)")
+    parser.add_argument("--rate", type=float, default=40.0, help="new calls per second")
+    arguments = parser.parse_args()
+    server = Server()
+    try:
+        # As long and as fast as what follows: queues, caches and malloc's arenas have their size.
+        _calls(server, count=min(arguments.calls, 600), rate=arguments.rate)
+        time.sleep(_FORGETTING_SECONDS)
+        before = server.state()
+        _calls(server, count=arguments.calls, rate=arguments.rate)
+        time.sleep(_FORGETTING_SECONDS)
+        after = server.state()
+    finally:
+        server.stop()
+    for name, value in before.items():
+        print(f"{name:10} {value:7} before, {after[name]:7} after {arguments.calls} calls")
+    grown = after["line_kb"] + after["engine_kb"] - before["line_kb"] - before["engine_kb"]
+    per_thousand = grown * 1000 / arguments.calls
+    left = [name for name in _SAME if after[name] > before[name]]
+    print(
+        f"{per_thousand:.0f} KB grown for each thousand calls; not given back: {left or 'nothing'}"
+    )
+    return 1 if left or per_thousand > _ALLOWED_KB_PER_THOUSAND else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
