@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 # A PBX offers a busy extension's calls elsewhere, which is what a full house wants.
 _BUSY = 486
 _AWAY = 480
+_GOODBYE_POLL_SECONDS = 0.02
 _BODY_TYPES = ("application/sdp", "multipart/mixed", "multipart/alternative")
 # As long as datagrams of a call may still come (RFC 3261 section 17: 64 times T1).
 _AFTERLIFE_SECONDS = 32.0
@@ -116,11 +117,17 @@ class PbxExchange:
         self._is_draining = True
 
     def leave(self, then: Callable[[], None]) -> None:
-        """Hangs up every call, unregisters, and calls `then` when the PBX has confirmed."""
+        """Hangs up every call, then unregisters, and calls `then` when the PBX has confirmed."""
         self._is_draining = True
         for leg in tuple(self._legs):
             leg.hang_up()
-        self._registration.leave(then)
+        self._leave_when_said(then)
+
+    def _leave_when_said(self, then: Callable[[], None]) -> None:
+        if self._phone.is_busy:
+            self._loop.after(_GOODBYE_POLL_SECONDS, self._leave_when_said, then)
+        else:
+            self._registration.leave(then)
 
     def _refusal(self, server: ServerTransaction) -> tuple[int, dict[str, str]] | None:
         """The refusal that an INVITE gets, None if it is welcome."""

@@ -99,6 +99,11 @@ class PbxLeg:
         self._awaits_answer = False
 
     @property
+    def awaits_ack(self) -> bool:
+        """Whether a 200 of ours is unacknowledged, so that a goodbye has to wait."""
+        return self._unconfirmed is not None
+
+    @property
     def is_over(self) -> bool:
         """Whether the call has ended."""
         return self._phase is Phase.OVER

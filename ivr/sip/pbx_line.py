@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from hotline.errors import NotConfigured
 from ivr.sip.digest import Credentials
 from ivr.sip.heartbeat import Health
 from ivr.sip.line import (
@@ -29,7 +28,7 @@ from ivr.sip.pbx_call import PbxCall
 from ivr.sip.pbx_exchange import PbxArrival, PbxExchange
 from ivr.sip.pbx_loop import PbxLoop
 from ivr.sip.pbx_phone import PbxPhone
-from ivr.sip.pbx_registration import RegistrationState
+from ivr.sip.pbx_registration import PbxRefused, RegistrationState
 from ivr.sip.report import Ended, Report
 
 log = logging.getLogger(__name__)
@@ -40,10 +39,6 @@ _GOODBYE_SECONDS = 2.0
 _FIRST_ANSWER_SECONDS = 5.0
 _THREAD_SECONDS = 5.0
 _RETRY_SECONDS = 10
-
-
-class PbxRefused(NotConfigured):
-    """The PBX does not take us for the extension."""
 
 
 class PbxLine:

@@ -216,6 +216,23 @@ def stamp(request: Message, source: tuple[str, int]) -> Message:
     return replace(request, headers=tuple(headers))
 
 
+def acknowledgement(invite: Message, response: Message) -> Message:
+    """The ACK of a refusal (RFC 3261 section 17.1.1.3)."""
+    names = ("from", "call-id", "max-forwards", "route")
+    kept = [header for header in invite.headers if header[0] in names]
+    headers = [("via", invite.first("via")), *kept, ("to", response.first("to"))]
+    headers.append(("cseq", f"{invite.number} ACK"))
+    return Message(method="ACK", uri=invite.uri, status=None, headers=tuple(headers))
+
+
+def cancellation(invite: Message) -> Message:
+    """The CANCEL of an INVITE (RFC 3261 section 9.1)."""
+    names = ("via", "from", "to", "call-id", "max-forwards", "route")
+    kept = tuple(header for header in invite.headers if header[0] in names)
+    headers = (*kept, ("cseq", f"{invite.number} CANCEL"))
+    return replace(invite, method="CANCEL", headers=headers, body="")
+
+
 def tag_of(value: str) -> str:
     """The tag in a value of From or To, empty if there is none."""
     found = _TAG.search(_NAMED_URI.sub("", value))

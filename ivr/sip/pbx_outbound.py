@@ -1,12 +1,11 @@
 """A call that we make through the PBX, as the line's thread sees it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from ivr.sip.line import EndReason, RemoteMedia
 from ivr.sip.pbx_dialog import Dialog
 from ivr.sip.pbx_leg import Office, PbxLeg, Phase, description_of
-from ivr.sip.pbx_message import Message
+from ivr.sip.pbx_message import Message, cancellation
 from ivr.sip.pbx_transaction import ClientTransaction, Pending
 from ivr.sip.refusal import reason_of_refusal
 from ivr.sip.report import Answered, EarlyMedia, Ringing
@@ -128,7 +127,7 @@ class OutboundPbxLeg(PbxLeg):
         if self._invite is None or self._invite.is_over:
             return
         self._office.ask(
-            _cancellation(self._invite.request),
+            cancellation(self._invite.request),
             hear=lambda _: None,
             miss=lambda: None,
             patience_seconds=_CANCEL_SECONDS,
@@ -146,11 +145,3 @@ def _media_of(response: Message) -> RemoteMedia | None:
         return read_answer(description_of(response) or "")
     except UnacceptableOffer:
         return None
-
-
-def _cancellation(invite: Message) -> Message:
-    """The CANCEL of an INVITE (RFC 3261 section 9.1)."""
-    names = ("via", "from", "to", "call-id", "max-forwards", "route")
-    kept = tuple(header for header in invite.headers if header[0] in names)
-    headers = (*kept, ("cseq", f"{invite.number} CANCEL"))
-    return replace(invite, method="CANCEL", headers=headers, body="")

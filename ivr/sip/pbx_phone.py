@@ -18,20 +18,16 @@ import pyVoIP.VoIP
 from pyVoIP.RTP import TransmitType
 from pyVoIP.SIP import SIPClient, SIPMessageType
 
-from ivr.sip.digest import Credentials, authorize, strongest, write_authorization
+from ivr.sip.digest import Credentials
 from ivr.sip.pbx_dialog import ALLOWED_METHODS
 from ivr.sip.pbx_inbound import InboundPbxLeg
 from ivr.sip.pbx_leg import PbxLeg
 from ivr.sip.pbx_loop import Address, PbxLoop
 from ivr.sip.pbx_message import Message, UnreadableMessage, read_message
+from ivr.sip.pbx_proof import prove
 from ivr.sip.pbx_transaction import ClientTransaction, Pending, ServerTransaction, Transactions
 
 log = logging.getLogger(__name__)
-
-_CHALLENGES = {
-    401: ("www-authenticate", "authorization"),
-    407: ("proxy-authenticate", "proxy-authorization"),
-}
 
 
 class PbxClient(SIPClient):
@@ -160,25 +156,10 @@ class PbxClient(SIPClient):
 
     def authorize(self, request: Message, response: Message) -> Message | None:
         """The request again, with the password shown; None if that was asked for in vain."""
-        if response.status not in _CHALLENGES:
-            return None
-        asked, shown = _CHALLENGES[response.status]
-        challenge = strongest(response.every(asked))
-        if challenge is None or (request.first(shown) and not challenge.is_stale):
-            return None
-        proof = authorize(
-            challenge,
-            self._credentials,
-            method=request.method or "",
-            uri=request.uri,
-            nonce_count=1,
-            cnonce=secrets.token_hex(8),
-        )
-        number = request.number + 1
-        if request.method == "REGISTER":
+        again = prove(request, response, self._credentials, via=self.via())
+        if again is not None and request.method == "REGISTER":
             self.registerCounter.next()
-        again = request.having("via", self.via()).having("cseq", f"{number} {request.method}")
-        return again.having(shown, write_authorization(proof))
+        return again
 
     def ask(
         self,
@@ -200,6 +181,11 @@ class PbxClient(SIPClient):
     def after(self, seconds: float, function: Callable[..., object], *args: object) -> Pending:
         """Has `function` called after a while."""
         return self._loop.after(seconds, function, *args)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a request of ours is unanswered."""
+        return self._transactions.is_waiting
 
     def has_invite(self, cancel: Message) -> bool:
         """Whether there is the INVITE that a CANCEL is about."""
@@ -226,6 +212,12 @@ class PbxPhone(pyVoIP.VoIP.VoIPPhone):
     def add(self, leg: PbxLeg, call_id: str) -> None:
         """Writes a call into the book."""
         self.calls[call_id] = PbxCallRecord(self, leg, call_id)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is still to be said to the PBX, or to be confirmed by it."""
+        records: Any = self.calls.values()
+        return self.sip.is_waiting or any(record.leg.awaits_ack for record in records)
 
     def forget(self, call_id: str) -> None:
         """Takes a call out of the book."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
 
+from hotline.errors import NotConfigured
 from ivr.sip.pbx_message import Message, uri_of
 from ivr.sip.pbx_transaction import ClientTransaction, Pending
 
@@ -25,6 +26,10 @@ _REFUSED_PAUSE_SECONDS = 300.0
 _GOODBYE_SECONDS = 1.0
 _SECONDS = re.compile(r"\s*(\d{1,9})", re.ASCII)
 _EXPIRES = re.compile(r";\s*expires\s*=\s*(\d{1,9})", re.IGNORECASE)
+
+
+class PbxRefused(NotConfigured):
+    """The PBX does not take us for its extension."""
 
 
 class RegistrationState(StrEnum):

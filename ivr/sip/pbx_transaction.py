@@ -7,7 +7,7 @@ sending and waiting are given.
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from ivr.sip.pbx_message import Message, respond, stamp
+from ivr.sip.pbx_message import Message, acknowledgement, respond, stamp
 
 Address = tuple[str, int]
 
@@ -194,6 +194,11 @@ class Transactions:
     def __len__(self) -> int:
         return len(self._clients) + len(self._servers)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a request of ours is unanswered."""
+        return any(not client.is_over for client in self._clients.values())
+
     def ask(
         self,
         request: Message,
@@ -270,15 +275,6 @@ class Transactions:
     def _lose(self, client: ClientTransaction, miss: Callable[[], None]) -> None:
         self._clients.pop(client.key, None)
         miss()
-
-
-def acknowledgement(invite: Message, response: Message) -> Message:
-    """The ACK of a refusal (RFC 3261 section 17.1.1.3)."""
-    names = ("from", "call-id", "max-forwards", "route")
-    kept = [header for header in invite.headers if header[0] in names]
-    headers = [("via", invite.first("via")), *kept, ("to", response.first("to"))]
-    headers.append(("cseq", f"{invite.number} ACK"))
-    return Message(method="ACK", uri=invite.uri, status=None, headers=tuple(headers))
 
 
 def _key(request: Message, method: str | None = None) -> str:

@@ -8,8 +8,8 @@ import pytest
 
 from hotline.errors import NotConfigured
 from ivr.sip.line import EndReason, LineState, NoTrunk, PortTaken
-from ivr.sip.pbx_line import PbxLine, PbxRefused
-from ivr.sip.pbx_registration import RegistrationState
+from ivr.sip.pbx_line import PbxLine
+from ivr.sip.pbx_registration import PbxRefused, RegistrationState
 from tests.integration.line_house import make_pbx_line
 from tests.sipp.listener import Desk, Witness
 from tests.sipp.office_pbx import OfficePbx
@@ -114,6 +114,20 @@ class TestBadNetwork:
 
         assert pbx.lost == []
         assert witness.ends == [EndReason.WE_HUNG_UP]
+
+    async def test_stop__goodbye_that_is_lost_is_repeated(self) -> None:
+        desk = Desk()
+        async with OfficePbx() as pbx:
+            line = make_pbx_line(pbx)
+            await line.start(desk.take)
+            pbx.lost = ["BYE "]
+            with Sipp("call_until_bye", port=pbx.port) as sipp:
+                _, witness = await desk.arrival()
+                await witness.answered()
+                await line.stop()
+                (await asyncio.to_thread(sipp.wait)).check()
+
+        assert pbx.lost == []
 
     async def test_dial__lost_invite_and_acknowledgement_are_repeated(self) -> None:
         witness = Witness()

@@ -24,6 +24,7 @@ class OfficePbx(asyncio.DatagramProtocol):
         password: Of the extension.
         challenge: How it asks for the password: 401 or 407.
         algorithm: The hash that it asks for.
+        has_qop: Whether it speaks RFC 2617; else the form of RFC 2069.
 
     Attributes:
         callee: Where calls of the extension go.
@@ -34,7 +35,12 @@ class OfficePbx(asyncio.DatagramProtocol):
     """
 
     def __init__(
-        self, *, password: str = "secret", challenge: int = 401, algorithm: str = "MD5"
+        self,
+        *,
+        password: str = "secret",
+        challenge: int = 401,
+        algorithm: str = "MD5",
+        has_qop: bool = True,
     ) -> None:
         self.callee: Address | None = None
         self.registrations: list[int] = []
@@ -43,6 +49,7 @@ class OfficePbx(asyncio.DatagramProtocol):
         self.lost: list[str] = []
         self.challenge = challenge
         self.algorithm = algorithm
+        self.has_qop = has_qop
         self._password = password
         self._extension: Address | None = None
         self._callers: dict[str, Address] = {}
@@ -122,7 +129,7 @@ class OfficePbx(asyncio.DatagramProtocol):
             name = "WWW" if self.challenge == 401 else "Proxy"
             header = (
                 f'{name}-Authenticate: Digest realm="{_REALM}", nonce="{_NONCE}", '
-                f'algorithm={self.algorithm}, qop="auth"\r\n'
+                f"algorithm={self.algorithm}" + (', qop="auth"' if self.has_qop else "") + "\r\n"
             )
             self._answer(text, source, f"{self.challenge} Unauthorized", header)
         else:
@@ -153,7 +160,7 @@ class OfficePbx(asyncio.DatagramProtocol):
 
         secret = digest(f"{given['username']}:{_REALM}:{self._password}")
         request = digest(f"REGISTER:{given['uri']}")
-        middle = f"{_NONCE}:{given['nc']}:{given['cnonce']}:auth"
+        middle = f"{_NONCE}:{given['nc']}:{given['cnonce']}:auth" if self.has_qop else _NONCE
         proof: str = given["response"]
         return digest(f"{secret}:{middle}:{request}") == proof
 
