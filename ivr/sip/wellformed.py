@@ -20,7 +20,7 @@ _REQUEST = re.compile(r"([!%'*+\-.\w`~]{1,64})[ \t]+.*SIP/\d", re.ASCII)
 _STATUS = re.compile(r"SIP/2\.0 [1-6]\d\d(?: .*)?")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _SEQUENCE = re.compile(r"(\d{1,20})\s+(\S+)", re.ASCII)
-_QUOTED = re.compile(r'("(?:[^"\\]|\\.)*")')
+_REST_OF_QUOTED = re.compile(r'(?:[^"\\]|\\.)*"')
 _FOLD = re.compile(r"\r?\n[ \t]+")
 _ODD_SPACE = re.compile(r"\n[ \t]|[ \t][:;=,/]|[;=][ \t]")
 _SEPARATOR = re.compile(r"\s*([;=,])\s*")
@@ -63,11 +63,11 @@ class _Malformed(Exception):
 @dataclass(frozen=True, slots=True)
 class _Message:
     start: str
-    headers: tuple[tuple[str, str], ...]
+    headers: dict[str, list[str]]
     body_octets: int
 
     def all(self, name: str) -> list[str]:
-        return [value for key, value in self.headers if key == name]
+        return self.headers.get(name, [])
 
 
 def inspect(data: bytes) -> Verdict:
@@ -99,7 +99,11 @@ def _parse(text: str) -> _Message:
     blank = _BLANK.search(text)
     head, body = (text, "") if blank is None else (text[: blank.start()], text[blank.end() :])
     start, *lines = _FOLD.sub(" ", head).splitlines() or [""]
-    headers = tuple(_split(line) for line in lines if line)
+    headers: dict[str, list[str]] = {}
+    for line in lines:
+        if line:
+            name, value = _split(line)
+            headers.setdefault(name, []).append(value)
     return _Message(start=start, headers=headers, body_octets=len(body))
 
 
@@ -119,7 +123,7 @@ def _is_response(message: _Message) -> bool:
         return False
     sequence = _SEQUENCE.fullmatch(message.all("cseq")[0])
     # With a second Via it is the answer to a request of somebody else (RFC 3261 section 8.1.3.3).
-    vias = [part for value in message.all("via") for part in _unquoted_split(value)]
+    vias = ",".join(message.all("via")).split(",")
     return sequence is not None and int(sequence[1]) <= _LARGEST_SEQUENCE and len(vias) == 1
 
 
@@ -186,13 +190,13 @@ def _check_length(message: _Message) -> None:
 
 
 def _check_address(value: str, name: str) -> None:
-    outside = _QUOTED.sub("", value)
+    outside = "".join(_divide(value)[::2])
     if '"' in outside or outside.count("<") != outside.count(">"):
         raise _Malformed(400, f"Malformed {name.title()}")
     if value == "*" and name == "contact":
         return
-    for part in _unquoted_split(value) if name == "contact" else [value]:
-        _check_one_address(_QUOTED.sub("", part), name)
+    for part in _split_list(outside) if name == "contact" else [outside]:
+        _check_one_address(part, name)
 
 
 def _check_one_address(address: str, name: str) -> None:
@@ -208,11 +212,24 @@ def _check_one_address(address: str, name: str) -> None:
         raise _Malformed(400, f"Unsupported Scheme In {name.title()}")
 
 
-def _unquoted_split(value: str) -> list[str]:
-    """The parts between commas that stand in no quotes and no brackets."""
+def _divide(value: str) -> list[str]:
+    """What stands outside of quotes and, at the odd places, inside; linear in the length."""
+    parts, place = [], 0
+    while (begin := value.find('"', place)) >= 0:
+        quoted = _REST_OF_QUOTED.match(value, begin + 1)
+        if quoted is None:
+            break
+        parts += [value[place:begin], value[begin : quoted.end()]]
+        place = quoted.end()
+    return [*parts, value[place:]]
+
+
+def _split_list(value: str) -> list[str]:
+    """The parts between commas that stand in no brackets, of a value without quotes."""
+    if "," not in value:
+        return [value]
     parts, depth, begin = [], 0, 0
-    plain = _QUOTED.sub(lambda match: "x" * len(match[0]), value)
-    for place, character in enumerate(plain):
+    for place, character in enumerate(value):
         depth += {"<": 1, ">": -1}.get(character, 0)
         if character == "," and depth <= 0:
             parts.append(value[begin:place])
@@ -233,8 +250,8 @@ def _plain_lines(lines: list[str]) -> Iterator[str]:
         name, value = _split(line)
         if name in _SPACED:
             value = "".join(
-                part if part.startswith('"') else _tighten(part, is_via=name == "via")
-                for part in _QUOTED.split(value)
+                part if place % 2 else _tighten(part, is_via=name == "via")
+                for place, part in enumerate(_divide(value))
             )
         if name in _ADDRESSES and "<" not in value and value != "*":
             uri, semicolon, parameters = value.partition(";")

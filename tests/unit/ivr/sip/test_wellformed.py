@@ -1,5 +1,7 @@
 """Datagrams that are SIP, nearly SIP, and none."""
 
+import time
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -142,3 +144,19 @@ class TestAnything:
         verdict = inspect(damaged)
 
         assert len(verdict.reply or b"") <= len(damaged) + 200
+
+    @pytest.mark.parametrize("name", ["From", "Contact", "Via", "Subject"])
+    @pytest.mark.parametrize("filling", ['\\"', '"', '"\\', "<", " ;", ",", "/ ", "\r\n "])
+    def test_inspect__nasty_filling_takes_no_time_that_grows_with_its_square(
+        self, name: str, filling: str
+    ) -> None:
+        def seconds(octets: int) -> float:
+            line = f"{name}: {filling * (octets // len(filling))}"
+            data = changed("Call-ID: a\r\n", f"Call-ID: a\r\n{line}\r\n")
+            began_at = time.process_time()
+            inspect(data)
+            return time.process_time() - began_at
+
+        # Eight times as long takes eight times as long; a quarter of a second is far above that.
+        assert seconds(2_000) < 0.25
+        assert seconds(16_000) < 0.25
