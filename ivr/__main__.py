@@ -16,6 +16,8 @@ from ivr.line_settings import configured_line
 from ivr.media.pool import MediaPool, PoolConfiguration, engines_wanted
 from ivr.phones import keep_admitting
 from ivr.recovery import recover
+from ivr.sip.line import Line
+from ivr.sip.pbx_registration import PbxRefused
 from ivr.sip.trunk_line import TrunkLine
 from ivr.switchboard import Switchboard
 from ivr.trunk_report import keep_telling
@@ -24,6 +26,8 @@ log = logging.getLogger(__name__)
 
 # `hotline up` gives every process seven seconds to stop.
 _GOODBYE_SECONDS = 3.0
+# PBXs lock out who shows a wrong password some five times in ten minutes.
+_REFUSED_SECONDS = 300.0
 
 
 async def serve(house: House) -> None:
@@ -73,7 +77,7 @@ async def serve(house: House) -> None:
     ]
     _stop_on_signals(stop)
     try:
-        await line.start(board.welcome)
+        await _open(line, board, stop)
         if isinstance(line, TrunkLine) and settings.phones:
             tasks.append(asyncio.create_task(keep_admitting(house, line)))
         log.info("telephone line is open")
@@ -85,6 +89,18 @@ async def serve(house: House) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _open(line: Line, board: Switchboard, stop: asyncio.Event) -> None:
+    try:
+        await line.start(board.welcome)
+    except PbxRefused as error:
+        # Whoever supervises us starts us again at once, and a PBX locks out who guesses so often.
+        log.error("the pbx refuses us", extra={"reason": str(error)})
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_REFUSED_SECONDS):
+                await stop.wait()
+        raise
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:

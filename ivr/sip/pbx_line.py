@@ -230,7 +230,6 @@ class PbxLine:
         await asyncio.to_thread(self._thread.join, _THREAD_SECONDS)
         self._signalling.close()
         self._thread = None
-        self._registration = RegistrationState.UNKNOWN
         log.info("pbx line stopped")
 
     async def _await_registration(self) -> None:
