@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlmodel import Session, col, or_, select
 
 from hotline.agents.rules import LawyerState
+from hotline.calls.legs import LAWYER
 from hotline.queueing.rules import CloseReason, Idle, Waiting
-from hotline.tables import Callback, Lawyer, Offer, QueueEntry, User
+from hotline.tables import Callback, Lawyer, Leg, Offer, QueueEntry, User
 
 _AVOIDED = (CloseReason.EXPIRED, CloseReason.DECLINED, CloseReason.UNACKNOWLEDGED)
 LIVE_STATES = ("waiting", "offered")
@@ -98,3 +99,14 @@ def live_entry_of_call(session: Session, call_id: str) -> QueueEntry | None:
         col(QueueEntry.call_id) == call_id, col(QueueEntry.state).in_(LIVE_STATES)
     )
     return session.exec(query).first()
+
+
+def taken_entry_of_call(session: Session, call_id: str) -> QueueEntry | None:
+    """The place that a lawyer took, as long as that lawyer is with the caller."""
+    with_lawyer = select(Leg.call_id).where(col(Leg.state) != "closed", col(Leg.role) == LAWYER)
+    query = select(QueueEntry).where(
+        col(QueueEntry.call_id) == call_id,
+        col(QueueEntry.state) == "accepted",
+        col(QueueEntry.call_id).in_(with_lawyer),
+    )
+    return session.exec(query.order_by(col(QueueEntry.id).desc())).first()

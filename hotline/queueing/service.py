@@ -38,6 +38,9 @@ def enter(
 ) -> QueueEntry:
     """Gives a call or a call-back a place; a call that already has one keeps it.
 
+    A call that a lawyer has taken in the meantime gets no second place: the telephone asks again
+    when the first confirmation was slow, and must not have the caller offered twice.
+
     Args:
         session: The deed's session.
         house: The process's house.
@@ -49,7 +52,7 @@ def enter(
         placed_at: When the place began, if not now.
         at_head: Before all others of the priority, because a talk was cut off.
     """
-    if call is not None and (held := repository.live_entry_of_call(session, call.id)):
+    if call is not None and (held := _held_by(session, call, at_head=at_head)):
         return held
     now = house.clock.now()
     owner = call or callback
@@ -69,6 +72,14 @@ def enter(
     session.flush()
     tell(session, house, entry)
     return entry
+
+
+def _held_by(session: Session, call: Call, *, at_head: bool) -> QueueEntry | None:
+    live = repository.live_entry_of_call(session, call.id)
+    if live is not None or at_head:
+        # Whoever goes back to the head has just lost the lawyer.
+        return live
+    return repository.taken_entry_of_call(session, call.id)
 
 
 def leave(session: Session, house: House, entry: QueueEntry, *, reason: str) -> bool:

@@ -1,0 +1,409 @@
+"""The queue as a whole under any order of events: nobody lost, nobody served twice.
+
+Callers, lawyers, dispatchers and the telephone process do what they do, in any order, with time
+passing and processes dying in between. After every step the database is looked at.
+"""
+
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+from hypothesis.strategies import booleans, integers, sampled_from
+from sqlmodel import Session, col, select
+
+from callback import attempts, rules as callback_rules, service as callbacks
+from hotline.agents import service as agents
+from hotline.agents.rules import LawyerState, Reason
+from hotline.calls import service as calls
+from hotline.clock import FakeClock
+from hotline.database import Database
+from hotline.errors import HotlineError
+from hotline.house import House
+from hotline.privacy import open_vault
+from hotline.queueing import lease, offers, repository, service as queue
+from hotline.queueing.dispatch import run_round
+from hotline.settings import load_settings
+from hotline.tables import Call, Callback, Caller, Lawyer, Leg, Offer, QueueEntry
+from ivr.recovery import recover
+from tests.conftest import SilentBus
+from tests.unit.hotline.factories import create_call, create_lawyer
+
+# More, and longer stories, with HOTLINE_LONG_TESTS=1.
+_IS_LONG = bool(os.environ.get("HOTLINE_LONG_TESTS"))
+_EXAMPLES = 2000 if _IS_LONG else 30
+_STEPS = 80 if _IS_LONG else 35
+
+_LANGUAGES = ("zh", "en")
+_TOPICS = ("labour", "family")
+_NODE = "host:5060"
+# Waits and deadlines of the house lie between these: acknowledge 2 s, offer 20 s, lease 3 s, ...
+_OFTEN = sampled_from((True, True, True, False))
+_WISHES = (
+    LawyerState.AVAILABLE,
+    LawyerState.AVAILABLE,
+    LawyerState.BUSY,
+    LawyerState.BREAK,
+    LawyerState.OFFLINE,
+)
+_PAUSES = (0.5, 2.5, 4.0, 16.0, 21.0, 61.0, 900.0)
+
+
+class QueueMachine(RuleBasedStateMachine):
+    """Everybody who has to do with the queue."""
+
+    waiting = Bundle("waiting")
+    lawyers = Bundle("lawyers")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._directory = Path(tempfile.mkdtemp(prefix="hotline-queue-"))
+        configuration = load_settings(self._directory)
+        shutil.copy(_migrated(), self._directory / "hotline.db")
+        self.clock = FakeClock()
+        self.house = House(
+            settings=configuration.model_copy(update={"trunk_outbound": "127.0.0.1:5080"}),
+            database=Database(configuration.database_url_used),
+            vault=open_vault(configuration.key_file),
+            bus=SilentBus(),
+            clock=self.clock,
+        )
+        # Calls whose caller is on the line, wants a lawyer and has not been served.
+        self.on_the_line: set[str] = set()
+
+    def teardown(self) -> None:
+        try:
+            self._serve_everybody()
+        finally:
+            self.house.close()
+            shutil.rmtree(self._directory)
+
+    @initialize(target=lawyers)
+    def open_the_office(self) -> object:
+        """Two lawyers are there from the beginning."""
+        with self.house.database.session() as session:
+            first = create_lawyer(session, self.house, languages=_LANGUAGES)
+            second = create_lawyer(session, self.house, topics=("labour",))
+            return multiple(first.user_id, second.user_id)
+
+    # Callers.
+
+    @rule(
+        target=waiting,
+        known=integers(0, 3),
+        language=sampled_from(_LANGUAGES),
+        topic=sampled_from((*_TOPICS, None)),
+        is_nudged=_OFTEN,
+    )
+    def arrive(self, known: int, language: str, topic: str | None, is_nudged: bool) -> str:
+        """A caller enters the queue; the same people call again now and then."""
+        with self.house.database.session() as session:
+            call = create_call(session, self.house, number=f"1380000000{known}")
+            calls.change(
+                session, self.house, call, state="queued", node=_NODE, language=language,
+                topic=topic,
+            )  # fmt: skip
+            queue.enter(session, self.house, call=call, language=language, topic=topic)
+            self.on_the_line.add(call.id)
+        self._nudge(is_nudged)
+        return call.id
+
+    @rule(call_id=waiting)
+    def ask_for_a_place_again(self, call_id: str) -> None:
+        """The ivr asks again when the confirmation was slow: the place is the same one."""
+        if call_id not in self.on_the_line:
+            return
+        with self.house.database.session() as session:
+            call = calls.find(session, call_id)
+            if call.state == "queued":
+                queue.enter(
+                    session, self.house, call=call, language=str(call.language), topic=call.topic
+                )
+
+    @rule(call_id=consumes(waiting))
+    def hang_up(self, call_id: str) -> None:
+        """A caller gives up, or leaves in the middle of the talk."""
+        self.on_the_line.discard(call_id)
+        with self.house.database.session() as session:
+            call = calls.find(session, call_id)
+            entry = repository.live_entry_of_call(session, call_id)
+            if entry is not None:
+                queue.leave(session, self.house, entry, reason="caller_hung_up")
+            calls.end(session, self.house, call, reason="caller_hung_up")
+
+    @rule(call_id=waiting)
+    def press_the_callback_key(self, call_id: str) -> None:
+        """A caller would rather be called back, unless a lawyer was faster."""
+        if call_id not in self.on_the_line:
+            return
+        with self.house.database.session() as session:
+            call = calls.find(session, call_id)
+            try:
+                callbacks.request_from_call(
+                    session, self.house, call, language=str(call.language), topic=call.topic,
+                    source="key",
+                )  # fmt: skip
+            except HotlineError:
+                return
+            calls.end(session, self.house, call, reason="callback_booked")
+        self.on_the_line.discard(call_id)
+
+    # Lawyers.
+
+    @rule(
+        target=lawyers,
+        languages=sampled_from((("zh",), ("en",), ("zh", "en"))),
+        topics=sampled_from((("*",), ("labour",), ("family",))),
+    )
+    def begin_duty(self, languages: tuple[str, ...], topics: tuple[str, ...]) -> object:
+        """One more lawyer; five are enough."""
+        with self.house.database.session() as session:
+            if len(session.exec(select(Lawyer)).all()) >= 5:
+                return multiple()
+            return create_lawyer(session, self.house, languages=languages, topics=topics).user_id
+
+    @rule(lawyer_id=lawyers, state=sampled_from(_WISHES), is_nudged=_OFTEN)
+    def ask_for_a_state(self, lawyer_id: str, state: LawyerState, is_nudged: bool) -> None:
+        """A lawyer presses a button; the server may say no."""
+        try:
+            with self.house.database.session() as session:
+                agents.set_state(session, self.house, lawyer_id, state, by=lawyer_id)
+        except HotlineError:
+            return
+        self._nudge(is_nudged)
+
+    @rule(lawyer_id=lawyers, is_there=booleans())
+    def page_comes_or_goes(self, lawyer_id: str, is_there: bool) -> None:
+        """A reload, a dead battery, a train in a tunnel."""
+        with self.house.database.session() as session:
+            change = agents.connected if is_there else agents.disconnected
+            change(session, self.house, lawyer_id)
+
+    @rule(lawyer_id=lawyers, answer=sampled_from(("acknowledge", "accept", "accept", "decline")))
+    def answer_the_offer(self, lawyer_id: str, answer: str) -> None:
+        """A lawyer does something with what rings; twice at once, as a nervous hand does."""
+        with self.house.database.reading() as session:
+            offer = repository.open_offer_of_lawyer(session, lawyer_id)
+        if offer is None:
+            return
+        deed = getattr(offers, answer)
+        wins = 0
+        for _ in range(2):
+            try:
+                with self.house.database.session() as session:
+                    deed(session, self.house, offer.id, lawyer_id)
+                wins += 1
+            except HotlineError:
+                pass
+        assert answer == "acknowledge" or wins <= 1
+
+    @rule(
+        lawyer_id=lawyers,
+        how=sampled_from(("hang_up", "lost", "callee_answers", "nobody")),
+        is_nudged=_OFTEN,
+    )
+    def talk_goes_on(self, lawyer_id: str, how: str, is_nudged: bool) -> None:
+        """What becomes of an accepted call: it ends, breaks, or the dialled citizen answers."""
+        self._go_on(lawyer_id, how)
+        self._nudge(is_nudged)
+
+    def _go_on(self, lawyer_id: str, how: str) -> None:
+        with self.house.database.session() as session:
+            call_id = agents.find(session, lawyer_id).call_id
+            if call_id is None:
+                return
+            call = calls.find(session, call_id)
+            if call.callback_id is not None and call.state == "dialling":
+                self._dial(session, call, answers=how in ("callee_answers", "hang_up"))
+            elif how == "hang_up":
+                calls.request_hang_up(session, self.house, call, by=lawyer_id)
+                calls.end(session, self.house, call, reason="lawyer_hung_up")
+                self.on_the_line.discard(call_id)
+            elif how == "lost" and call_id in self.on_the_line:
+                calls.release_lawyer(session, self.house, call, reason=Reason.CALL_LOST)
+                queue.enter(
+                    session, self.house, call=call, language=str(call.language), topic=call.topic,
+                    at_head=True,
+                )  # fmt: skip
+
+    def _dial(self, session: Session, call: Call, *, answers: bool) -> None:
+        callback_id = str(call.callback_id)
+        attempt = attempts.begin_attempt(session, self.house, callback_id)
+        assert attempts.begin_attempt(session, self.house, callback_id) is None, "dialled twice"
+        if attempt is None:
+            return
+        if answers:
+            attempts.connected(session, self.house, callback_id, attempt=attempt)
+            calls.change(session, self.house, call, state="talking", node=_NODE)
+        else:
+            attempts.attempt_failed(
+                session, self.house, callback_id, attempt=attempt, result="no_answer"
+            )
+            calls.end(session, self.house, call, reason="callee_no_answer")
+
+    # The house.
+
+    def _nudge(self, is_nudged: bool) -> None:
+        """The bus tells the dispatcher that something happened, unless the message is lost."""
+        if is_nudged:
+            self.dispatch("first")
+
+    @rule(seconds=sampled_from(_PAUSES))
+    def wait(self, seconds: float) -> None:
+        """Time passes, and nobody looks."""
+        self.clock.advance(seconds=seconds)
+
+    @rule(holder=sampled_from(("first", "second")))
+    def dispatch(self, holder: str) -> None:
+        """One of two dispatchers tries a round."""
+        with self.house.database.session() as session:
+            before = set(session.exec(select(Offer.id)))
+            fence = lease.take(session, self.clock, "dispatcher", holder, seconds=3.0)
+            if fence is None:
+                return
+            run_round(session, self.house, fence=fence)
+            self._check_order(session, before)
+
+    @rule()
+    def telephone_process_dies(self) -> None:
+        """kill -9 of ivr, and its successor's first deed."""
+        recover(self.house, node=_NODE)
+        self.on_the_line.clear()
+
+    # What must hold.
+
+    def _check_order(self, session: Session, before: set[str]) -> None:
+        """Nobody who fits a lawyer was passed over for somebody behind."""
+        now = self.clock.now()
+        made = [offer for offer in session.exec(select(Offer)) if offer.id not in before]
+        entries = repository.entries_to_offer(session, now=now, with_callbacks=True)
+        left_over = repository.as_waiting(session, entries)
+        for offer in made:
+            taken = session.get_one(QueueEntry, offer.entry_id)
+            lawyer = session.get_one(Lawyer, offer.lawyer_id)
+            for entry in left_over:
+                overtaken = (-entry.priority, entry.placed_at) < (-taken.priority, taken.placed_at)
+                fits = entry.language in lawyer.languages and (
+                    entry.topic is None or "*" in lawyer.topics or entry.topic in lawyer.topics
+                )
+                assert not (overtaken and fits and lawyer.user_id not in entry.avoid)
+
+    @invariant()
+    def everything_is_in_order(self) -> None:
+        """What holds after every step."""
+        with self.house.database.reading() as session:
+            entries = session.exec(select(QueueEntry).where(col(QueueEntry.state) != "left")).all()
+            legs = session.exec(select(Leg).where(col(Leg.state) != "closed")).all()
+            lawyers = session.exec(select(Lawyer)).all()
+            _check_offers(session, entries, lawyers)
+            _check_wishes(session, entries)
+            _check_talks(lawyers, legs)
+            self._check_callers(session, entries, legs)
+
+    def _check_callers(
+        self, session: Session, entries: Sequence[QueueEntry], legs: Sequence[Leg]
+    ) -> None:
+        """Whoever waits on the line has one place or one lawyer; nothing waits for who has gone."""
+        places = [e.call_id for e in entries if e.call_id and e.state in repository.LIVE_STATES]
+        talks = [leg.call_id for leg in legs]
+        for call_id in self.on_the_line:
+            assert (places.count(call_id), talks.count(call_id)) in ((1, 0), (0, 1))
+        for call_id in places:
+            assert session.get_one(Call, call_id).state != "ended"
+
+    def _serve_everybody(self) -> None:
+        """In the end everybody is served or called back: with time and one tireless lawyer."""
+        with self.house.database.session() as session:
+            tireless = create_lawyer(session, self.house, languages=_LANGUAGES).user_id
+        for number in range(400):
+            self.clock.advance(seconds=16)
+            self.dispatch("first")
+            with self.house.database.reading() as session:
+                everybody = list(session.exec(select(Lawyer.user_id)))
+                live = repository.live_entries(session)
+            if not live and not self.on_the_line:
+                break
+            for lawyer_id in everybody:
+                self.answer_the_offer(lawyer_id, "accept")
+                self._go_on(lawyer_id, "nobody" if number < 2 else "hang_up")
+                self._go_on(lawyer_id, "hang_up")
+            self.ask_for_a_state(tireless, LawyerState.AVAILABLE, is_nudged=False)
+            if not any(entry.kind == "call" for entry in live):
+                # Wishes keep quiet hours and pauses between attempts.
+                self.clock.advance(seconds=3600)
+        with self.house.database.reading() as session:
+            left = [(entry.kind, entry.state) for entry in repository.live_entries(session)]
+            owed = session.exec(
+                select(Callback.state, Caller.id)
+                .join(Caller, col(Caller.id) == col(Callback.caller_id))
+                .where(col(Callback.state).in_([s.value for s in callback_rules.OPEN_STATES]))
+            ).all()
+        assert (left, list(owed), self.on_the_line) == ([], [], set())
+
+
+def _check_offers(
+    session: Session, entries: Sequence[QueueEntry], lawyers: Sequence[Lawyer]
+) -> None:
+    """One offer rings at a lawyer and for a caller, and only while both are there."""
+    ringing = session.exec(select(Offer).where(col(Offer.state) == "open")).all()
+    offered = sorted(entry.id for entry in entries if entry.state == "offered")
+    at_lawyers = sorted(one.user_id for one in lawyers if one.state == LawyerState.RINGING)
+    assert sorted(offer.entry_id for offer in ringing) == offered
+    assert sorted(offer.lawyer_id for offer in ringing) == at_lawyers
+
+
+def _check_wishes(session: Session, entries: Sequence[QueueEntry]) -> None:
+    """An open wish to be called back has one place; one person has one open wish."""
+    states = [state.value for state in callback_rules.OPEN_STATES]
+    wishes = session.exec(select(Callback).where(col(Callback.state).in_(states))).all()
+    places = Counter(entry.callback_id for entry in entries)
+    assert all(places[wish.id] == 1 for wish in wishes)
+    people = [wish.caller_id for wish in wishes]
+    assert len(people) == len(set(people))
+
+
+def _check_talks(lawyers: Sequence[Lawyer], legs: Sequence[Leg]) -> None:
+    """A lawyer who talks has one leg, and nobody else has any."""
+    talking = sorted(one.user_id for one in lawyers if one.state == LawyerState.TALKING)
+    assert sorted(leg.lawyer_id for leg in legs) == talking
+
+
+_TEMPLATE: list[Path] = []
+
+
+def _migrated() -> Path:
+    """An empty database to copy, made once."""
+    if not _TEMPLATE:
+        path = Path(tempfile.mkdtemp(prefix="hotline-queue-")) / "hotline.db"
+        database = Database(f"sqlite:///{path}")
+        database.migrate()
+        database.close()
+        _TEMPLATE.append(path)
+    return _TEMPLATE[0]
+
+
+def test_queue__any_order_of_events() -> None:
+    run_state_machine_as_test(
+        QueueMachine,
+        settings=settings(
+            max_examples=_EXAMPLES,
+            stateful_step_count=_STEPS,
+            deadline=None,
+            derandomize=not _IS_LONG,
+            suppress_health_check=list(HealthCheck),
+            phases=(Phase.generate,) if not _IS_LONG else tuple(Phase),
+        ),
+    )
