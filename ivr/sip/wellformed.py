@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 _LARGEST_SEQUENCE = 2**31 - 1  # RFC 3261 section 8.1.1.5
 _MOST_HOPS = 255  # RFC 3261 section 20.22
+# The longest of RFC 4475 has 500, a country's list of proxies 2,000; sippy's time for a list grows
+# with the square of its length.
+_LONGEST_VALUE = 4096
 # Devices that count their body wrong by a line's end are common; sippy reads them all the same.
 _MISSING_OCTETS = 6
 
@@ -69,6 +72,10 @@ class _Message:
     def all(self, name: str) -> list[str]:
         return self.headers.get(name, [])
 
+    @property
+    def has_overlong_value(self) -> bool:
+        return any(len(value) > _LONGEST_VALUE for some in self.headers.values() for value in some)
+
 
 def inspect(data: bytes) -> Verdict:
     """Makes a datagram plain, or refuses it.
@@ -117,7 +124,7 @@ def _split(line: str) -> tuple[str, str]:
 
 def _is_response(message: _Message) -> bool:
     """Whether it is a response that anybody could have asked for."""
-    if _STATUS.fullmatch(message.start) is None:
+    if _STATUS.fullmatch(message.start) is None or message.has_overlong_value:
         return False
     if any(len(message.all(name)) != 1 for name in ("from", "to", "call-id", "cseq")):
         return False
@@ -149,6 +156,8 @@ def _check_presence(message: _Message) -> None:
             raise _Malformed(400, f"More Than One {name.title()}")
     if message.all(""):
         raise _Malformed(400, "Header Without Colon")
+    if message.has_overlong_value:
+        raise _Malformed(400, "Header Too Long")
 
 
 def _check_start(start: str) -> str:

@@ -72,6 +72,7 @@ class TestRequests:
             ("Call-ID: a", "Call-ID: a\r\ni: b", 400),
             ("Contact: ", "nonsense\r\nContact: ", 400),
             ("To: <sip:12348@10.0.0.5>", "To: <sip:12348@10.0.0.5", 400),
+            ("Call-ID: a", "Call-ID: a\r\nSubject: " + "a" * 4097, 400),
         ],
     )
     def test_inspect__broken_request_is_refused(self, old: str, new: str, status: int) -> None:
