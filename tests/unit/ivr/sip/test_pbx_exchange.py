@@ -1,0 +1,278 @@
+"""The whole signalling of the PBX line without a network and without time: races and growth."""
+
+from collections.abc import Callable
+from typing import cast
+
+import pytest
+from hypothesis import given, strategies as st
+
+from ivr.sip.digest import Credentials
+from ivr.sip.line import Direction, EndReason, RemoteMedia
+from ivr.sip.pbx_exchange import PbxArrival, PbxExchange
+from ivr.sip.pbx_inbound import InboundPbxLeg
+from ivr.sip.pbx_loop import PbxLoop
+from ivr.sip.pbx_message import Message, respond
+from ivr.sip.pbx_outbound import OutboundPbxLeg
+from ivr.sip.pbx_phone import PbxPhone
+from ivr.sip.report import Answered, Ended, MediaChanged, Report, Ringing
+from tests.unit.ivr.sip.fake_wire import FakeWire
+
+PBX = ("10.0.0.5", 5060)
+SESSION = (
+    "v=0\r\no=- 1 1 IN IP4 10.0.0.5\r\ns=-\r\nc=IN IP4 10.0.0.5\r\nt=0 0\r\n"
+    "m=audio 4000 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n"
+)
+LONG_SECONDS = 200.0
+
+
+class Office:
+    """The line's signalling, and the PBX's side of it."""
+
+    def __init__(self) -> None:
+        self.wire = FakeWire()
+        self.arrivals: list[PbxArrival] = []
+        self.reports: list[Report] = []
+        self.exchange = PbxExchange(
+            cast(PbxLoop, self.wire),
+            max_calls=10,
+            on_arrival=self._arrive,
+            on_registration=lambda _: None,
+        )
+        self.phone = PbxPhone(
+            on_invite=self.exchange.take,
+            server="10.0.0.5",
+            address=PBX,
+            credentials=Credentials("8001", "secret"),
+            local=("10.0.0.9", 5060),
+            user_agent="test",
+        )
+        self.phone.sip.use(cast(PbxLoop, self.wire))
+        self.exchange.open(self.phone)
+        self.receive(respond(self.sent[-1], 200, tag="pbx", headers={"expires": "3600"}))
+        self.wire.sent.clear()
+        self._branches = 0
+
+    def _arrive(self, arrival: PbxArrival) -> Callable[[Report], None]:
+        self.arrivals.append(arrival)
+        return self.reports.append
+
+    @property
+    def sent(self) -> list[Message]:
+        return [message for _, message in self.wire.sent]
+
+    def kinds(self) -> list[object]:
+        """What was sent: methods and statuses."""
+        return [message.method or message.status for message in self.sent]
+
+    def receive(self, message: Message) -> None:
+        self.phone.sip.receive(message.encode(), PBX)
+
+    def request(
+        self, method: str, *, number: int, to_tag: str = "", call_id: str = "c1", branch: str = ""
+    ) -> Message:
+        self._branches += 1
+        to = "<sip:8001@10.0.0.9>" + (f";tag={to_tag}" if to_tag else "")
+        return Message(
+            method=method,
+            uri="sip:8001@10.0.0.9",
+            status=None,
+            headers=(
+                ("via", f"SIP/2.0/UDP 10.0.0.5;branch=z9hG4bK{branch or self._branches}"),
+                ("from", "<sip:138@10.0.0.5>;tag=theirs"),
+                ("to", to),
+                ("call-id", call_id),
+                ("cseq", f"{number} {method}"),
+                ("contact", "<sip:138@10.0.0.5:5060>"),
+            ),
+        )
+
+    def call_in(self, *, call_id: str = "c1", branch: str = "") -> InboundPbxLeg:
+        invite = self.request("INVITE", number=1, call_id=call_id, branch=branch)
+        self.receive(invite.carrying(SESSION))
+        return self.arrivals[-1].leg
+
+    def call_in_answered(self, *, call_id: str = "c1") -> tuple[InboundPbxLeg, str]:
+        leg = self.call_in(call_id=call_id)
+        leg.answer("10.0.0.9", 40_000)
+        tag = self.sent[-1].to_tag
+        self.receive(self.request("ACK", number=1, to_tag=tag, call_id=call_id))
+        return leg, tag
+
+    def call_out(self) -> tuple[OutboundPbxLeg, Message]:
+        leg = self.exchange.new_call()
+        leg.report = self.reports.append
+        self.exchange.dial(leg, "13800001234", host="10.0.0.9", port=40_000, ring_seconds=30.0)
+        return leg, self.sent[-1]
+
+    def answer(self, invite: Message, status: int, *, tag: str = "callee", body: str = "") -> None:
+        headers = {"contact": "<sip:callee@10.0.0.6>"}
+        self.receive(respond(invite, status, tag=tag, headers=headers, body=body))
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+class TestInbound:
+    def test_cancel__after_the_answer_changes_nothing(self, office: Office) -> None:
+        leg = office.call_in(branch="invite")
+        leg.answer("10.0.0.9", 40_000)
+        office.receive(office.request("CANCEL", number=1, branch="invite"))
+        office.receive(office.request("ACK", number=1, to_tag=office.sent[1].to_tag))
+
+        assert office.kinds() == [100, 200, 200]
+        assert [type(report) for report in office.reports] == [Answered]
+
+    def test_bye__before_the_answer_ends_the_invite_too(self, office: Office) -> None:
+        leg = office.call_in()
+        leg.ring()
+        office.receive(office.request("BYE", number=2, to_tag=office.sent[-1].to_tag))
+
+        assert office.kinds() == [100, 180, 200, 487]
+        assert office.reports == [Ended(EndReason.CANCELLED)]
+
+    def test_answer__that_nobody_acknowledges_ends_with_a_goodbye(self, office: Office) -> None:
+        leg = office.call_in()
+        leg.answer("10.0.0.9", 40_000)
+        office.wire.pass_time(32.0)
+
+        assert "BYE" in office.kinds()
+        assert office.reports == [Ended(EndReason.TIMEOUT)]
+
+    def test_hang_up__between_answer_and_acknowledgement_says_goodbye_after_it(
+        self, office: Office
+    ) -> None:
+        leg = office.call_in()
+        leg.answer("10.0.0.9", 40_000)
+        leg.hang_up()
+        assert "BYE" not in office.kinds()
+        office.receive(office.request("ACK", number=1, to_tag=office.sent[-1].to_tag))
+
+        bye = office.sent[-1]
+        assert (bye.method, bye.uri, bye.to_tag) == ("BYE", "sip:138@10.0.0.5:5060", "theirs")
+
+    def test_reinvite__that_comes_late_is_refused(self, office: Office) -> None:
+        _, tag = office.call_in_answered()
+        office.receive(office.request("OPTIONS", number=5, to_tag=tag))
+        office.receive(office.request("INVITE", number=4, to_tag=tag).carrying(SESSION))
+
+        assert office.kinds()[-1] == 500
+
+    def test_update__hold_is_told(self, office: Office) -> None:
+        _, tag = office.call_in_answered()
+        hold = SESSION + "a=sendonly\r\n"
+        office.receive(office.request("UPDATE", number=2, to_tag=tag).carrying(hold))
+
+        changed = office.reports[-1]
+        assert isinstance(changed, MediaChanged)
+        assert changed.media == RemoteMedia("10.0.0.5", 4000, changed.media.codec, 101, _HELD)
+
+    def test_request__with_another_tag_is_no_part_of_the_call(self, office: Office) -> None:
+        office.call_in_answered()
+        office.receive(office.request("BYE", number=2, to_tag="guessed"))
+
+        assert office.kinds()[-1] == 481
+        assert [type(report) for report in office.reports] == [Answered]
+
+
+_HELD = Direction.SENDONLY
+
+
+class TestOutbound:
+    def test_hang_up__before_any_sign_of_life_cancels_at_the_first(self, office: Office) -> None:
+        leg, invite = office.call_out()
+        leg.hang_up()
+        assert "CANCEL" not in office.kinds()
+        office.answer(invite, 100)
+
+        cancel = office.sent[-1]
+        assert (cancel.method, cancel.branch, cancel.number) == ("CANCEL", invite.branch, 1)
+        assert office.reports == [Ended(EndReason.CANCELLED)]
+
+    def test_hang_up__crossing_the_answer_acknowledges_and_says_goodbye(
+        self, office: Office
+    ) -> None:
+        leg, invite = office.call_out()
+        office.answer(invite, 180)
+        leg.hang_up()
+        office.answer(invite, 200, body=SESSION)
+
+        assert office.kinds()[-3:] == ["CANCEL", "ACK", "BYE"]
+        assert office.sent[-1].uri == "sip:callee@10.0.0.6"
+        assert [type(report) for report in office.reports] == [Ringing, Ended]
+
+    def test_answer__of_a_second_phone_is_hung_up(self, office: Office) -> None:
+        _, invite = office.call_out()
+        office.answer(invite, 200, tag="first", body=SESSION)
+        office.answer(invite, 200, tag="second", body=SESSION)
+
+        assert office.kinds()[-3:] == ["ACK", "ACK", "BYE"]
+        assert office.sent[-1].to_tag == "second"
+        assert [type(report) for report in office.reports] == [Answered]
+
+    def test_answer__that_comes_again_is_acknowledged_again(self, office: Office) -> None:
+        _, invite = office.call_out()
+        office.answer(invite, 200, body=SESSION)
+        office.answer(invite, 200, body=SESSION)
+
+        assert office.kinds() == ["INVITE", "ACK", "ACK"]
+
+    def test_challenge__is_met_once(self, office: Office) -> None:
+        _, invite = office.call_out()
+        headers = {"www-authenticate": 'Digest realm="office", nonce="n", qop="auth"'}
+        for _ in range(2):
+            office.receive(respond(office.sent[-1], 401, tag="pbx", headers=headers))
+
+        assert office.kinds() == ["INVITE", "ACK", "INVITE", "ACK"]
+        again = office.sent[2]
+        assert (again.number, again.call_id) == (2, invite.call_id)
+        assert again.branch != invite.branch
+        assert "secret" not in again.encode().decode()
+        assert office.reports == [Ended(EndReason.REJECTED, 401)]
+
+    def test_dial__early_session_counts_if_the_answer_has_none(self, office: Office) -> None:
+        _, invite = office.call_out()
+        office.answer(invite, 183, body=SESSION)
+        office.answer(invite, 200)
+
+        assert isinstance(office.reports[-1], Answered)
+
+    def test_dial__silent_pbx_is_unreachable(self, office: Office) -> None:
+        office.call_out()
+        office.wire.pass_time(10.0)
+
+        assert office.reports == [Ended(EndReason.UNREACHABLE)]
+
+
+class TestGrowth:
+    def test_calls__leave_nothing_behind(self, office: Office) -> None:
+        # Longer would only be longer: what is kept is kept for half a minute.
+        for number in range(2000):
+            leg, tag = office.call_in_answered(call_id=f"c{number}")
+            if number % 2:
+                leg.hang_up()
+                office.receive(respond(office.sent[-1], 200))
+            else:
+                office.receive(office.request("BYE", number=2, to_tag=tag, call_id=f"c{number}"))
+            office.wire.sent.clear()
+            office.wire.pass_time(1.0)
+        ended = sum(isinstance(report, Ended) for report in office.reports)
+        office.wire.pass_time(LONG_SECONDS)
+
+        assert ended == 2000
+        assert office.phone.calls == {}
+        assert list(office.phone.sip.tagLibrary) == ["register"]
+        assert len(office.phone.sip.tags) <= 1
+        # What is left is the next refresh of the registration.
+        assert office.wire.waiting == 1
+
+    @given(noise=st.binary(max_size=200), place=st.integers(min_value=0, max_value=400))
+    def test_receive__any_bytes_harm_nobody(self, noise: bytes, place: int) -> None:
+        office = Office()
+        invite = office.request("INVITE", number=1).carrying(SESSION).encode()
+
+        office.phone.sip.receive(invite[:place] + noise + invite[place:], PBX)
+        office.call_in_answered(call_id="good")
+
+        assert isinstance(office.reports[-1], Answered)
