@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AliasChoices, AwareDatetime, BaseModel, Field
 from sqlmodel import col, func, select
 
 from api.limits import AddressLimit
@@ -48,15 +48,20 @@ _DAY = timedelta(days=1)
 
 Key = Annotated[
     str | None,
-    Header(alias="Idempotency-Key", min_length=8, max_length=128, pattern=r"^[\x21-\x7e]+$"),
+    Header(alias="Idempotency-Key", min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$"),
 ]
 Token = Annotated[str | None, Query(max_length=128, description="From the answer to the request.")]
 
 
 class Wish(BaseModel):
-    """What a citizen asks for; without a window the call comes as soon as a lawyer is free."""
+    """What a citizen asks for; without a window the call comes as soon as a lawyer is free.
 
-    number: str = Field(min_length=5, max_length=30)
+    `phone` is another name for `number`.
+    """
+
+    number: str = Field(
+        min_length=5, max_length=30, validation_alias=AliasChoices("number", "phone")
+    )
     language: str = Field(default="zh", min_length=2, max_length=8)
     topic: str | None = None
     window_from: AwareDatetime | None = None

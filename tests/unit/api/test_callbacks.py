@@ -29,6 +29,11 @@ class TestPostCallback:
         assert "回电" in body["expected_text"]
         assert NUMBER not in answer.text
 
+    def test_post_callback__phone_is_another_name_for_number(self, anybody: TestClient) -> None:
+        wish = {"phone": NUMBER, "language": "zh", "consent": True}
+        answer = anybody.post("/api/v1/callbacks", json=wish, headers={"Idempotency-Key": "k"})
+        assert (answer.status_code, answer.json()["number"]) == (201, MASKED)
+
     def test_post_callback__same_key_is_the_same_request(self, anybody: TestClient) -> None:
         window = {
             "window_from": "2026-03-02T14:00:00+08:00",
