@@ -487,7 +487,7 @@ export interface Recording {
 
 export interface CallbackRow {
   id: string
-  state: 'waiting' | 'dialling' | 'connected' | 'cancelled' | 'exhausted'
+  state: 'waiting' | 'dialling' | 'connected' | 'cancelled' | 'exhausted' | 'superseded'
   source: string
   number: string | null
   language: Language
