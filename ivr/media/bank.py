@@ -17,6 +17,7 @@ from ivr.media.g711 import SILENCE
 from ivr.media.jitter import Bytes, JitterBank
 from ivr.media.reception import Reception
 from ivr.media.rtp import FRAME_SAMPLES, HEADER_BYTES
+from ivr.media.tone_detector import ToneDetector
 
 PACKET_BYTES = HEADER_BYTES + FRAME_SAMPLES
 
@@ -38,6 +39,7 @@ class Bank:
         usual_head: The first two bytes of the packets that each leg usually gets.
         jitter: The frames that wait.
         reception: How each leg's packets come in.
+        tones: The keys in the legs' sound.
         now: The time of the lane that is being served, in samples.
         silent_ticks: Ticks since the last packet; more than 0 before the first.
         sequences: Sequence number of the last packet sent.
@@ -60,6 +62,7 @@ class Bank:
         self.usual_head = np.zeros(rows, np.uint16)
         self.jitter = JitterBank(rows)
         self.reception = Reception(rows)
+        self.tones = ToneDetector(rows)
         self.now = 0
         self.silent_ticks = np.zeros(rows, np.int32)
         self.sequences = np.zeros(rows, np.uint16)
@@ -81,6 +84,7 @@ class Bank:
         row = heapq.heappop(self._free[lane])
         self.jitter.forget(row)
         self.reception.reset(row)
+        self.tones.reset(row)
         for counter in (self.received, self.sent, self.missing):
             counter[row] = 0
         self.is_talking[row] = False

@@ -7,6 +7,7 @@ from ivr.media.control import (
     Address,
     CloseLeg,
     Codec,
+    DetectTones,
     Done,
     EngineStatistics,
     LegQuality,
@@ -185,6 +186,19 @@ class MediaEngine:
             NoSuchLeg: A leg that is to hear or to be heard is not open.
         """
         await self._link.ask(SetGains(tuple(gains)))
+
+    async def detect_tones(self, leg: str, on: bool | None) -> None:
+        """Says whether to listen for keys in a leg's sound.
+
+        Args:
+            leg: An open leg.
+            on: None, as every leg begins: while telephone events are not negotiated, an SDP has
+                named the peer's address, and nobody hears the leg.
+
+        Raises:
+            NoSuchLeg: It is not open.
+        """
+        await self._link.ask(DetectTones(leg, on))
 
     # Prompts.
 

@@ -84,6 +84,14 @@ class SendDigits:
 
 
 @dataclass(frozen=True, slots=True)
+class DetectTones:
+    """Listen for keys in a leg's sound, or no more, or (None) as the engine thinks fit."""
+
+    leg: str
+    on: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class SetGains:
     """Change cells of the gain matrix: (from leg, to leg, gain 0..4); 0 removes."""
 
@@ -165,6 +173,7 @@ Command = (
     | StopPlaying
     | PlayTone
     | SendDigits
+    | DetectTones
     | SetGains
     | StartRecording
     | SetRecordingLeg

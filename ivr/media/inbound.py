@@ -55,6 +55,7 @@ class Inbound:
 
     Attributes:
         codec: The law of the frames.
+        event_type: The payload type of keys, or None.
         fork: Where the voice goes besides, for speech recognition.
         refused: Datagrams of the peer that were not usable.
         timeout_ticks: As given.
@@ -95,13 +96,13 @@ class Inbound:
         self._may_change = True
         if codec is not self.codec:
             self._bank.jitter.reset(self.row)
-        if codec is not self.codec or telephone_event != self._event_type:
+        if codec is not self.codec or telephone_event != self.event_type:
             self._set_codec(codec, telephone_event)
 
     def _set_codec(self, codec: Codec, telephone_event: int | None) -> None:
         self.codec = codec
         self._gap = None
-        self._event_type = telephone_event
+        self.event_type = telephone_event
         keys = () if telephone_event is None else (telephone_event,)
         self._peer.payload_types = frozenset((*Codec, _COMFORT_NOISE, *keys))
         self._bank.silence[self.row] = SILENCE[codec][0]
@@ -209,7 +210,7 @@ class Inbound:
         self._bank.received[self.row] += 1
         self._note(packet)
         self.note_voice()
-        if packet.payload_type == self._event_type:
+        if packet.payload_type == self.event_type:
             self._take_event(packet)
         elif packet.payload_type != _COMFORT_NOISE:
             self._take_voice(packet, head)
@@ -236,7 +237,7 @@ class Inbound:
             self.row,
             sequence=packet.sequence,
             source=packet.source,
-            transit=None if packet.payload_type == self._event_type else transit,
+            transit=None if packet.payload_type == self.event_type else transit,
         )
 
     def _take_voice(self, packet: rtp.Packet, head: int) -> None:

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ivr.media.bank import PACKET_BYTES, Bank
+from ivr.media.control import Codec
+from ivr.media.g711 import SILENCE
 from ivr.media.inbound import RELEASE_AFTER_TICKS
 from ivr.media.jitter import SLOT_MASK, SLOTS, Rows
 from ivr.media.leg import Leg
@@ -97,6 +99,7 @@ class Lane:
         self._copies_to = _rows(row for row, source in copies if source is not None)
         self._copies_from = _rows(source for _, source in copies if source is not None)
         self._fills = [leg for leg in sending if leg.outbound.fills]
+        self._listening = [leg.row for leg in legs if leg.listens_for_tones]
         self._forked = [leg for leg in legs if leg.inbound.fork is not None]
         self._timeouts = np.array([leg.inbound.timeout_ticks for leg in legs], np.int32)
 
@@ -148,6 +151,8 @@ class Lane:
         if self._gaps or not there.all():
             self._mend(there, head)
         self._head = (head + 1) & SLOT_MASK
+        if self._listening:
+            self._find_keys(there)
         for leg in self._forked:
             leg.fork_frame(is_there=bool(there[leg.row - first]))
 
@@ -170,6 +175,19 @@ class Lane:
             if leg is None or not leg.inbound.is_mending:
                 self._gaps.discard(row)
         bank.jitter.keep(head, np.flatnonzero(missing) + first, frames[missing])
+
+    def _find_keys(self, there: NDArray[np.bool_]) -> None:
+        """Looks for keys in the sound of those who have no other way to press them."""
+        bank = self._bank
+        rows = np.array(self._listening, np.intp)
+        came = there[rows - self._first]
+        bank.tones.skip(rows[~came])
+        for codec in Codec:
+            spoken = rows[came & (bank.silence[rows] == SILENCE[codec][0])]
+            if not len(spoken):
+                continue
+            for row, digit in bank.tones.push(spoken, bank.frames[spoken], codec):
+                self._try(row, partial(_press, digit=digit))
 
     def _receive(self) -> list[int]:
         """Reads one datagram of each leg into its row; their sizes."""
@@ -269,6 +287,10 @@ class Lane:
             log.exception("leg failed", extra={"leg": leg.name})
             self.remove_leg(leg)
             leg.fail()
+
+
+def _press(leg: Leg, *, digit: str) -> None:
+    leg.take_digit(digit)
 
 
 def _mend(leg: Leg, *, is_there: bool) -> None:

@@ -88,6 +88,8 @@ class Leg:
         self._packet = memoryview(bank.packets[row])
         self._report = report
         self._timeout_seconds = timeout_seconds
+        self._wants_tones: bool | None = None
+        self._is_heard = False
         self._peer = Peer(ports.voice, remote, on_change=self._change)
         self._control = ControlStream(
             ports.control, bank=bank, row=row, destination=self._control_destination
@@ -101,7 +103,7 @@ class Leg:
             timeout_ticks=max(1, round(timeout_seconds * 1000 / FRAME_MS)),
             on_silence=self._say_silent,
             on_heard=self._say_heard,
-            on_digit=self._take_digit,
+            on_digit=self.take_digit,
         )
         self.outbound = Outbound(
             bank,
@@ -145,6 +147,7 @@ class Leg:
     ) -> None:
         """Takes over what a re-INVITE changed."""
         self.inbound.update(codec=codec, telephone_event=telephone_event)
+        self._bank.tones.reset(self.row)
         self.outbound.update(codec=codec, telephone_event=telephone_event, is_sending=is_sending)
         self._peer.signal(remote)
 
@@ -176,6 +179,24 @@ class Leg:
     def _control_destination(self) -> Address | None:
         """A peer that named no address, like our own gateway, has not said that it hears RTCP."""
         return self._peer.destination if self._peer.is_signalled else None
+
+    def detect_tones(self, on: bool | None) -> None:
+        """Listens for keys in the sound, or not, or (None) where they may be meant."""
+        self._wants_tones = on
+        self.on_change()
+
+    def set_heard(self, is_heard: bool) -> None:
+        """Says whether anybody hears the leg: who talks presses no keys for us."""
+        self._is_heard = is_heard
+        self.on_change()
+
+    @property
+    def listens_for_tones(self) -> bool:
+        """Whether keys are looked for in the leg's sound."""
+        if self._wants_tones is not None:
+            return self._wants_tones
+        may_press = self.inbound.event_type is None and self._peer.is_signalled
+        return may_press and not self._is_heard
 
     def tidy(self, head: int) -> None:
         """Lets nothing pile up, and reports to the peer; called once a second."""
@@ -213,7 +234,8 @@ class Leg:
     def _change(self) -> None:
         self.on_change()
 
-    def _take_digit(self, digit: str) -> None:
+    def take_digit(self, digit: str) -> None:
+        """A key of the peer: may end what is played."""
         playback = self.outbound.playback
         if playback is not None and playback.barge_in:
             self.outbound.stop_playing()

@@ -15,6 +15,7 @@ from ivr.media.control import (
     Address,
     CloseLeg,
     Codec,
+    DetectTones,
     Done,
     MediaEvent,
     Message,
@@ -171,8 +172,11 @@ class Switchboard:
         del self._legs[leg.name]
         leg.close()
         self._desk.drop_voice(leg.inbound)
+        speakers = [name for name, _ in self._gains.heard_by(leg.name)]
         for listener in self._gains.forget(leg.name):
             self._wire(listener)
+        for speaker in speakers:
+            self._legs[speaker].set_heard(bool(self._gains.listeners(speaker)))
         self._counts.add(leg.counts())
         self._bank.give_back(leg.row)
         self._ports.give_back(leg.ports)
@@ -189,6 +193,11 @@ class Switchboard:
         reply(Done())
 
     @_do.register
+    def _detect_tones(self, command: DetectTones, reply: Reply) -> None:
+        self._leg(command.leg).detect_tones(command.on)
+        reply(Done())
+
+    @_do.register
     def _set_gains(self, command: SetGains, reply: Reply) -> None:
         for source, target, gain in command.gains:
             if not 0 <= gain <= LARGEST_GAIN:
@@ -198,6 +207,8 @@ class Switchboard:
                 self._leg(target)
         for source, target, gain in command.gains:
             self._gains.set(source, target, gain)
+        for source in {source for source, _, _ in command.gains} & self._legs.keys():
+            self._legs[source].set_heard(bool(self._gains.listeners(source)))
         for target in {target for _, target, _ in command.gains}:
             self._wire(target)
         reply(Done())

@@ -414,3 +414,19 @@ async def test_quality__is_good_on_a_quiet_wire(engine_room: Studio) -> None:
     assert quality.lost == 0
     with pytest.raises(NoSuchLeg):
         await engine_room.engine.quality("leg_b")
+
+
+async def test_send_digits__as_tones_are_found_in_the_sound(engine_room: Studio) -> None:
+    """Neither leg has telephone events; who hears the other afterwards presses no more keys."""
+    near = await engine_room.phone("leg_a", telephone_event=None)
+    far = await engine_room.phone("leg_b", telephone_event=None)
+    near.pass_on(far.send)
+
+    await engine_room.engine.send_digits("leg_a", "12#")
+    await until(lambda: len(engine_room.events_of(Digit)) == 3, "the digits")
+    await bridge(engine_room, "leg_a", "leg_b")
+    await engine_room.engine.send_digits("leg_a", "4")
+    await asyncio.sleep(0.5)
+
+    assert [event.digit for event in engine_room.events_of(Digit)] == ["1", "2", "#"]
+    assert {event.leg for event in engine_room.events_of(Digit)} == {"leg_b"}

@@ -20,6 +20,7 @@ from ivr.media.mixer import Mix, Solo, listening
 from ivr.media.ports import PortPair
 from ivr.media.rtp import Packet, build_header, parse
 from ivr.media.tape import Tape
+from ivr.media.tones import key
 
 PEER = ("192.0.2.7", 4000)
 
@@ -480,3 +481,63 @@ def test_tick__hostile_packets_cost_nothing(room: Room, datagram: bytes) -> None
         39 - DELAY_FRAMES
     )
     assert caller.counts().packets_refused > 0
+
+
+def press_in_band(room: Room, leg: Leg, digits: str, *, first: int = 0) -> None:
+    """Keys as tones, 0.1 s each with as long a pause, sent as voice."""
+    pieces = [piece for digit in digits for piece in (key(digit, 0.1), np.zeros(800, np.int16))]
+    payload = encode(np.concatenate(pieces), leg.codec)
+    for number in range(len(payload) // 160):
+        spoken = payload[160 * number : 160 * number + 160]
+        room.say(leg, first + number, spoken, payload_type=leg.codec)
+        room.lane.tick()
+
+
+def digits_of(room: Room) -> list[str]:
+    return [event.digit for event in room.events if isinstance(event, Digit)]
+
+
+def test_tick__keys_are_heard_in_the_sound_where_there_are_no_events(room: Room) -> None:
+    a_law = room.leg("caller", telephone_event=None)
+    u_law = room.leg("other", telephone_event=None, codec=Codec.PCMU)
+
+    press_in_band(room, a_law, "159#")
+    press_in_band(room, u_law, "7")
+
+    assert room.events == [
+        LegHeard("caller"),
+        *(Digit("caller", digit) for digit in "159#"),
+        LegHeard("other"),
+        Digit("other", "7"),
+    ]
+
+
+def test_tick__keys_in_the_sound_are_not_heard_beside_events(room: Room) -> None:
+    press_in_band(room, room.leg("caller"), "159")
+
+    assert digits_of(room) == []
+
+
+def test_set_heard__who_talks_presses_no_key_unless_asked_to(room: Room) -> None:
+    caller = room.leg("caller", telephone_event=None)
+    caller.set_heard(True)
+    press_in_band(room, caller, "1")
+    caller.detect_tones(True)
+    press_in_band(room, caller, "2", first=10)
+    caller.detect_tones(False)
+    caller.set_heard(False)
+    press_in_band(room, caller, "3", first=20)
+    caller.detect_tones(None)
+    press_in_band(room, caller, "4", first=30)
+
+    assert digits_of(room) == ["2", "4"]
+
+
+def test_update__events_that_appear_only_later_end_the_search_in_the_sound(room: Room) -> None:
+    caller = room.leg("caller", telephone_event=None)
+    press_in_band(room, caller, "1")
+
+    caller.update(codec=Codec.PCMA, telephone_event=101, remote=PEER, is_sending=True)
+    press_in_band(room, caller, "2", first=10)
+
+    assert digits_of(room) == ["1"]
