@@ -92,9 +92,9 @@ def _offer_the_waiting(session: Session, house: House, now: datetime, fence: int
 
 
 def _next_deadline(session: Session, now: datetime) -> datetime | None:
-    deadlines = [offer.expires_at for offer in _open_offers(session)]
-    deadlines += [
-        _acknowledge_by(offer) for offer in _open_offers(session) if not offer.acknowledged_at
+    deadlines = [
+        offer.expires_at if offer.acknowledged_at else min(offer.expires_at, _acknowledge_by(offer))
+        for offer in _open_offers(session)
     ]
     for lawyer in session.exec(select(Lawyer).where(col(Lawyer.state).in_(_WATCHED))):
         if lawyer.state_until is not None:
