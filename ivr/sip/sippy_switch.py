@@ -16,21 +16,22 @@ from ivr.sip.admission import Admission
 from ivr.sip.ledger import Ledger
 from ivr.sip.line import RemoteMedia
 from ivr.sip.number import dialled_number
-from ivr.sip.report import Report, Route
+from ivr.sip.report import Report, Route, TrunkStatistics
+from ivr.sip.screening import Unwelcome
 from ivr.sip.sdp import Offer, UnacceptableOffer
 from ivr.sip.session_timer import DEFAULT_POLICY, SessionPolicy, has_option
 from ivr.sip.sippy_arrival import caller_of, offer_of, refusal_of
 from ivr.sip.sippy_challenge import ProvenDialog
 from ivr.sip.sippy_dialog import Dialog
+from ivr.sip.sippy_gate import Gate
 from ivr.sip.sippy_keepers import Keepers
 from ivr.sip.sippy_leg import InboundLeg, Leg
-from ivr.sip.sippy_loop import LOOP, trace_exception
+from ivr.sip.sippy_loop import LOOP
 from ivr.sip.sippy_message import ALLOWED_METHODS, SUPPORTED, header_text, make_headers
 from ivr.sip.sippy_outbound import OutboundLeg
 from ivr.sip.sippy_phones import PhoneDesk
-from ivr.sip.sippy_port import Address, Endpoint, TrunkPort, Trunks
+from ivr.sip.sippy_port import Address, TrunkPort, Trunks
 from ivr.sip.trunk_desk import TrunkDesk
-from ivr.sip.wellformed import inspect
 
 log = logging.getLogger(__name__)
 
@@ -38,13 +39,6 @@ _DRAINING_RETRY_SECONDS = 30
 _GOODBYE_POLL_SECONDS = 0.02
 # Where another trunk may be tried, silence for this long is enough: four INVITEs have gone out.
 _NO_REPLY_SECONDS = 4.0
-# A refused INVITE is remembered for 32 s, some 10 kB each; a flood beyond this is not answered.
-_MOST_TRANSACTIONS = 8192
-# Every datagram is remembered for 32 to 64 s with its answer, some 1 kB each.
-_MOST_REMEMBERED = 20_000
-# sippy takes bytes for UTF-8 and Content-Length for characters, so a name in GBK or a session name
-# in Chinese would cost the call. Nothing that we read is beyond ASCII.
-_ASCII = bytes(code if code < 128 else ord("?") for code in range(256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +98,24 @@ class Switch:
         )
         self.is_draining = False
         self.refused_count = 0
-        self.malformed_count = 0
-        self.overload_count = 0
+        self._gate: Gate | None = None
+
+    @property
+    def statistics(self) -> TrunkStatistics:
+        """What was counted since `open`."""
+        if self._gate is None:
+            return TrunkStatistics()
+        return TrunkStatistics(
+            foreign=self._port.foreign_count,
+            malformed=self._gate.malformed_count,
+            refused=self.refused_count,
+            unsent=self._port.unsent_count,
+            flooded=self._port.flood_count,
+            scanners=self._port.unwelcome[Unwelcome.SCANNER],
+            oversized=self._port.unwelcome[Unwelcome.OVERSIZED],
+            noise=self._port.unwelcome[Unwelcome.NOISE],
+            overloaded=self._gate.overload_count,
+        )
 
     def open(self) -> None:
         """Begins to listen."""
@@ -115,8 +125,10 @@ class Switch:
             "_sip_logger": _NoLog(),
             "_trunk_port": self._port,
         }
-        self._config["_sip_tm"] = SipTransactionManager(self._config, self._receive_request)
-        self._port.receive = self._receive
+        transactions = SipTransactionManager(self._config, self._receive_request)
+        self._config["_sip_tm"] = transactions
+        self._gate = Gate(transactions)
+        self._port.receive = self._gate.receive
         LOOP.watch(self._port.fileno(), self._port.read)
 
     def close(self) -> None:
@@ -183,27 +195,6 @@ class Switch:
             Timeout(self._when_said, _GOODBYE_POLL_SECONDS, 1, then)
         else:
             then()
-
-    def _receive(self, data: bytes, remote: Any, endpoint: Endpoint, received_at: Any) -> None:
-        transactions = self._config["_sip_tm"]
-        if len(transactions.l1rcache) > _MOST_REMEMBERED:
-            transactions.rCachePurge()
-        if len(transactions.tserver) > _MOST_TRANSACTIONS and data.startswith(b"INVITE"):
-            self.overload_count += 1
-            return
-        verdict = inspect(data.translate(_ASCII))
-        if verdict.reply is not None:
-            endpoint.send_to(verdict.reply, remote.address)
-        if verdict.data is None:
-            self.malformed_count += 1
-            return
-        try:
-            transactions.handleIncoming(verdict.data, remote, endpoint, received_at)
-        except Exception:
-            # sippy raises whatever its parsers happen to raise; the sender gets no answer, as for
-            # any datagram that is not SIP, and the next one must find us alive.
-            self.malformed_count += 1
-            log.debug("sip message not understood", extra=trace_exception())
 
     def _receive_request(self, req: Any, sip_t: Any) -> Any:
         """A request that belongs to no call; what comes back is sippy's convention."""

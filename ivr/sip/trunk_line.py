@@ -20,23 +20,22 @@ from ivr.sip.line import (
     LineError,
     LineFull,
     LineState,
-    NoTrunk,
     PortTaken,
     TrunkStatus,
 )
 from ivr.sip.registrar import PhoneSecrets
-from ivr.sip.report import Ended, Report, Route, TrunkStatistics
-from ivr.sip.screening import Unwelcome
+from ivr.sip.report import Ended, Report, TrunkStatistics
 from ivr.sip.session_timer import DEFAULT_POLICY, SessionPolicy
 from ivr.sip.sippy_loop import LOOP
 from ivr.sip.sippy_outbound import OutboundLeg
-from ivr.sip.sippy_phones import PHONE_PREFIX, PhoneDesk
+from ivr.sip.sippy_phones import PhoneDesk
 from ivr.sip.sippy_port import Address, TrunkPort, Trunks, open_socket
 from ivr.sip.sippy_switch import Arrival, Switch
 from ivr.sip.trunk_addresses import TrunkAddresses
 from ivr.sip.trunk_call import TrunkCall
-from ivr.sip.trunk_desk import TrunkDesk, routes_for
+from ivr.sip.trunk_desk import TrunkDesk
 from ivr.sip.trunks import Trunk
+from ivr.sip.ways_out import WaysOut
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +94,7 @@ class TrunkLine:
         self._port: TrunkPort | None = None
         self._switch: Switch | None = None
         self._addresses: TrunkAddresses | None = None
+        self._ways_out: WaysOut
 
     @property
     def call_count(self) -> int:
@@ -114,19 +114,7 @@ class TrunkLine:
     @property
     def statistics(self) -> TrunkStatistics:
         """What was counted since the start."""
-        if self._port is None or self._switch is None:
-            return TrunkStatistics()
-        return TrunkStatistics(
-            foreign=self._port.foreign_count,
-            malformed=self._switch.malformed_count,
-            refused=self._switch.refused_count,
-            unsent=self._port.unsent_count,
-            flooded=self._port.flood_count,
-            scanners=self._port.unwelcome[Unwelcome.SCANNER],
-            oversized=self._port.unwelcome[Unwelcome.OVERSIZED],
-            noise=self._port.unwelcome[Unwelcome.NOISE],
-            overloaded=self._switch.overload_count,
-        )
+        return self._switch.statistics if self._switch else TrunkStatistics()
 
     @property
     def trunks(self) -> list[TrunkStatus]:
@@ -179,6 +167,12 @@ class TrunkLine:
         await self._in_thread(self._switch.open)
         self._state = LineState.RUNNING
         self._addresses = self._use(self._switch)
+        self._ways_out = WaysOut(
+            self._desks,
+            addresses=self._addresses,
+            phones=self._phones,
+            in_thread=self._in_thread,
+        )
         await self._addresses.find()
         log.info("sip line started", extra={"host": self._host, "port": self.port})
 
@@ -212,8 +206,9 @@ class TrunkLine:
             raise LineError(f"The line is {self._state.value}; nothing can be dialled.")
         if len(self._calls) >= self._max_calls:
             raise LineFull("All lines are busy.", retry_after_seconds=_RETRY_SECONDS)
-        find = self._find_phone if number.startswith(PHONE_PREFIX) else self._find_trunks
-        routes = await find(number, from_number=from_number, ring_seconds=timeout_seconds)
+        routes = await self._ways_out.find(
+            number, from_number=from_number, ring_seconds=timeout_seconds
+        )
         leg = OutboundLeg(on_end=self._switch.forget)
         call = TrunkCall(caller=from_number, called=number, media=None, leg=leg)
         call.listen(listener)
@@ -221,39 +216,6 @@ class TrunkLine:
         self._calls.add(call)
         LOOP.post(self._switch.dial, leg, routes, host=host, port=port)
         return call
-
-    async def _find_trunks(
-        self, number: str, *, from_number: str, ring_seconds: float
-    ) -> list[Route]:
-        if self._addresses is not None and not self._has_address:
-            await self._addresses.find()
-        if not self._has_address:
-            raise NoTrunk(
-                "Nothing can be dialled: set HOTLINE_TRUNK_OUTBOUND, or outbound in the trunk "
-                "file, to the host:port of a trunk whose name this machine can resolve."
-            )
-        routes = routes_for(self._desks, number, from_number=from_number, ring_seconds=ring_seconds)
-        if not routes:
-            raise LineFull("All trunks are busy.", retry_after_seconds=_RETRY_SECONDS)
-        return routes
-
-    async def _find_phone(
-        self, number: str, *, from_number: str, ring_seconds: float
-    ) -> list[Route]:
-        routes: list[Route] = []
-        phones = self._phones
-
-        def look() -> None:
-            if phones is not None:
-                username = number.removeprefix(PHONE_PREFIX)
-                routes.extend(
-                    phones.routes(username, from_number=from_number, ring_seconds=ring_seconds)
-                )
-
-        await self._in_thread(look)
-        if not routes:
-            raise NoTrunk("The lawyer's phone is not registered here at the moment.")
-        return routes
 
     def admit_phones(self, credentials: Mapping[str, PhoneSecrets]) -> None:
         """Replaces the phones that may register, by user name."""
@@ -289,10 +251,6 @@ class TrunkLine:
         await self._in_thread(self._switch.close)
         await asyncio.to_thread(LOOP.release)
         log.info("sip line stopped")
-
-    @property
-    def _has_address(self) -> bool:
-        return any(desk.address is not None for desk in self._desks)
 
     def _use(self, switch: Switch) -> TrunkAddresses:
         """Has found trunks dialled through and registered with."""
