@@ -52,6 +52,9 @@ def describe(trunk: Trunk) -> str:
 
 def doctor(settings: Settings) -> list[tuple[bool, str, str]]:
     """What `hotline doctor` says of trunks: is it well, what, the remedy."""
+    if settings.pbx_server:
+        # Whether it takes us for its extension shows when the line starts.
+        return [(True, f"no trunk, but the office PBX at {settings.pbx_server}", "")]
     try:
         trunks = configured_trunks(settings)
     except TrunkFileError as error:

@@ -68,3 +68,10 @@ def test_describe__without_the_password(settings: Settings, tmp_path: Path) -> N
     (trunk,) = configured_trunks(with_file(settings, tmp_path / "trunks.toml"))
 
     assert describe(trunk) == "one: nobody may call but the registrar, registered with a"
+
+
+def test_doctor__pbx_takes_the_place_of_trunks(settings: Settings) -> None:
+    ((is_well, what, _),) = doctor(settings.model_copy(update={"pbx_server": "10.0.0.5:5060"}))
+
+    assert is_well
+    assert "10.0.0.5" in what
