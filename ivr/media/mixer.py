@@ -51,6 +51,27 @@ class Solo:
         return frame if self.table is None else frame.translate(self.table)
 
 
+# Up to here a mix is what it is; above, loudness is bent so that two voices that fill the range
+# hardly reach its end. A single voice of usual level stays below.
+_KNEE = 20_000
+_LARGEST = 32_767
+_ROOM = _LARGEST - _KNEE
+
+
+def limited(total: NDArray[np.int32]) -> NDArray[np.int16]:
+    """A sum of voices within 16 bits, without the edges that cutting it off would make.
+
+    Args:
+        total: Changed in place where it is too loud.
+    """
+    loud = np.abs(total) > _KNEE
+    if loud.any():
+        over = total[loud]
+        bent = _KNEE + _ROOM * np.tanh((np.abs(over) - _KNEE) / _ROOM)
+        total[loud] = np.rint(np.copysign(bent, over)).astype(np.int32)
+    return total.astype(np.int16)
+
+
 class Mix:
     """Several voices added up into one law."""
 
@@ -64,13 +85,12 @@ class Mix:
         self._sum = np.zeros(FRAME_SAMPLES, np.int32)
 
     def frame(self) -> bytes:
-        """The voices' present frames in one; louder than 16 bits is clipped."""
+        """The voices' present frames in one; what is too loud is bent, not cut off."""
         total = self._sum
         total[:] = 0
         for voice, table in self._parts:
             total += table[np.frombuffer(voice.frame, np.uint8)]
-        np.clip(total, -32_768, 32_767, out=total)
-        return encode(total.astype(np.int16), self._codec)
+        return encode(limited(total), self._codec)
 
 
 class GainMatrix:
