@@ -53,6 +53,21 @@ class ProvenDialog(Dialog):
         LOOP.post(self._invite_again, extra_headers)
         return True
 
+    def prove(self, resp: Any) -> bool:
+        """Takes up the challenge of a session refresh; False if there is no new one."""
+        is_proxy = resp.getSCode()[0] == 407
+        header = "proxy-authorization" if is_proxy else "authorization"
+        asked = resp.getHFBodys("proxy-authenticate" if is_proxy else "www-authenticate")
+        challenge = strongest(str(body) for body in asked)
+        if challenge is None or self._credentials is None:
+            return False
+        if challenge == self._challenges.get(header):
+            # It has had this proof, and does not believe it.
+            return False
+        self._challenges[header] = challenge
+        self._nonce_counts[header] = 0
+        return True
+
     def _invite_again(self, extra_headers: Any) -> None:
         if not isinstance(self.state, UacStateTrying):
             return

@@ -27,6 +27,7 @@ from ivr.sip.session_timer import DEFAULT_POLICY, SessionPolicy
 from ivr.sip.sippy_loop import LOOP
 from ivr.sip.sippy_message import (
     ALLOWED_METHODS,
+    header_text,
     make_headers,
     read_description,
     unsupported_extensions,
@@ -80,6 +81,8 @@ class Dialog(UA):
         self.lContact = SipContact(address=SipAddress(url=SipURL()))
         self.awaits_ack = False
         self.has_given_up = False
+        # Of the last response to our INVITE (RFC 3326).
+        self.refusal_reason: str | None = None
         self.session = SessionKeeper(self, policy, owns_call_id=ring_seconds is not None)
         self.reliable = ReliableRinging(self)
         self._receipts = ReliableReceipts()
@@ -141,6 +144,7 @@ class Dialog(UA):
     def recvResponse(self, resp: Any, tr: Any) -> None:
         """Handles a response to an INVITE of ours."""
         status = resp.getSCode()[0]
+        self.refusal_reason = header_text(resp, "reason")
         if status == 422 and self._ask_longer(resp):
             return
         if 200 <= status < 300 and isinstance(self.state, UacStateCancelling):
@@ -201,6 +205,10 @@ class Dialog(UA):
 
         self.newTransaction(req, resp_cb=answered)
 
+    def prove(self, resp: Any) -> bool:  # noqa: ARG002 - what it proves is in it
+        """Takes up a challenge; whether the request is worth sending again."""
+        return False
+
     def refreshed(self, resp: Any) -> None:
         """Takes over what the peer's 2xx to a refresh says."""
         self.refresh_target(resp)
@@ -208,13 +216,9 @@ class Dialog(UA):
             self.negotiator.conclude(read_description(resp))
 
     def session_lost(self) -> None:
-        """The peer is gone."""
+        """The peer is gone, or never acknowledged that it rings."""
         # After the ACK of a refused re-INVITE, which sippy sends when this returns.
         LOOP.post(self.negotiator.session_lost)
-
-    def unacknowledged(self) -> None:
-        """The peer never acknowledged that it rings."""
-        self.negotiator.session_lost()
 
     def refresh_target(self, message: Any) -> None:
         """Takes over the peer's new Contact (RFC 3261 section 12.2)."""

@@ -148,7 +148,7 @@ class OutboundLeg(Leg):
         if status == 408 and not self._has_progress:
             # sippy's own 408: not even 100 came back.
             return EndReason.UNREACHABLE
-        return reason_of_refusal(status)
+        return reason_of_refusal(status, reason=self.dialog.refusal_reason)
 
     def _reason_of_giving_up(self) -> EndReason:
         return EndReason.CANCELLED

@@ -36,7 +36,7 @@ class RingingDialog(Protocol):
     def sendUasResponse(self, *args: Any, **kwargs: Any) -> None:
         """Sends a response to the INVITE."""
 
-    def unacknowledged(self) -> None:
+    def session_lost(self) -> None:
         """The peer never acknowledged."""
 
 
@@ -128,7 +128,7 @@ class ReliableRinging:
         self._pauses.pop(0)
         if not self._pauses:
             log.info("ringing never acknowledged")
-            self._dialog.unacknowledged()
+            self._dialog.session_lost()
             return
         contacts = (self._dialog.lContact,)
         self._dialog.sendUasResponse(180, "Ringing", None, contacts, extra_headers=self._headers)

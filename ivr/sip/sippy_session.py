@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 
 # After a refusal that says nothing about when; until the session is given up.
 _RETRY_SECONDS = 5.0
+# A proxy and a server may each want a proof of one refresh.
+_MOST_PROOFS = 2
 
 
 class Timer(Protocol):
@@ -52,6 +54,9 @@ class RefreshedDialog(Protocol):
         self, method: str, headers: dict[str, str], on_answer: Callable[[Any], None]
     ) -> None:
         """Sends UPDATE without a session, or INVITE with the session as it is."""
+
+    def prove(self, resp: Any) -> bool:
+        """Takes up a challenge; whether the request is worth sending again."""
 
     def refreshed(self, resp: Any) -> None:
         """Takes over what the peer's 2xx to such a request says."""
@@ -91,6 +96,7 @@ class SessionKeeper:
         self._peer_supports = False
         self._peer_updates = False
         self._was_raised = False
+        self._proofs = 0
 
     # As the side that answers.
 
@@ -145,6 +151,7 @@ class SessionKeeper:
     def conclude(self, resp: Any) -> None:
         """Hears the 2xx to a request of ours."""
         self._was_raised = False
+        self._proofs = 0
         answered = read_expires(header_text(resp, "session-expires"))
         self._agreement = conclude_timer(answered, before=self._agreement)
         self._hear_methods(resp)
@@ -214,6 +221,9 @@ class SessionKeeper:
         """Seconds until a refused refresh is sent again."""
         if status == 491:
             return glare_pause(owns_call_id=self._owns_call_id)
+        if status in (401, 407) and self._proofs < _MOST_PROOFS and self._dialog.prove(resp):
+            self._proofs += 1
+            return 0.0
         if status in (405, 501) and method == "UPDATE":
             self._peer_updates = False
             return 0.0

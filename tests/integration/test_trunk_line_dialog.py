@@ -134,6 +134,30 @@ class TestCancel:
         assert witness.ends == [EndReason.CANCELLED]
 
 
+class TestRefusal:
+    async def test_dial__cause_of_the_telephone_network_is_told(self) -> None:
+        scenario = callee(
+            answer_invite(480, headers='Reason: Q.850;cause=17;text="User busy"'),
+            expect_request("ACK"),
+        )
+        witness = Witness()
+        with Sipp(scenario, timeout_seconds=10) as sipp:
+            await sipp.listening()
+            line = make_line(port=sipp.sip_port)
+            await line.start(lambda call: call.reject(486))
+            await line.dial(
+                "13800001234",
+                from_number="12348",
+                host="127.0.0.1",
+                port=40_000,
+                listener=witness,
+                timeout_seconds=10,
+            )
+            assert await witness.ended() is EndReason.BUSY
+            (await asyncio.to_thread(sipp.wait)).check()
+            await line.stop()
+
+
 class TestGlare:
     async def test_reinvite__while_ours_is_out_gets_491(self, peer: Peer, desk: Desk) -> None:
         timer = "Supported: timer\r\nSession-Expires: 2;refresher=uas\r\n"

@@ -28,6 +28,7 @@ class FakeDialog:
         self.is_up = True
         self.sent: list[tuple[str, dict[str, str]]] = []
         self.answer: Callable[[Any], None]
+        self.proofs = 0
         self.refreshes = 0
         self.losses = 0
 
@@ -39,6 +40,10 @@ class FakeDialog:
     ) -> None:
         self.sent.append((method, headers))
         self.answer = on_answer
+
+    def prove(self, resp: Any) -> bool:
+        self.proofs += 1
+        return True
 
     def refreshed(self, resp: Any) -> None:
         self.refreshes += 1
@@ -166,6 +171,15 @@ class TestRefresh:
         expires = [headers["session-expires"] for _, headers in house.dialog.sent]
         assert expires == ["100;refresher=uac", "300;refresher=uac"]
         assert house.dialog.sent[1][1]["min-se"] == "300"
+
+    def test_refresh__challenge_is_answered_at_once_and_not_for_ever(self) -> None:
+        house = House()
+        house.time.pass_by(50)
+        for _ in range(4):
+            house.dialog.answer(Message(407))
+            house.time.pass_by(0.1)
+
+        assert (house.methods, house.dialog.proofs) == (["UPDATE"] * 3, 2)
 
     @pytest.mark.parametrize("status", [408, 481])
     def test_refresh__peer_that_knows_nothing_is_lost(self, status: int) -> None:
