@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 # Each is a module of this package with a `__main__` part.
-BENCHMARKS = ("media", "gateway", "sip", "lines")
+BENCHMARKS = ("media", "gateway", "sip", "lines", "queue")
 
 
 def main() -> int:
