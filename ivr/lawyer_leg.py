@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
+from hotline.agents.rules import Reason
 from ivr.audio import CallAudio
 from ivr.catalogue import PromptCatalogue
 from ivr.desk import Desk
@@ -78,6 +79,7 @@ class LawyerLeg:
             records=self._records,
             dialling=self._dialling,
             question=question,
+            on_hung_up=self._telephone_hung_up,
             post=self._post,
             post_deed=self._post_deed,
         )
@@ -91,7 +93,8 @@ class LawyerLeg:
 
     def heard(self, *, is_there: bool) -> None:
         """Audio of the leg has come, or has stopped; that of a voicemail does not count."""
-        if self._telephone is None or self._telephone.is_taken:
+        telephone = self._telephone
+        if telephone is None or (telephone.is_taken and not telephone.is_holding):
             self._post(inputs.LawyerHeard() if is_there else inputs.LawyerLost())
 
     def digit_pressed(self, digit: str) -> None:
@@ -110,6 +113,15 @@ class LawyerLeg:
                 await self.close()
 
         self._post_deed(close)
+
+    def _telephone_hung_up(self) -> None:
+        """The lawyer ended the talk at the telephone: the rows follow, as they lead at a page."""
+
+        async def release() -> None:
+            await asyncio.to_thread(self._desk.release_lawyer, Reason.CALL_ENDED)
+
+        self._post_deed(release)
+        self.hung_up()
 
     def hang_up_telephone(self) -> None:
         """Ends the telephone's call, if the leg is one."""

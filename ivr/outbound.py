@@ -60,7 +60,6 @@ class Outbound:
             leg=self._leg,
         )
         runner = self._board.new_runner(self._call_id, context)
-        await runner.lawyer_leg.open(self._leg)
         dialling = asyncio.create_task(self._dial(runner, claim))
         try:
             await self._board.run(runner)
@@ -69,11 +68,12 @@ class Outbound:
 
     async def _dial(self, runner: CallRunner, claim: _Claim) -> None:
         result: EndReason | None
-        if not await runner.lawyer_leg.reached():
-            # The lawyer's telephone was not answered with the key: the citizen is not rung at all.
-            await asyncio.to_thread(self._desk.callee_failed, claim.attempt, _LAWYER_UNREACHED)
-            return
         try:
+            await runner.lawyer_leg.open(self._leg)
+            if not await runner.lawyer_leg.reached():
+                # The lawyer's telephone was not answered with the key: nobody rings the citizen.
+                await asyncio.to_thread(self._desk.callee_failed, claim.attempt, _LAWYER_UNREACHED)
+                return
             listener = OutboundListener(runner)
             port = await runner.audio.open_caller(None)
             call = await self._board.line.dial(

@@ -91,6 +91,13 @@ class PartyLegs:
             await self._close(party_id, reason)
             self._post(inputs.PartyLeft(party_id))
 
+    async def fell_silent(self, party_id: str) -> None:
+        """A party's audio has been gone for the engine's time limit; one that holds us is there."""
+        telephone = self._telephones.get(party_id)
+        media = telephone.media if telephone is not None else None
+        if media is None or media.direction.speaks:
+            await self.lose(party_id, "lost")
+
     async def drop(self, party_id: str, reason: str) -> None:
         """Stops reaching a party, or ends its leg. Idempotent."""
         if party_id in self._present:

@@ -25,7 +25,7 @@ from ivr.flow.states import CallContext, State
 from ivr.lawyer_leg import LawyerLeg
 from ivr.parties import PartyLegs
 from ivr.party_desk import PartyDesk
-from ivr.sip.line import Direction, LineCall, RemoteMedia
+from ivr.sip.line import LineCall, RemoteMedia
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +52,6 @@ _SHOWN_STATES = {
     State.RATING_MENU: "rating",
     State.FAREWELL: "rating",
 }
-
-_TALKING = (Direction.SENDRECV, Direction.SENDONLY)
 
 # Pauses before the end of a call is written again; after the last try recovery at the next start
 # finds the call.
@@ -144,7 +142,7 @@ class CallRunner:
         """Whether the caller's phone has told us that it sends nothing for now."""
         call = self._deeds.line_call
         media = call.media if call is not None else None
-        return media is not None and media.direction not in _TALKING
+        return media is not None and not media.direction.speaks
 
     def take_line(self, call: LineCall, *, local_port: int) -> None:
         """Names the caller's telephone and the port of the caller's leg."""
@@ -200,7 +198,7 @@ class CallRunner:
     def party_lost(self, leg: str) -> None:
         """A party's audio has been gone for the engine's time limit."""
         if self._audio.has_party(leg):
-            self.post_deed(lambda: self._parties.lose(leg, "lost"))
+            self.post_deed(lambda: self._parties.fell_silent(leg))
 
     def key_pressed(self, digit: str, *, by_signalling: bool = False) -> None:
         """The caller pressed a key; one that comes both ways counts once."""

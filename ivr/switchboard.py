@@ -143,7 +143,8 @@ class Switchboard:
             case PromptFinished(leg, play, interrupted):
                 self._post_to_leg(leg, inputs.PromptFinished(play=play, interrupted=interrupted))
             case LegHeard(leg):
-                self._heard.add(leg)
+                if leg in self._by_leg:
+                    self._heard.add(leg)
                 self._other_audio(leg, is_there=True)
             case LegSilent(leg):
                 self._silent(leg)

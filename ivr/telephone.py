@@ -34,8 +34,12 @@ class LawyerTelephone:
         records: Writes that the lawyer is there.
         dialling: The way to telephones.
         question: What is said to the lawyer again and again until the key.
+        on_hung_up: Called when the lawyer ends the talk by hanging up.
         post: Takes the flow's inputs.
         post_deed: Takes deeds to be done in the call's own order.
+
+    Attributes:
+        is_holding: The telephone has put us on hold, and may send nothing meanwhile.
     """
 
     def __init__(
@@ -47,6 +51,7 @@ class LawyerTelephone:
         records: PartyDesk,
         dialling: Dialling,
         question: Sequence[Path],
+        on_hung_up: Callable[[], None],
         post: Callable[[inputs.Input], None],
         post_deed: Callable[[Deed], None],
     ) -> None:
@@ -56,8 +61,10 @@ class LawyerTelephone:
         self._records = records
         self._dialling = dialling
         self._question = question
+        self._on_hung_up = on_hung_up
         self._post = post
         self._post_deed = post_deed
+        self.is_holding = False
         self._call: LineCall | None = None
         self._is_over = False
         self._taken: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
@@ -119,11 +126,16 @@ class LawyerTelephone:
 
     def _moved(self, media: RemoteMedia) -> None:
         self._post_deed(lambda: self._audio.change_leg(self._leg, media))
+        was_holding, self.is_holding = self.is_holding, not media.direction.listens
+        if self.is_taken and was_holding is not self.is_holding:
+            # The telephone's own hold key is the console's.
+            wish = inputs.HoldRequested() if self.is_holding else inputs.ResumeRequested()
+            self._post(wish)
 
     def _ended(self, _reason: EndReason) -> None:
         if self._is_over:
             return
         if self.is_taken:
-            self._post(inputs.LawyerHungUp())
+            self._on_hung_up()
         elif not self._taken.done():
             self._taken.set_result(False)

@@ -26,6 +26,11 @@ class Direction(Enum):
         """Whether audio sent to the peer reaches an ear."""
         return self in (Direction.SENDRECV, Direction.RECVONLY)
 
+    @property
+    def speaks(self) -> bool:
+        """Whether audio is to be expected from the peer."""
+        return self in (Direction.SENDRECV, Direction.SENDONLY)
+
 
 @dataclass(frozen=True, slots=True)
 class RemoteMedia:

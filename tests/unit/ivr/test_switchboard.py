@@ -1,0 +1,293 @@
+"""Whole talks at the switchboard, with an engine and a line that only remember."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from hotline.agents import telephones
+from hotline.agents.telephones import Medium
+from hotline.calls import control
+from hotline.calls.parties import Whom
+from hotline.calls.rules import Control, Purpose
+from hotline.events import EventType
+from hotline.house import House
+from hotline.settings import Settings, load_settings
+from hotline.tables import Call, Lawyer, QueueEntry, RecordingPause, User
+from ivr.media.control import Digit, LegHeard
+from ivr.sip.line import EndReason
+from tests.unit.api.factories import add_people
+from tests.unit.ivr.exchange import Exchange, until
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load_settings(tmp_path / "data", trunk_outbound="127.0.0.1:5999")
+
+
+@pytest.fixture
+def ids(house: House) -> dict[str, str]:
+    return add_people(house)
+
+
+@pytest.fixture
+async def exchange(house: House, ids: dict[str, str]) -> AsyncIterator[Exchange]:
+    exchange = Exchange(house)
+    yield exchange
+    await exchange.board.end_all(timeout_seconds=5)
+    assert exchange.engine.legs == set()
+
+
+async def ask(exchange: Exchange, by: str, action: Control, **data: object) -> None:
+    """What the API does when the call's lawyer asks for something."""
+    with exchange.house.database.session() as session:
+        call = session.exec(select(Call)).one()
+        user = session.get_one(User, by)
+        control.ask(session, exchange.house, call, action, by=user, **data)
+    await exchange.tell_events()
+
+
+async def reach(exchange: Exchange, by: str, purpose: Purpose, *, lawyer: str | None = None) -> str:
+    """The same for somebody who is called in; returns the party's id."""
+    with exchange.house.database.session() as session:
+        call = session.exec(select(Call)).one()
+        colleague = session.get_one(User, lawyer) if lawyer is not None else None
+        whom = Whom(lawyer=colleague) if colleague else Whom(number="110")
+        user = session.get_one(User, by)
+        party = control.reach(session, exchange.house, call, whom, purpose=purpose, by=user)
+        party_id = party.id
+    await exchange.tell_events()
+    return party_id
+
+
+class TestHold:
+    async def test_hold__takes_caller_and_lawyer_apart_and_back(
+        self, exchange: Exchange, ids: dict[str, str]
+    ) -> None:
+        leg = await exchange.talk(ids["li"])
+        await exchange.hear_each_other(exchange.caller_leg, leg)
+        await ask(exchange, ids["li"], Control.HOLD)
+        await exchange.state("on_hold")
+        await exchange.hear_each_other()
+        assert exchange.engine.playing[exchange.caller_leg] == ("hold",)
+        assert list(exchange.engine.recordings.values()) == [False]
+        await ask(exchange, ids["li"], Control.RESUME)
+        await exchange.state("talking")
+        await exchange.hear_each_other(exchange.caller_leg, leg)
+
+
+class TestThirdParty:
+    async def test_join__three_hear_each_other_until_one_hangs_up(
+        self, exchange: Exchange, ids: dict[str, str]
+    ) -> None:
+        leg = await exchange.talk(ids["li"])
+        party = await reach(exchange, ids["li"], Purpose.JOIN)
+        telephone = await exchange.dialled()
+        telephone.pick_up()
+        await exchange.hear_each_other(exchange.caller_leg, leg, party)
+        telephone.end()
+        await exchange.hear_each_other(exchange.caller_leg, leg)
+        assert [row.end_reason for row in exchange.parties()] == ["hung_up"]
+        assert party not in exchange.engine.legs
+
+    async def test_consult__lawyer_hears_ringing_then_the_third_party_alone(
+        self, exchange: Exchange, ids: dict[str, str]
+    ) -> None:
+        leg = await exchange.talk(ids["li"])
+        party = await reach(exchange, ids["li"], Purpose.CONSULT)
+        telephone = await exchange.dialled()
+        assert exchange.engine.playing[leg] == ("ringback",)
+        telephone.pick_up()
+        await exchange.hear_each_other(leg, party)
+        assert leg not in exchange.engine.playing
+        await ask(exchange, ids["li"], Control.COMPLETE)
+        await exchange.state("transferred")
+        await exchange.hear_each_other(exchange.caller_leg, party)
+        assert leg not in exchange.engine.legs
+        assert exchange.engine.recordings == {}
+        exchange.caller.end()
+        await exchange.state("ended")
+        assert telephone.is_hung_up
+
+    async def test_transfer__busy_gives_the_caller_back(
+        self, exchange: Exchange, ids: dict[str, str]
+    ) -> None:
+        leg = await exchange.talk(ids["li"])
+        await reach(exchange, ids["li"], Purpose.TRANSFER)
+        telephone = await exchange.dialled()
+        await exchange.state("transferring")
+        telephone.end(EndReason.BUSY)
+        await exchange.state("talking")
+        await exchange.hear_each_other(exchange.caller_leg, leg)
+        assert [row.end_reason for row in exchange.parties()] == ["busy"]
+
+    async def test_reach__party_that_comes_too_late_is_not_left_ringing(
+        self, exchange: Exchange, ids: dict[str, str]
+    ) -> None:
+        await exchange.talk(ids["li"])
+        with exchange.house.database.session() as session:
+            call = session.exec(select(Call)).one()
+            user = session.get_one(User, ids["li"])
+            whom = Whom(number="110")
+            control.reach(session, exchange.house, call, whom, purpose=Purpose.JOIN, by=user)
+            exchange.house.record(
+                session, EventType.HANG_UP_REQUESTED, call_id=call.id, by=ids["supervisor"]
+            )
+        exchange.caller.end()
+        await exchange.tell_events()
+        await exchange.state("ended")
+        await until(lambda: exchange.parties()[0].state == "closed", "the party's end")
+        assert all(call.is_hung_up for call in exchange.line.dialled)
+
+    async def test_digits__go_to_the_party(
+        self, exchange: Exchange, ids: dict[str, str], house: House
+    ) -> None:
+        await exchange.talk(ids["li"])
+        party = await reach(exchange, ids["li"], Purpose.JOIN)
+        (await exchange.dialled()).pick_up()
+        await until(lambda: exchange.parties()[0].state == "talking", "the answer")
+        with house.database.session() as session:
+            call = session.exec(select(Call)).one()
+            user = session.get_one(User, ids["li"])
+            row = exchange.parties()[0]
+            control.press(session, house, call, "12#", party=row, by=user)
+        await exchange.tell_events()
+        await until(lambda: exchange.engine.digits == [(party, "12#")], "the keys")
+
+
+class TestColleague:
+    async def test_transfer__colleague_becomes_the_calls_lawyer(
+        self, exchange: Exchange, ids: dict[str, str], house: House
+    ) -> None:
+        leg = await exchange.talk(ids["li"])
+        party = await reach(exchange, ids["li"], Purpose.TRANSFER, lawyer=ids["wang"])
+        await exchange.state("transferring")
+        with house.database.session() as session:
+            control.join(session, house, party, session.get_one(User, ids["wang"]))
+        await exchange.tell_events()
+        await until(lambda: party in exchange.engine.legs, "the colleague's leg")
+        exchange.board.hear(LegHeard(party))
+        await exchange.state("talking")
+        await exchange.hear_each_other(exchange.caller_leg, party)
+        assert leg not in exchange.engine.legs
+        assert exchange.call.lawyer_id == ids["wang"]
+
+    async def test_transfer__refused_invitation_gives_the_caller_back(
+        self, exchange: Exchange, ids: dict[str, str], house: House
+    ) -> None:
+        await exchange.talk(ids["li"])
+        party = await reach(exchange, ids["li"], Purpose.TRANSFER, lawyer=ids["wang"])
+        await exchange.state("transferring")
+        with house.database.session() as session:
+            control.refuse(session, house, party, session.get_one(User, ids["wang"]))
+        await exchange.tell_events()
+        await exchange.state("talking")
+        assert exchange.parties()[0].end_reason == "declined"
+
+
+class TestSupervision:
+    async def test_supervise__listens_then_whispers_then_leaves(
+        self, exchange: Exchange, ids: dict[str, str], house: House
+    ) -> None:
+        leg = await exchange.talk(ids["li"])
+        caller = exchange.caller_leg
+        with house.database.session() as session:
+            call = session.exec(select(Call)).one()
+            boss = session.get_one(User, ids["supervisor"])
+            seat = control.supervise(session, house, call, boss, purpose=Purpose.LISTEN)
+            ear = seat.party.id
+        await exchange.tell_events()
+        await until(lambda: ear in exchange.engine.legs, "the supervisor's leg")
+        exchange.board.hear(LegHeard(ear))
+        talk = {(caller, leg), (leg, caller)}
+        heard = talk | {(caller, ear), (leg, ear)}
+        await until(lambda: exchange.engine.gains == heard, "listening")
+        with house.database.session() as session:
+            call = session.exec(select(Call)).one()
+            boss = session.get_one(User, ids["supervisor"])
+            control.change_supervision(session, house, call, boss, purpose=Purpose.WHISPER)
+        await exchange.tell_events()
+        await until(lambda: exchange.engine.gains == heard | {(ear, leg)}, "whispering")
+        with house.database.session() as session:
+            call = session.exec(select(Call)).one()
+            boss = session.get_one(User, ids["supervisor"])
+            control.drop(session, house, call, exchange.parties()[0], by=boss)
+        await exchange.tell_events()
+        await until(lambda: exchange.engine.gains == talk, "the end of it")
+
+
+class TestRecording:
+    async def test_pause__keeps_why_and_from_when_to_when(
+        self, exchange: Exchange, ids: dict[str, str], house: House
+    ) -> None:
+        await exchange.talk(ids["li"])
+        await ask(exchange, ids["li"], Control.PAUSE_RECORDING, reason="identity")
+        await until(lambda: list(exchange.engine.recordings.values()) == [True], "the pause")
+        await until(lambda: self._pauses(house), "the row")
+        await ask(exchange, ids["li"], Control.RESUME_RECORDING)
+        await until(lambda: list(exchange.engine.recordings.values()) == [False], "voices")
+        await until(lambda: self._pauses(house)[0].resumed_at is not None, "the row's end")
+        assert self._pauses(house)[0].reason == "identity"
+
+    @staticmethod
+    def _pauses(house: House) -> list[RecordingPause]:
+        with house.database.reading() as session:
+            return list(session.exec(select(RecordingPause)))
+
+
+class TestTelephone:
+    @pytest.fixture(autouse=True)
+    def _by_telephone(self, house: House, ids: dict[str, str]) -> None:
+        with house.database.session() as session:
+            lawyer = session.get_one(User, ids["li"])
+            telephones.choose(session, house, lawyer, Medium.NUMBER, number="13900003333")
+
+    async def test_accept__only_the_key_connects(
+        self, exchange: Exchange, ids: dict[str, str]
+    ) -> None:
+        await exchange.caller_waits()
+        leg = await exchange.lawyer_accepts(ids["li"])
+        telephone = await exchange.dialled()
+        assert telephone.called == "13900003333"
+        telephone.pick_up()
+        exchange.board.hear(LegHeard(leg))
+        await until(lambda: exchange.engine.playing.get(leg) == ("press_one",), "the question")
+        exchange.board.hear(Digit(leg, "5"))
+        assert exchange.call.state == "connecting"
+        exchange.board.hear(Digit(leg, "1"))
+        await exchange.state("talking")
+        await exchange.hear_each_other(exchange.caller_leg, leg)
+        telephone.end()
+        await exchange.state("rating")
+        await until(lambda: leg not in exchange.engine.legs, "the end of the leg")
+
+    async def test_accept__voicemail_sends_the_caller_back_to_the_head(
+        self, exchange: Exchange, ids: dict[str, str], house: House
+    ) -> None:
+        await exchange.caller_waits()
+        await exchange.lawyer_accepts(ids["li"])
+        telephone = await exchange.dialled()
+        telephone.pick_up()
+        telephone.end()
+        await exchange.state("queued")
+        with house.database.reading() as session:
+            lawyer = session.get_one(Lawyer, ids["li"])
+            assert (lawyer.state, lawyer.state_reason) == ("busy", "phone_unanswered")
+            waiting = session.exec(select(QueueEntry).where(QueueEntry.state == "waiting")).one()
+            assert waiting.call_id == exchange.call.id
+
+    async def test_hold__the_telephones_own_key_is_the_consoles(
+        self, exchange: Exchange, ids: dict[str, str]
+    ) -> None:
+        await exchange.caller_waits()
+        leg = await exchange.lawyer_accepts(ids["li"])
+        telephone = await exchange.dialled()
+        telephone.pick_up()
+        await until(lambda: exchange.engine.playing.get(leg) == ("press_one",), "the question")
+        exchange.board.hear(Digit(leg, "1"))
+        await exchange.state("talking")
+        telephone.hold()
+        await exchange.state("on_hold")
+        telephone.resume()
+        await exchange.state("talking")
