@@ -44,7 +44,7 @@ def loudest_match(heard: list[bytes], spoken: list[bytes]) -> float:
     sound = decode(b"".join(heard), Codec.PCMA).astype(float)
     wanted = decode(b"".join(spoken), Codec.PCMA).astype(float)
     places = range(0, len(sound) - len(wanted) + 1, 160)
-    return max(np.corrcoef(sound[at : at + len(wanted)], wanted)[0, 1] for at in places)
+    return max(float(np.corrcoef(sound[at : at + len(wanted)], wanted)[0, 1]) for at in places)
 
 
 class TestInbound:
