@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from hotline import rtp
 from hotline.g711 import Samples
 from ivr.caller_phone import DIGITS, Handset
 from ivr.caller_probe import probe, resolve
 from ivr.caller_wav import read_speech, write_heard
-from ivr.media import rtp
 from ivr.sip.line import EndReason, RemoteMedia
 from ivr.sip.trunk_call import TrunkCall
 from ivr.sip.trunk_line import TrunkLine

@@ -12,8 +12,9 @@ from typing import cast
 
 import numpy as np
 
+from hotline import rtp
 from hotline.g711 import Samples
-from ivr.media import g711, rtp
+from ivr.media import g711
 from ivr.media.control import Codec
 from ivr.sip.line import RemoteMedia
 

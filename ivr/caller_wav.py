@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from hotline.errors import InvalidInput
 from hotline.g711 import Samples
-from ivr.media.rtp import SAMPLE_RATE_HZ
+from hotline.rtp import SAMPLE_RATE_HZ
 
 # Half the length of the low-pass filter, in samples of the slower rate; 32 keeps what is beyond
 # 4 kHz 60 dB down, so that nothing of it folds back into the telephone band.

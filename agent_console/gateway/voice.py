@@ -9,8 +9,9 @@ from contextlib import suppress
 import numpy as np
 
 from agent_console.gateway.pacing import Pacer
-from agent_console.gateway.rtp import FRAME_BYTES, FRAME_SAMPLES, Sender, voice_of
+from agent_console.gateway.rtp import FRAME_BYTES, Sender, voice_of
 from hotline.g711 import A_LAW
+from hotline.rtp import FRAME_SAMPLES
 
 # 200 ms towards the browser; what is older would only be heard as delay.
 _MOST_FRAMES_OUT = 10

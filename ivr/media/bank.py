@@ -12,11 +12,11 @@ import heapq
 
 import numpy as np
 
+from hotline.rtp import FRAME_SAMPLES, HEADER_BYTES
 from ivr.media.control import Codec
 from ivr.media.g711 import SILENCE
 from ivr.media.jitter import Bytes, JitterBank
 from ivr.media.reception import Reception
-from ivr.media.rtp import FRAME_SAMPLES, HEADER_BYTES
 from ivr.media.tone_detector import ToneDetector
 
 PACKET_BYTES = HEADER_BYTES + FRAME_SAMPLES

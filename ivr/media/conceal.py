@@ -8,9 +8,9 @@ is silent after 60 ms. Where the voice comes back, the two are blended.
 import numpy as np
 from numpy.typing import NDArray
 
+from hotline.rtp import FRAME_SAMPLES, SAMPLE_RATE_HZ
 from ivr.media.control import Codec
 from ivr.media.g711 import TO_LINEAR, encode
-from ivr.media.rtp import FRAME_SAMPLES, SAMPLE_RATE_HZ
 
 Signal = NDArray[np.float64]
 

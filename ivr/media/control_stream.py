@@ -13,11 +13,11 @@ from collections.abc import Callable
 from socket import SOL_SOCKET, socket
 from struct import Struct
 
+from hotline.rtp import FRAME_SAMPLES
 from ivr.media import rtcp
 from ivr.media.bank import Bank
 from ivr.media.control import Address
 from ivr.media.rtcp import Block, Report, SenderInfo
-from ivr.media.rtp import FRAME_SAMPLES
 
 # RFC 3550 section 6.2: at least 5 s on average. Each interval is half to one and a half of that, so
 # that streams that began together do not report together; the divisor makes up for that the

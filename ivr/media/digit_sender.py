@@ -9,11 +9,11 @@ from functools import lru_cache
 from struct import Struct
 
 from hotline.errors import InvalidInput
+from hotline.rtp import FRAME_MS, FRAME_SAMPLES, build_header
 from ivr.media import tones
 from ivr.media.control import Codec
 from ivr.media.dtmf import KEYS
 from ivr.media.g711 import SILENCE, encode
-from ivr.media.rtp import FRAME_MS, FRAME_SAMPLES, build_header
 
 _HELD_TICKS = 5
 _ENDING_TICKS = 3

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from struct import Struct
 
-from ivr.media.rtp import TIMESTAMP_MASK
+from hotline.rtp import TIMESTAMP_MASK
 
 # Event codes 0-15 (RFC 4733 section 3.2); others are tones and flashes that no menu asks for.
 KEYS = "0123456789*#ABCD"

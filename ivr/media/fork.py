@@ -8,8 +8,8 @@ from socket import AF_INET, SOCK_DGRAM, socket
 from struct import Struct
 from typing import Protocol
 
+from hotline.rtp import FRAME_MS, SEQUENCE_MASK
 from ivr.media.control import Address, Codec
-from ivr.media.rtp import FRAME_MS, SEQUENCE_MASK
 
 MAGIC = b"HLF1"
 FLAG_SILENCE = 0x01

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotline.g711 import A_LAW, U_LAW, Law, Samples as Samples
+from hotline.rtp import FRAME_SAMPLES
 from ivr.media.control import Codec
-from ivr.media.rtp import FRAME_SAMPLES
 
 _LAWS: dict[Codec, Law] = {Codec.PCMA: A_LAW, Codec.PCMU: U_LAW}
 

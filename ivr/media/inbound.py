@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ivr.media import rtp
+from hotline import rtp
+from hotline.rtp import FRAME_MS, FRAME_SAMPLES, TIMESTAMP_MASK
 from ivr.media.bank import PACKET_BYTES, Bank
 from ivr.media.conceal import HISTORY_FRAMES, Concealment, merge
 from ivr.media.control import Codec
@@ -18,7 +19,6 @@ from ivr.media.fork import Fork
 from ivr.media.g711 import SILENCE, translation
 from ivr.media.jitter import Reframer
 from ivr.media.peer import Peer
-from ivr.media.rtp import FRAME_MS, FRAME_SAMPLES, TIMESTAMP_MASK
 
 _VERSION_BITS = 0x8000
 

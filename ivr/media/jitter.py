@@ -12,7 +12,7 @@ are served together, moves on by one each tick, and is the caller's to keep.
 import numpy as np
 from numpy.typing import NDArray
 
-from ivr.media.rtp import FRAME_SAMPLES, TIMESTAMP_MASK
+from hotline.rtp import FRAME_SAMPLES, TIMESTAMP_MASK
 
 Bytes = NDArray[np.uint8]
 Rows = NDArray[np.intp]

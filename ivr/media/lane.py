@@ -11,13 +11,13 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from hotline.rtp import FRAME_MS, FRAME_SAMPLES, HEADER_BYTES
 from ivr.media.bank import PACKET_BYTES, Bank
 from ivr.media.control import Codec
 from ivr.media.g711 import SILENCE
 from ivr.media.inbound import RELEASE_AFTER_TICKS
 from ivr.media.jitter import SLOT_MASK, SLOTS, Rows
 from ivr.media.leg import Leg
-from ivr.media.rtp import FRAME_MS, FRAME_SAMPLES, HEADER_BYTES
 from ivr.media.tape import Tape
 
 log = logging.getLogger(__name__)
@@ -115,6 +115,9 @@ class Lane:
 
     def skip(self, ticks: int) -> None:
         """Lets time pass in which the machine stood still."""
+        if self._is_stale:
+            # Among those laid out may be legs that are closed and dissolved by now.
+            self._arrange()
         for leg in self._legs.values():
             leg.inbound.drain(self._head)
         self._now += ticks * FRAME_SAMPLES

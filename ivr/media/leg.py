@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hotline.rtp import FRAME_MS, SAMPLE_RATE_HZ
 from ivr.media import quality
 from ivr.media.bank import Bank
 from ivr.media.control import (
@@ -22,7 +23,6 @@ from ivr.media.outbound import Outbound
 from ivr.media.peer import Peer
 from ivr.media.ports import PortPair
 from ivr.media.prompt_player import Playback
-from ivr.media.rtp import FRAME_MS, SAMPLE_RATE_HZ
 
 
 @dataclass(slots=True)
@@ -206,6 +206,15 @@ class Leg:
     def close(self) -> None:
         """Says good-bye to the peer."""
         self._control.close()
+
+    def dissolve(self) -> None:
+        """Lets go of its parts, which hold on to it; the leg is of no use afterwards.
+
+        The engine collects no cycles: without this every leg would stay in memory for ever (5.7 KB
+        each, measured 2026-11-22).
+        """
+        self._peer.dissolve()
+        del self._peer, self._control, self.inbound, self.outbound
 
     def quality(self) -> LegQuality:
         """How well its voice has come in until now."""

@@ -11,9 +11,9 @@ from typing import Protocol, final
 import numpy as np
 from numpy.typing import NDArray
 
+from hotline.rtp import FRAME_SAMPLES
 from ivr.media.control import Codec
 from ivr.media.g711 import amplified, encode, translation
-from ivr.media.rtp import FRAME_SAMPLES
 
 LARGEST_GAIN = 4.0
 

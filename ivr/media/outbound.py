@@ -10,13 +10,13 @@ from collections.abc import Callable
 import numpy as np
 
 from hotline.errors import InvalidInput
+from hotline.rtp import HEADER_BYTES, build_header
 from ivr.media.bank import Bank
 from ivr.media.control import Codec
 from ivr.media.digit_sender import MOST_DIGITS, DigitSender
 from ivr.media.g711 import SILENCE, translation
 from ivr.media.mixer import Mix, Solo
 from ivr.media.prompt_player import Playback
-from ivr.media.rtp import HEADER_BYTES, build_header
 
 
 class Outbound:

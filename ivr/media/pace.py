@@ -3,7 +3,7 @@
 Pure: takes the time as an argument, in nanoseconds of a clock that only goes forward.
 """
 
-from ivr.media.rtp import FRAME_MS
+from hotline.rtp import FRAME_MS
 
 LANES = 4
 STEP_NS = FRAME_MS * 1_000_000 // LANES

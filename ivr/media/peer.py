@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable, Container
 from socket import socket
 
-from ivr.media import rtp
+from hotline import rtp
 from ivr.media.control import Address
 
 # So many packets from one source make it certain: half a second of speech.
@@ -99,6 +99,10 @@ class Peer:
         if _LIBC.connect(self._socket.fileno(), _NOBODY, len(_NOBODY)) != 0:
             error = ctypes.get_errno()
             raise OSError(error, os.strerror(error))
+
+    def dissolve(self) -> None:
+        """Lets go of itself; nothing is received or sent afterwards."""
+        del self.receive, self.send
 
     def _receive_from_anyone(self, buffer: memoryview) -> int:
         try:

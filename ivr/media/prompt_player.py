@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from hotline.rtp import FRAME_SAMPLES, SAMPLE_RATE_HZ
 from ivr.media.control import Codec
 from ivr.media.errors import PromptUnreadable
 from ivr.media.g711 import SILENCE, encode
-from ivr.media.rtp import FRAME_SAMPLES, SAMPLE_RATE_HZ
 from ivr.media.tones import Tone, tone
 
 Frames = tuple[bytes, ...]

@@ -7,8 +7,8 @@ when their tick comes, so jitter is seen in steps of a tick, and even arrivals s
 import numpy as np
 from numpy.typing import NDArray
 
+from hotline.rtp import SAMPLE_RATE_HZ, SEQUENCE_MASK
 from ivr.media.jitter import Rows
-from ivr.media.rtp import SAMPLE_RATE_HZ, SEQUENCE_MASK
 
 # RFC 3550 appendix A.1: a sequence number further away begins the stream anew.
 _LARGEST_STEP = 3000

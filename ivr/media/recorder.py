@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
+from hotline.rtp import FRAME_MS
 from ivr.media.bank import Bank
 from ivr.media.control import Codec
 from ivr.media.g711 import SILENCE
 from ivr.media.mixer import Voice
-from ivr.media.rtp import FRAME_MS
 from ivr.media.tape import FRAMES_PER_HANDOVER, Tape
 from ivr.media.wav_writer import LONGEST_FRAMES, Channel, WavWriter, interleave
 

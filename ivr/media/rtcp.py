@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from struct import Struct
 
-from ivr.media.rtp import VERSION
+from hotline.rtp import VERSION
 
 SENDER_REPORT = 200
 RECEIVER_REPORT = 201

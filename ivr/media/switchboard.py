@@ -180,6 +180,7 @@ class Switchboard:
         self._counts.add(leg.counts())
         self._bank.give_back(leg.row)
         self._ports.give_back(leg.ports)
+        leg.dissolve()
         reply(Done())
 
     @_do.register

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hotline.rtp import FRAME_MS, FRAME_SAMPLES
 from ivr.media.bank import Bank
 from ivr.media.jitter import Rows
-from ivr.media.rtp import FRAME_MS, FRAME_SAMPLES
 
 if TYPE_CHECKING:
     from ivr.media.recorder import Recording

@@ -10,10 +10,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from hotline.rtp import FRAME_SAMPLES, SAMPLE_RATE_HZ
 from ivr.media.control import Codec
 from ivr.media.g711 import TO_LINEAR
 from ivr.media.jitter import Bytes, Rows
-from ivr.media.rtp import FRAME_SAMPLES, SAMPLE_RATE_HZ
 from ivr.media.tones import HIGH_HZ, KEYPAD, LOW_HZ, amplitude
 
 Signal = NDArray[np.float32]

@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from ivr.media.rtp import SAMPLE_RATE_HZ
+from hotline.rtp import SAMPLE_RATE_HZ
 
 Samples = NDArray[np.int16]
 

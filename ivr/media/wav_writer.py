@@ -18,9 +18,9 @@ from struct import Struct
 import numpy as np
 from numpy.typing import NDArray
 
+from hotline.rtp import FRAME_SAMPLES, SAMPLE_RATE_HZ
 from ivr.media.control import Codec
 from ivr.media.g711 import TO_LINEAR
-from ivr.media.rtp import FRAME_SAMPLES, SAMPLE_RATE_HZ
 
 CHANNELS = 2
 SAMPLE_BYTES = 2

@@ -14,10 +14,10 @@ from typing import TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from hotline.rtp import Packet, build_header, parse
 from ivr.media.client import MediaEngine
 from ivr.media.control import Address, Codec, MediaEvent
 from ivr.media.g711 import decode, encode
-from ivr.media.rtp import Packet, build_header, parse
 
 DEADLINE_SECONDS = 20.0
 FRAME_SECONDS = 0.02

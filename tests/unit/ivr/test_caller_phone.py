@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from hotline import rtp
 from hotline.g711 import Samples
 from ivr.caller_phone import Ear, Mouth, is_loud
-from ivr.media import g711, rtp
+from ivr.media import g711
 from ivr.media.control import Codec
 from ivr.media.dtmf import DigitReceiver
 

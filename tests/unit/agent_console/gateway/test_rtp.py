@@ -3,8 +3,9 @@ import struct
 import pytest
 from hypothesis import given, strategies as st
 
-from agent_console.gateway.rtp import FRAME_SAMPLES, Sender, voice_of
+from agent_console.gateway.rtp import Sender, voice_of
 from hotline.g711 import A_LAW, U_LAW
+from hotline.rtp import FRAME_SAMPLES
 
 PAYLOAD = b"\xd5" * FRAME_SAMPLES
 

@@ -3,11 +3,11 @@ from struct import unpack
 import pytest
 
 from hotline.errors import InvalidInput
+from hotline.rtp import Packet, parse
 from ivr.media.control import Codec
 from ivr.media.digit_sender import MOST_DIGITS, DigitSender, check_digits
 from ivr.media.dtmf import DigitReceiver
 from ivr.media.g711 import SILENCE
-from ivr.media.rtp import Packet, parse
 
 
 def send(digits: str, ticks: int = 1000) -> list[Packet | None]:

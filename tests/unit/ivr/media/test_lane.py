@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from hotline.errors import InvalidInput
+from hotline.rtp import Packet, build_header, parse
 from ivr.media.bank import Bank
 from ivr.media.control import Address, Codec, Digit, LegHeard, LegSilent, MediaEvent
 from ivr.media.fork import Fork
@@ -18,7 +19,6 @@ from ivr.media.lane import Lane
 from ivr.media.leg import Leg
 from ivr.media.mixer import Mix, Solo, listening
 from ivr.media.ports import PortPair
-from ivr.media.rtp import Packet, build_header, parse
 from ivr.media.tape import Tape
 from ivr.media.tones import key
 

@@ -3,7 +3,7 @@ from struct import pack
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from ivr.media.rtp import Packet, build_header, parse, payload_type
+from hotline.rtp import Packet, build_header, parse, payload_type
 
 # A busy machine is no fault of the code.
 UNHURRIED = settings(deadline=None)
