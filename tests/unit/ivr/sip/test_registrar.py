@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, strategies as st
 
 from ivr.sip.digest import (
     Algorithm,
@@ -270,6 +271,24 @@ class TestBindings:
 
         assert office.registrar.receive(early).status == 500
         assert len(office.uris) == 1
+
+    @given(
+        contact=st.text(alphabet='<>"*,;=:@ sip0159expires', max_size=60),
+        expires=st.text(alphabet="0123456789- x", max_size=12),
+    )
+    def test_register__any_contact_is_answered(self, contact: str, expires: str) -> None:
+        office = Office()
+
+        answer = office.register(contact, expires=expires)
+
+        assert answer.status in (200, 400, 423)
+        assert len(office.uris) <= 4
+
+    @given(proof=st.text(max_size=80))
+    def test_register__any_proof_is_answered(self, proof: str) -> None:
+        answer = Office().registrar.receive(Office().request(proofs=(f"Digest {proof}",)))
+
+        assert answer.status in (401, 403)
 
     def test_register__phone_that_moves_about_keeps_the_last_few(self, office: Office) -> None:
         for number in range(10):
