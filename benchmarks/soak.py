@@ -90,8 +90,10 @@ def main() -> int:
     arguments = parser.parse_args()
     server = Server()
     try:
-        # As long and as fast as what follows: queues, caches and malloc's arenas have their size.
-        _calls(server, count=min(arguments.calls, 600), rate=arguments.rate)
+        # At least as long as sippy remembers, or as long as what follows: then every cache has been
+        # as full as it gets, for malloc keeps what it once had.
+        warm_up = min(arguments.calls, round(_FORGETTING_SECONDS * arguments.rate))
+        _calls(server, count=warm_up, rate=arguments.rate)
         time.sleep(_FORGETTING_SECONDS)
         before = server.state()
         _calls(server, count=arguments.calls, rate=arguments.rate)
