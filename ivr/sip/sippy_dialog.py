@@ -5,8 +5,7 @@ on REFER, takes a re-INVITE without a session for "hold", and follows any Contac
 source, and measured 2026-11-21).
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from sippy.MsgBody import MsgBody
@@ -87,6 +86,8 @@ class Dialog(UA):
         self.reliable = ReliableRinging(self)
         self._receipts = ReliableReceipts()
         self._has_invite_out = False
+        self._first_branch: str | None = None
+        self._first_sequence = 0
         self._trunks = trunks
         self._peer = peer
 
@@ -106,22 +107,41 @@ class Dialog(UA):
             if remote_tag is None and self.lUri is not None:
                 ours = str(req.getHFBody("call-id")) == str(self.cId)
                 return self if ours and req.getHFBody("to").getTag() == self.lTag else None
+        if req is not None and self._is_merged(req):
+            return self
         return super().isYours(req, call_id, from_tag, to_tag)
 
     def recvRequest(self, req: Any, sip_t: Any) -> Any:
         """Handles a request of this call; the result is what sippy's transactions expect."""
         method = req.getMethod()
+        if self._is_merged(req):
+            return self.reply(req, 482, "Merged Request"), None, None
+        if self.state is None:
+            self._first_branch = req.getHFBody("via").getBranch()
+            self._first_sequence = req.getHFBody("cseq").getCSeqNum()
         unsupported = unsupported_extensions(req)
         if unsupported:
             headers = {"unsupported": unsupported}
             return self.reply(req, 420, "Bad Extension", headers), None, None
         if self._is_for_sippy(method):
             result = super().recvRequest(req, sip_t)
-            self._pin_target()
+            self.pin_target()
             if result is None and method == "INVITE":
                 return None, None, self._end_unconfirmed
             return result
         return self._answer(req), None, None
+
+    def _is_merged(self, req: Any) -> bool:
+        """Whether it is the first INVITE once more, come another way (RFC 3261 section 8.2.2.2)."""
+        if self._first_branch is None or req.getHFBody("to").getTag() is not None:
+            return False
+        return bool(
+            req.getMethod() == "INVITE"
+            and str(req.getHFBody("call-id")) == str(self.cId)
+            and req.getHFBody("from").getTag() == self.rUri.getTag()
+            and req.getHFBody("cseq").getCSeqNum() == self._first_sequence
+            and req.getHFBody("via").getBranch() != self._first_branch
+        )
 
     def _answer(self, req: Any) -> Any:
         """The reply to a request that sippy does not know or gets wrong."""
@@ -154,7 +174,7 @@ class Dialog(UA):
         if 200 <= status < 300 and isinstance(self.state, UacStateTrying):
             self.session.conclude(resp)
         super().recvResponse(resp, tr)
-        self._pin_target()
+        self.pin_target()
         if 100 < status < 200:
             acknowledge_ringing(self, resp, self._receipts)
 
@@ -226,7 +246,7 @@ class Dialog(UA):
             self.rTarget = message.getHFBody("contact").getUrl().getCopy()
             if not self.routes:
                 self.rAddr = self.rTarget.getTAddr()
-                self._pin_target()
+                self.pin_target()
 
     def _ask_longer(self, resp: Any) -> bool:
         """Sends the first INVITE once more, with a session interval that the peer can take."""
@@ -246,23 +266,6 @@ class Dialog(UA):
             req = self.genRequest("INVITE", self.lSDP, extra_headers=headers)
             self.newUacTransaction(req, req_extra_headers=headers)
 
-    @contextmanager
-    def early(self, resp: Any) -> Iterator[None]:
-        """Within it, requests belong to the early dialog of a provisional response."""
-        # Another branch may answer first, so nothing of this one stays.
-        kept = self.rUri, self.rTarget, self.routes, self.rAddr
-        self.rUri = self.rUri.getCopy()
-        self.rUri.setTag(resp.getHFBody("to").getTag())
-        self.routes = list(reversed(resp.getHFBodys("record-route")))
-        self.refresh_target(resp)
-        if self.routes:
-            self.rAddr = self.routes[0].getTAddr()
-            self._pin_target()
-        try:
-            yield
-        finally:
-            self.rUri, self.rTarget, self.routes, self.rAddr = kept
-
     def _end_unconfirmed(self) -> None:
         if self.awaits_ack:
             self.disconnect()
@@ -271,7 +274,7 @@ class Dialog(UA):
         """Sends everything of this call where its first request went: a phone behind a NAT."""
         self._trunks = Trunks()
 
-    def _pin_target(self) -> None:
+    def pin_target(self) -> None:
         """Keeps requests of this call on the trunk it came by, and on UDP."""
         if self.rAddr is None:
             return

@@ -5,7 +5,8 @@ Everything here runs in sippy's thread.
 
 import logging
 import secrets
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from sippy.CCEvents import CCEventRing
@@ -43,14 +44,40 @@ class RingingDialog(Protocol):
 class EarlyDialog(Protocol):
     """What an acknowledgement asks of its dialog."""
 
-    def early(self, resp: Any) -> AbstractContextManager[None]:
-        """Within it, requests belong to the early dialog of a response."""
+    rUri: Any
+    rTarget: Any
+    rAddr: Any
+    routes: Any
 
     def genRequest(self, method: str, *, extra_headers: list[Any]) -> Any:
         """A request inside the call."""
 
     def newTransaction(self, req: Any) -> Any:
         """Sends it."""
+
+    def refresh_target(self, message: Any) -> None:
+        """Takes over the peer's Contact."""
+
+    def pin_target(self) -> None:
+        """Keeps requests of this call on the trunk that it goes by."""
+
+
+@contextmanager
+def _early(dialog: EarlyDialog, resp: Any) -> Iterator[None]:
+    """Within it, requests belong to the early dialog of a provisional response."""
+    # Another branch may answer first, so nothing of this one stays.
+    kept = dialog.rUri, dialog.rTarget, dialog.routes, dialog.rAddr
+    dialog.rUri = dialog.rUri.getCopy()
+    dialog.rUri.setTag(resp.getHFBody("to").getTag())
+    dialog.routes = list(reversed(resp.getHFBodys("record-route")))
+    dialog.refresh_target(resp)
+    if dialog.routes:
+        dialog.rAddr = dialog.routes[0].getTAddr()
+        dialog.pin_target()
+    try:
+        yield
+    finally:
+        dialog.rUri, dialog.rTarget, dialog.routes, dialog.rAddr = kept
 
 
 def acknowledge_ringing(dialog: EarlyDialog, resp: Any, receipts: ReliableReceipts) -> None:
@@ -67,7 +94,7 @@ def acknowledge_ringing(dialog: EarlyDialog, resp: Any, receipts: ReliableReceip
         return
     sequence, method = resp.getHFBody("cseq").getCSeq()
     rack = Acknowledgement(number, sequence, method)
-    with dialog.early(resp):
+    with _early(dialog, resp):
         prack = dialog.genRequest("PRACK", extra_headers=make_headers({"rack": str(rack)}))
         dialog.newTransaction(prack)
 

@@ -198,6 +198,23 @@ class TestGlare:
         assert (await witness.changed()).direction is Direction.INACTIVE
 
 
+class TestMerged:
+    async def test_invite__that_comes_two_ways_is_one_call(self, peer: Peer, desk: Desk) -> None:
+        desk.answers = False
+        branch = peer.request("INVITE", 1, body=session())
+        await peer.expect("SIP/2.0 180")
+        peer.forget_answer()
+        peer.request("INVITE", 1, body=session())
+        refusal = await peer.expect("SIP/2.0 482")
+        peer.request("CANCEL", 1, branch=branch)
+        await peer.expect("SIP/2.0 487")
+
+        _, witness = await desk.arrival()
+        assert await witness.ended() is EndReason.CANCELLED
+        assert len(desk.calls) == 1
+        assert f"branch={branch}" not in refusal
+
+
 class TestEarlyDialog:
     async def test_update__before_the_answer_refreshes_but_offers_nothing(
         self, peer: Peer, desk: Desk

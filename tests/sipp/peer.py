@@ -46,6 +46,10 @@ class Peer:
                     self._to_tag = f";tag={tag[1]}"
                 return text
 
+    def forget_answer(self) -> None:
+        """What is sent next belongs to no call yet."""
+        self._to_tag = ""
+
     async def expect(self, start: str) -> str:
         """The next message that begins like this, whatever comes before it."""
         while not (text := await self.receive()).startswith(start):
