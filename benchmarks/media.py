@@ -44,6 +44,7 @@ class Row:
     calls: int
     cpu_ms: float
     measured: Measured
+    memory_kb: float | None = None
 
 
 def cpu_seconds(process_id: int) -> float:
@@ -138,6 +139,8 @@ async def measure_engine(calls: int, *, seconds: float, bridged: bool) -> Row:
             asr_address=None,
         )
 
+        idle_bytes = (await engine.statistics()).resident_bytes
+
         async def open_leg(leg: str, remotes: list[int], number: int) -> tuple[int, int]:
             at = number % len(remotes)
             remote = ("127.0.0.1", remotes[at])
@@ -172,10 +175,12 @@ async def measure_engine(calls: int, *, seconds: float, bridged: bool) -> Row:
                 payload_type=Codec.PCMA,
                 seconds=seconds,
             )
+            grown = (await engine.statistics()).resident_bytes - idle_bytes
         finally:
             await engine.stop()
     kind = "engine, bridged + both recorded" if bridged else "engine, prompt + recorded"
-    return Row(kind, calls, 1000 * spent / (calls * measured.seconds), measured)
+    cpu_ms = 1000 * spent / (calls * measured.seconds)
+    return Row(kind, calls, cpu_ms, measured, memory_kb=grown / calls / 1024)
 
 
 async def measure_pyvoip(calls: int, *, seconds: float) -> Row:
@@ -218,7 +223,8 @@ def print_row(row: Row) -> None:
     print(
         f"{row.name:<34} {row.calls:>5} {row.cpu_ms:>12.2f} {measured.gap_p50_ms:>8.2f} "
         f"{measured.gap_p99_ms:>8.2f} {measured.gap_max_ms:>8.1f} {measured.send_rate:>10.4f} "
-        f"{measured.silent_legs:>6}",
+        f"{measured.silent_legs:>6} "
+        f"{'' if row.memory_kb is None else f'{row.memory_kb:.0f}':>9}",
         flush=True,
     )
 
@@ -226,9 +232,10 @@ def print_row(row: Row) -> None:
 async def run(calls: list[int], *, seconds: float, kinds: list[str]) -> None:
     """Measures and prints."""
     print(
-        f"{'':<34} {'':>5} {'CPU ms per':>12} {'packet gap at the phone, ms':>26} {'sent /':>10}\n"
+        f"{'':<34} {'':>5} {'CPU ms per':>12} {'packet gap at the phone, ms':>26} {'sent /':>10} "
+        f"{'':>6} {'memory':>9}\n"
         f"{'':<34} {'calls':>5} {'call-second':>12} {'p50':>8} {'p99':>8} {'max':>8} "
-        f"{'real time':>10} {'failed':>6}"
+        f"{'real time':>10} {'failed':>6} {'KB / call':>9}"
     )
     floor = measure_floor()
     print(

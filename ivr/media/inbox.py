@@ -1,8 +1,11 @@
 """What other threads want done by the engine's own thread."""
 
+import logging
 import os
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
+
+log = logging.getLogger(__name__)
 
 Task = Callable[[], None]
 
@@ -34,4 +37,8 @@ class Inbox:
                 task = self._tasks.get_nowait()
             except Empty:
                 return
-            task()
+            try:
+                task()
+            except Exception:
+                # A fault of ours for one leg or recording must not end everybody's calls.
+                log.exception("task failed")

@@ -253,6 +253,10 @@ class Switchboard:
         reply: Reply,
         outcome: Frames | PromptUnreadable,
     ) -> None:
+        if self._legs.get(leg.name) is not leg:
+            # Closed meanwhile, and nobody waits for its prompt.
+            reply(Done())
+            return
         if isinstance(outcome, PromptUnreadable):
             leg.outbound.drop(playback)
             reply(Refused(error=type(outcome).__name__, message=str(outcome)))

@@ -430,3 +430,18 @@ async def test_send_digits__as_tones_are_found_in_the_sound(engine_room: Studio)
 
     assert [event.digit for event in engine_room.events_of(Digit)] == ["1", "2", "#"]
     assert {event.leg for event in engine_room.events_of(Digit)} == {"leg_b"}
+
+
+async def test_close_leg__while_its_prompt_is_being_loaded(
+    engine_room: Studio, tmp_path: Path
+) -> None:
+    path = write_prompt(tmp_path / "1.wav", noise(2000))
+    for number in range(5):
+        leg = f"leg_{number}"
+        await engine_room.phone(leg)
+        asking = asyncio.create_task(engine_room.engine.play(leg, play=1, paths=[path]))
+        await asyncio.sleep(0)
+        await engine_room.engine.close_leg(leg)
+        await asking
+
+    assert (await engine_room.engine.statistics()).legs == 0
