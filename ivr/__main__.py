@@ -79,7 +79,7 @@ async def serve(house: House) -> None:
     try:
         await _open(line, board, stop)
         if isinstance(line, TrunkLine) and settings.phones:
-            tasks.append(asyncio.create_task(keep_admitting(house, line)))
+            tasks.append(asyncio.create_task(keep_admitting(house, line, node=node)))
         log.info("telephone line is open")
         await stop.wait()
     finally:

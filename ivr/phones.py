@@ -1,10 +1,20 @@
-"""Telling the line which lawyers' SIP phones may register."""
+"""Telling the line which lawyers' SIP phones may register, and remembering where they are.
+
+A phone refreshes its registration once an hour; without a memory none could be called for so long
+after a restart of this process.
+"""
 
 import asyncio
 import logging
+import time
+from datetime import timedelta
+
+from sqlmodel import Session, col, delete, select
 
 from hotline.agents.phones import phone_hashes
 from hotline.house import House
+from hotline.tables import PhoneBinding
+from ivr.sip.bindings import Binding
 from ivr.sip.registrar import PhoneSecrets
 from ivr.sip.trunk_line import TrunkLine
 
@@ -13,12 +23,28 @@ log = logging.getLogger(__name__)
 # How long a new password, or a lawyer who was disabled, may take to have its effect.
 LOOK_SECONDS = 15.0
 
+Bindings = list[tuple[str, Binding]]
 
-async def keep_admitting(house: House, line: TrunkLine) -> None:
-    """Tells the line from now on, until cancelled."""
+
+async def keep_admitting(house: House, line: TrunkLine, *, node: str) -> None:
+    """Tells the line from now on, until cancelled, and writes down where the phones are.
+
+    Args:
+        house: The process's house.
+        line: A line that was started.
+        node: Name of this process among those that share the database.
+    """
+    remembered: Bindings | None = None
     while True:
         try:
-            line.admit_phones(await asyncio.to_thread(allowed_phones, house))
+            if remembered is None:
+                remembered = await asyncio.to_thread(remembered_bindings, house, node)
+                line.admit_phones(await asyncio.to_thread(allowed_phones, house), remembered)
+            else:
+                line.admit_phones(await asyncio.to_thread(allowed_phones, house))
+                if line.phone_bindings != remembered:
+                    remembered = line.phone_bindings
+                    await asyncio.to_thread(remember_bindings, house, node, remembered)
         except Exception:
             # The phones that are known stay known while the database is away.
             log.exception("phones could not be looked up")
@@ -32,3 +58,48 @@ def allowed_phones(house: House) -> dict[str, PhoneSecrets]:
             username: PhoneSecrets(md5=hashes.md5, sha256=hashes.sha256)
             for username, hashes in phone_hashes(session, house).items()
         }
+
+
+def remember_bindings(house: House, node: str, bindings: Bindings) -> None:
+    """Writes down where the phones are."""
+    now, monotonic = house.clock.now(), time.monotonic()
+    with house.database.session() as session:
+        _forget(session, node)
+        for username, binding in bindings:
+            session.add(
+                PhoneBinding(
+                    node=node,
+                    username=username,
+                    uri=binding.uri,
+                    host=binding.address[0],
+                    port=binding.address[1],
+                    sip_call_id=binding.call_id,
+                    number=binding.number,
+                    expires_at=now + timedelta(seconds=binding.expires_at - monotonic),
+                )
+            )
+
+
+def remembered_bindings(house: House, node: str) -> Bindings:
+    """Where the phones were that have not expired since."""
+    now, monotonic = house.clock.now(), time.monotonic()
+    query = select(PhoneBinding).where(PhoneBinding.node == node).order_by(col(PhoneBinding.id))
+    with house.database.reading() as session:
+        return [
+            (
+                row.username,
+                Binding(
+                    uri=row.uri,
+                    address=(row.host, row.port),
+                    call_id=row.sip_call_id,
+                    number=row.number,
+                    expires_at=monotonic + (row.expires_at - now).total_seconds(),
+                ),
+            )
+            for row in session.exec(query)
+            if row.expires_at > now
+        ]
+
+
+def _forget(session: Session, node: str) -> None:
+    session.exec(delete(PhoneBinding).where(col(PhoneBinding.node) == node))

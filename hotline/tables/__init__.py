@@ -11,7 +11,7 @@ from hotline.tables.institutions import Institution
 from hotline.tables.intakes import Intake, IntakeStep
 from hotline.tables.lawyers import Lawyer, LawyerStateChange, LawyerTelephone
 from hotline.tables.parties import CallParty, RecordingPause
-from hotline.tables.phones import PhoneCredential
+from hotline.tables.phones import PhoneBinding, PhoneCredential
 from hotline.tables.queueing import Lease, Offer, QueueEntry
 from hotline.tables.recordings import Recording
 from hotline.tables.tickets import Ticket
@@ -33,6 +33,7 @@ __all__ = [
     "Lease",
     "Leg",
     "Offer",
+    "PhoneBinding",
     "PhoneCredential",
     "QueueEntry",
     "Recording",

@@ -19,3 +19,22 @@ class PhoneCredential(SQLModel, table=True):
     md5_sealed: bytes
     sha256_sealed: bytes
     changed_at: datetime = moment()
+
+
+class PhoneBinding(SQLModel, table=True):
+    """Where a lawyer's phone was last, so that it can be called after a restart of `node` too.
+
+    `host` and `port` are where its REGISTER came from, `uri` is what it wants to be called by.
+    """
+
+    __tablename__ = "phone_bindings"
+
+    id: int | None = Field(default=None, primary_key=True)
+    node: str = Field(index=True)
+    username: str
+    uri: str
+    host: str
+    port: int
+    sip_call_id: str
+    number: int
+    expires_at: datetime = moment()

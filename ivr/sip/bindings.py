@@ -57,13 +57,19 @@ class Bindings:
     @property
     def usernames(self) -> frozenset[str]:
         """Whose phones can be called."""
+        return frozenset(name for name, _ in self.all)
+
+    @property
+    def all(self) -> list[tuple[str, Binding]]:
+        """Every binding with its user name, the newest of each first."""
         # Read by other threads too, so nothing is tidied up here.
         now = self._clock()
-        return frozenset(
-            name
+        return [
+            (name, each)
             for name, bindings in tuple(self._by_name.items())
-            if any(each.expires_at > now for each in bindings)
-        )
+            for each in tuple(bindings)
+            if each.expires_at > now
+        ]
 
     def is_outdated(
         self, username: str, uris: Collection[str], *, call_id: str, number: int

@@ -6,7 +6,7 @@ and wrong passwords get the same answer, and soon none but refusals.
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ivr.sip.bindings import Address, Binding, Bindings
@@ -114,6 +114,17 @@ class Registrar:
         same = {name for name, each in secrets.items() if self._secrets.get(name) == each}
         self._secrets = dict(secrets)
         self.bindings.keep_only(same)
+
+    def restore(self, bindings: Iterable[tuple[str, Binding]]) -> None:
+        """Takes up bindings from before a restart, of phones that may still register.
+
+        Args:
+            bindings: As `Bindings.all` gives them; a phone that is known already keeps its own.
+        """
+        known = self.bindings.usernames
+        for name, binding in reversed(list(bindings)):
+            if name in self._secrets and name not in known:
+                self.bindings.put(name, [binding], ())
 
     def receive(self, request: RegisterRequest) -> RegisterAnswer:
         """Answers a REGISTER."""

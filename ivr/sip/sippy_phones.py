@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from sippy.SipHeader import SipHeader
 
+from ivr.sip.bindings import Binding
 from ivr.sip.pbx_message import uri_of
 from ivr.sip.registrar import PhoneSecrets, RegisterRequest, Registrar
 from ivr.sip.report import Route
@@ -52,9 +53,17 @@ class PhoneDesk:
         """Whose phones can be called; also for other threads, which see a moment ago."""
         return self._registrar.bindings.usernames
 
-    def admit(self, credentials: Mapping[str, PhoneSecrets]) -> None:
-        """Replaces the phones that may register."""
+    @property
+    def bindings(self) -> list[tuple[str, Binding]]:
+        """Where the phones are, by user name; also for other threads."""
+        return self._registrar.bindings.all
+
+    def admit(
+        self, credentials: Mapping[str, PhoneSecrets], remembered: Sequence[tuple[str, Binding]]
+    ) -> None:
+        """Replaces the phones that may register, and takes up where they were."""
         self._registrar.admit(credentials)
+        self._registrar.restore(remembered)
 
     def serve(self, host: str) -> bool:
         """Whether a phone may be at this address."""

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from functools import partial
 
 from ivr.sip.admission import Admission, SourceLimit
+from ivr.sip.bindings import Binding
 from ivr.sip.line import (
     CallListener,
     LineCall,
@@ -217,10 +218,24 @@ class TrunkLine:
         LOOP.post(self._switch.dial, leg, routes, host=host, port=port)
         return call
 
-    def admit_phones(self, credentials: Mapping[str, PhoneSecrets]) -> None:
-        """Replaces the phones that may register, by user name."""
+    def admit_phones(
+        self,
+        credentials: Mapping[str, PhoneSecrets],
+        remembered: Sequence[tuple[str, Binding]] = (),
+    ) -> None:
+        """Replaces the phones that may register, by user name.
+
+        Args:
+            credentials: What they sign in with.
+            remembered: Where they were before a restart, from `phone_bindings`.
+        """
         if self._phones is not None and self._state is not LineState.STOPPED:
-            LOOP.post(self._phones.admit, credentials)
+            LOOP.post(self._phones.admit, credentials, remembered)
+
+    @property
+    def phone_bindings(self) -> list[tuple[str, Binding]]:
+        """Where the phones are; moments are those of `time.monotonic`."""
+        return self._phones.bindings if self._phones is not None else []
 
     @property
     def phones(self) -> frozenset[str]:

@@ -21,7 +21,23 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"]),
         sa.PrimaryKeyConstraint("user_id"),
     )
+    op.create_table(
+        "phone_bindings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("node", sa.String(), nullable=False),
+        sa.Column("username", sa.String(), nullable=False),
+        sa.Column("uri", sa.String(), nullable=False),
+        sa.Column("host", sa.String(), nullable=False),
+        sa.Column("port", sa.Integer(), nullable=False),
+        sa.Column("sip_call_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("expires_at", hotline.database.Moment(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("phone_bindings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_phone_bindings_node"), ["node"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("phone_bindings")
     op.drop_table("phone_credentials")

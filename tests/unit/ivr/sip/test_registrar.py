@@ -192,6 +192,27 @@ class TestDigest:
         assert len(office.uris) == 1
 
 
+class TestRestore:
+    def test_restore__takes_up_where_known_phones_were(self, office: Office) -> None:
+        office.register()
+        office.register("<sip:wang@10.0.0.8>", call_id="phone-2")
+        remembered = office.registrar.bindings.all
+        after = Office()
+        after.registrar.restore([*remembered, ("stranger", remembered[0][1])])
+
+        assert after.uris == office.uris
+        assert after.registrar.bindings.usernames == {"wang"}
+
+    def test_restore__what_is_known_already_is_newer(self, office: Office) -> None:
+        office.register()
+        remembered = office.registrar.bindings.all
+        after = Office()
+        after.register("<sip:wang@10.0.0.9>", call_id="later")
+        after.registrar.restore(remembered)
+
+        assert after.uris == ["sip:wang@10.0.0.9"]
+
+
 class TestBindings:
     def test_register__source_is_kept_for_calls(self, office: Office) -> None:
         office.register("<sip:wang@192.168.1.2:5060>")
