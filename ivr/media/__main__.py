@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 # prctl(2).
 _PR_SET_PDEATHSIG = 1
 _PR_SET_TIMERSLACK = 29
+_PR_SET_THP_DISABLE = 41
 
 # The kernel may deliver a timer this much late to save wake-ups; its default is 50 us.
 _TIMER_SLACK_NS = 1000
@@ -50,6 +51,9 @@ def _prepare_process() -> None:
     # No call outlives ivr; the end of the control line says the same should the signal be missed.
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     libc.prctl(_PR_SET_TIMERSLACK, _TIMER_SLACK_NS)
+    # The tables have room for as many legs as there are ports, and are used in slices: with pages of
+    # 2 MB nearly all of it would be resident (166 KB a call instead of 46, measured 2026-11-22).
+    libc.prctl(_PR_SET_THP_DISABLE, 1, 0, 0, 0)
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
