@@ -6,6 +6,7 @@ thousand calls, and anything that is not given back makes the run fail.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import subprocess
@@ -21,10 +22,9 @@ _TALK_SECONDS = 0.2
 # sippy keeps refused and ended transactions for 32 s, and answers for up to 64 (RFC 3261 section
 # 17.1.1.2, timer D).
 _FORGETTING_SECONDS = 70.0
-_RTP_PORTS = range(40_000, 46_000)
 # Python's and malloc's own breathing (two runs of the same differ by 1 MB).
 _ALLOWED_KB_PER_THOUSAND = 1500
-_SAME = ("fds", "threads", "rtp_ports", "calls", "legs", "recordings")
+_SAME = ("fds", "threads", "udp_ports", "calls", "legs", "recordings")
 
 
 class Server:
@@ -52,7 +52,7 @@ class Server:
             "engine_kb": private_kb(self._ids[1]),
             "fds": sum(len(os.listdir(f"/proc/{process}/fd")) for process in self._ids),
             "threads": sum(len(os.listdir(f"/proc/{process}/task")) for process in self._ids),
-            "rtp_ports": _bound_ports(),
+            "udp_ports": sum(_udp_ports(process) for process in self._ids),
             **{name: told[name] for name in ("calls", "legs", "recordings")},
         }
 
@@ -68,10 +68,16 @@ class Server:
         return told
 
 
-def _bound_ports() -> int:
-    """How many of the engine's UDP ports are bound."""
+def _udp_ports(process: int) -> int:
+    """How many UDP ports a process has."""
     rows = Path("/proc/net/udp").read_text().splitlines()[1:]
-    return sum(int(row.split()[1].partition(":")[2], 16) in _RTP_PORTS for row in rows)
+    all_sockets = {f"socket:[{row.split()[9]}]" for row in rows}
+    count = 0
+    for descriptor in os.listdir(f"/proc/{process}/fd"):
+        # A descriptor may be closed while we look.
+        with contextlib.suppress(FileNotFoundError):
+            count += os.readlink(f"/proc/{process}/fd/{descriptor}") in all_sockets
+    return count
 
 
 def _calls(server: Server, *, count: int, rate: float) -> None:

@@ -66,6 +66,12 @@ class Settings(BaseSettings):
         default="",
         description="host:port that call-backs are dialled through; empty: calling back waits.",
     )
+    trunk_heartbeat_seconds: float = Field(
+        default=30.0,
+        ge=0,
+        description="How often HOTLINE_TRUNK_OUTBOUND is asked with OPTIONS whether it is there; "
+        "0: never, for a peer that does not answer them.",
+    )
     trunk_file: Path | None = Field(
         default=None,
         description="TOML file with several trunks, in place of HOTLINE_TRUNKS and "

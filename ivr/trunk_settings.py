@@ -3,13 +3,7 @@
 from pathlib import Path
 
 from hotline.settings import Settings
-from ivr.sip.trunks import (
-    DEFAULT_HEARTBEAT_SECONDS,
-    Trunk,
-    TrunkFileError,
-    one_trunk,
-    read_trunks,
-)
+from ivr.sip.trunks import Trunk, TrunkFileError, one_trunk, read_trunks
 
 
 def configured_trunks(settings: Settings) -> tuple[Trunk, ...]:
@@ -22,7 +16,7 @@ def configured_trunks(settings: Settings) -> tuple[Trunk, ...]:
         return one_trunk(
             settings.trunk_networks,
             settings.trunk_outbound_address,
-            heartbeat_seconds=DEFAULT_HEARTBEAT_SECONDS,
+            heartbeat_seconds=settings.trunk_heartbeat_seconds,
         )
     path = settings.trunk_file
     try:

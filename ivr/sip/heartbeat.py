@@ -55,6 +55,11 @@ class Heartbeat:
         self.health = Health.UP
         self.due_at = now + self._jittered(self.interval_seconds)
 
+    def heard(self) -> None:
+        """A request of its own came: it is there, whether or not it answers OPTIONS."""
+        self._losses = 0
+        self.health = Health.UP
+
     def lost(self, now: float) -> None:
         """The trunk did not answer, to OPTIONS or to a call."""
         self._losses += 1

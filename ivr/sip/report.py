@@ -62,6 +62,7 @@ class Route:
         trunk: The trunk's IP address and UDP port.
         from_number: The number to show.
         ring_seconds: How long it may take until somebody answers.
+        own_domain: What stands behind the @ of our own number; empty for our address.
         credentials: With which a challenge is answered, None if it is not.
         desk: Whose call it is, None if no trunk's.
         target: The request URI of a phone of ours, which `trunk` is the address of; empty for
@@ -73,6 +74,7 @@ class Route:
     trunk: tuple[str, int]
     from_number: str
     ring_seconds: float
+    own_domain: str = ""
     credentials: Credentials | None = field(default=None, repr=False)
     desk: "TrunkDesk | None" = field(default=None, repr=False)
     target: str = ""

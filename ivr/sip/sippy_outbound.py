@@ -66,6 +66,8 @@ class OutboundLeg(Leg):
         def name_domain(dialog: Any) -> None:
             # The trunk may serve several domains; where the request goes is decided elsewhere.
             dialog.rTarget.host = dialog.rUri.getUrl().host = route.domain
+            if route.own_domain:
+                dialog.lUri.getUrl().host = route.own_domain
             if route.target:
                 dialog.rTarget = SipURL(route.target)
                 dialog.keep_to_peer()

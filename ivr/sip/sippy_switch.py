@@ -199,6 +199,9 @@ class Switch:
     def _receive_request(self, req: Any, sip_t: Any) -> Any:
         """A request that belongs to no call; what comes back is sippy's convention."""
         method = req.getMethod()
+        desk = self._desk_of(req)
+        if desk is not None:
+            desk.hear_from(req.getSource()[0])
         if req.getHFBody("to").getTag() is not None:
             return self._answer(req, 481, "Call Does Not Exist")
         is_phone = self._phones is not None and self._phones.serve(req.getSource()[0])

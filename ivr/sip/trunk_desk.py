@@ -77,6 +77,11 @@ class TrunkDesk:
         is_ready = registration in (None, RegistrationState.REGISTERED)
         return _PREFERENCE.index(self.health) + (0 if is_ready else len(_PREFERENCE))
 
+    def hear_from(self, host: str) -> None:
+        """A request came from this address of the trunk; where it is dialled, it is there."""
+        if self.heartbeat is not None and self.address is not None and self.address[0] == host:
+            self.heartbeat.heard()
+
     def status(self) -> TrunkStatus:
         """What it is like now."""
         return TrunkStatus(
@@ -107,6 +112,8 @@ def routes_for(
             trunk=desk.address,
             from_number=desk.trunk.shown_number or from_number,
             ring_seconds=ring_seconds,
+            # A registrar knows its users by its own domain (RFC 3261 section 10.2.1).
+            own_domain=desk.trunk.registrar.domain if desk.trunk.registrar else "",
             credentials=desk.trunk.credentials,
             desk=desk,
         )

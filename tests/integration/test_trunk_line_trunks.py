@@ -275,6 +275,23 @@ class TestCallerRules:
         assert invite.startswith("INVITE sip:913800001234@ims.example")
         assert re.search(r"^From: .*sip:029@", invite, re.MULTILINE)
 
+    async def test_dial__registered_trunk_knows_us_by_its_domain(self) -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+            peer.bind(("127.0.0.1", 0))
+            peer.settimeout(_WAIT_SECONDS)
+            address = peer.getsockname()
+            registrar = Registrar(address, "ims.example")
+            trunk = through(address[1], registrar=registrar, shown_number="029")
+            async with line_with(trunk) as line:
+                register = (await asyncio.to_thread(peer.recv, 4096)).decode()
+                await dial(line, Witness())
+                invite = register
+                while invite.startswith("REGISTER"):
+                    invite = (await asyncio.to_thread(peer.recv, 4096)).decode()
+
+        assert re.search(r"^To: .*sip:029@ims.example", register, re.MULTILINE)
+        assert re.search(r"^From: .*sip:029@ims.example", invite, re.MULTILINE)
+
     @pytest.mark.parametrize(("is_trusted", "caller"), [(True, "029"), (False, "13800001234")])
     async def test_call__identity_is_believed_of_trusted_trunks_only(
         self, is_trusted: bool, caller: str

@@ -56,6 +56,16 @@ class TestHealth:
 
         assert heart.health is Health.DEGRADED
 
+    def test_heard__requests_of_its_own_show_life_too(self) -> None:
+        heart = make_heartbeat()
+        for _ in range(LOSSES_UNTIL_DOWN):
+            heart.lost(0.0)
+
+        heart.heard()
+        heart.lost(1.0)
+
+        assert heart.health is Health.DEGRADED
+
 
 class TestJitter:
     @given(st.floats(0.0, 1.0))

@@ -1,6 +1,7 @@
 """Which trunks a call is dialled through, and in which order."""
 
 from ivr.sip.digest import Credentials
+from ivr.sip.heartbeat import Health
 from ivr.sip.registration import Reply
 from ivr.sip.trunk_desk import TrunkDesk, routes_for
 from ivr.sip.trunks import Registrar, Trunk
@@ -62,6 +63,17 @@ class TestRoutesFor:
 
         assert (route.number, route.from_number) == ("913800001234", "029")
         assert (route.domain, route.trunk) == ("ims.example", ("192.0.2.1", 5060))
+
+
+class TestHearFrom:
+    def test_hear_from__only_where_it_is_dialled_shows_that_it_is_there(self) -> None:
+        desk = make_desk("one")
+
+        desk.hear_from("192.0.2.2")
+        before = desk.health
+        desk.hear_from("192.0.2.1")
+
+        assert (before, desk.health) == (Health.UNKNOWN, Health.UP)
 
 
 class TestStatus:
