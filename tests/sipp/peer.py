@@ -4,6 +4,7 @@ import asyncio
 import re
 import socket
 from itertools import count
+from secrets import token_hex
 
 from tests.sipp.run import offer
 
@@ -26,6 +27,8 @@ class Peer:
         self._socket.settimeout(_WAIT_SECONDS)
         self._line = ("127.0.0.1", port)
         self._to_tag = ""
+        # Ports come again sooner than the line forgets a call.
+        self._call_id = token_hex(8)
         self.port: int = self._socket.getsockname()[1]
 
     def close(self) -> None:
@@ -71,17 +74,23 @@ class Peer:
             The request's branch.
         """
         branch = branch or f"z9hG4bK{next(_branches)}"
+        self.send(self.compose(method, sequence, branch=branch, headers=headers, body=body))
+        return branch
+
+    def compose(
+        self, method: str, sequence: int, *, branch: str, headers: str = "", body: str = ""
+    ) -> str:
+        """A request as `request` sends it."""
         tag = "" if method == "CANCEL" else self._to_tag
         kind = "Content-Type: application/sdp\r\n" if body else ""
-        self.send(
+        return (
             f"{method} sip:12348@127.0.0.1 SIP/2.0\r\n"
             f"Via: SIP/2.0/UDP {self.host}:{self.port};branch={branch}\r\n"
             f"From: <sip:13800001234@127.0.0.1>;tag=peer\r\nTo: <sip:12348@127.0.0.1>{tag}\r\n"
-            f"Call-ID: {self.port}\r\nCSeq: {sequence} {method}\r\nMax-Forwards: 70\r\n"
+            f"Call-ID: {self._call_id}\r\nCSeq: {sequence} {method}\r\nMax-Forwards: 70\r\n"
             f"Contact: <sip:peer@{self.host}:{self.port}>\r\n{headers}{kind}"
             f"Content-Length: {len(body)}\r\n\r\n{body}"
         )
-        return branch
 
     def answer(self, request: str, status: int, *, headers: str = "", body: str = "") -> None:
         """Answers a request of the line."""

@@ -50,7 +50,11 @@ def damaged(random: Random, port: int) -> bytes:
         random: Decides what is broken.
         port: Where its sender would get an answer.
     """
-    data = random.choice(MESSAGES).encode(port)
+    return damage(random, random.choice(MESSAGES).encode(port))
+
+
+def damage(random: Random, data: bytes) -> bytes:
+    """The same datagram with one to four things broken."""
     for _ in range(random.randint(1, 4)):
         data = random.choice(_DAMAGES)(random, data)
     return data
