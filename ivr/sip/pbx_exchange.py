@@ -13,9 +13,11 @@ from ivr.sip.pbx_message import uri_of
 from ivr.sip.pbx_outbound import OutboundPbxLeg
 from ivr.sip.pbx_phone import PbxPhone
 from ivr.sip.pbx_registration import Registration, RegistrationState
+from ivr.sip.pbx_session import unsupported
 from ivr.sip.pbx_transaction import ServerTransaction
 from ivr.sip.report import Report
 from ivr.sip.sdp import Offer, UnacceptableOffer, read_offer
+from ivr.sip.session_timer import IntervalTooSmall
 
 log = logging.getLogger(__name__)
 
@@ -132,10 +134,13 @@ class PbxExchange:
     def _refusal(self, server: ServerTransaction) -> tuple[int, dict[str, str]] | None:
         """The refusal that an INVITE gets, None if it is welcome."""
         request = server.request
-        required = request.every("require")
+        try:
+            unknown = unsupported(request)
+        except IntervalTooSmall as error:
+            return 422, {"min-se": str(error.minimum_seconds)}
         content_type = request.first("content-type").partition(";")[0].strip().lower()
-        if required:
-            return 420, {"unsupported": ", ".join(required)}
+        if unknown:
+            return 420, {"unsupported": unknown}
         if not uri_of(request.first("contact")):
             return 400, {}
         if request.body and content_type not in _BODY_TYPES:

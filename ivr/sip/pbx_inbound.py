@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from ivr.sip.line import EndReason
 from ivr.sip.pbx_dialog import ALLOWED_METHODS, Dialog
-from ivr.sip.pbx_leg import Office, PbxLeg, Phase
+from ivr.sip.pbx_leg import PbxLeg, Phase
+from ivr.sip.pbx_office import Office
 from ivr.sip.pbx_transaction import ServerTransaction
 from ivr.sip.sdp import Offer, write_answer, write_offer
 
@@ -53,7 +54,8 @@ class InboundPbxLeg(PbxLeg):
         else:
             body = write_answer(self._offer, self._local)
         self._expect_confirmation(self._server)
-        self._server.respond(200, tag=self._tag, headers=self._headers(), body=body)
+        headers = self._headers() | self._timer.accept(self._server.request)
+        self._server.respond(200, tag=self._tag, headers=headers, body=body)
 
     def reject(self, status: int, retry_after_seconds: int | None) -> None:
         """Sends a refusal."""

@@ -1,18 +1,20 @@
 """One call as the thread of the PBX line sees it: commands become SIP, SIP becomes reports."""
 
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum, auto
 from ipaddress import ip_address
-from typing import Protocol
 
 from ivr.sip.body import find_description
 from ivr.sip.info import read_info
 from ivr.sip.line import EndReason, RemoteMedia
 from ivr.sip.pbx_dialog import ALLOWED_METHODS, Dialog
 from ivr.sip.pbx_message import Message
-from ivr.sip.pbx_transaction import ClientTransaction, Pending, ServerTransaction
+from ivr.sip.pbx_office import Office
+from ivr.sip.pbx_session import PbxSessionTimer
+from ivr.sip.pbx_transaction import ServerTransaction
 from ivr.sip.report import Answered, DigitSignalled, Ended, MediaChanged, Report
 from ivr.sip.sdp import (
     LocalMedia,
@@ -22,47 +24,13 @@ from ivr.sip.sdp import (
     write_answer,
     write_offer,
 )
+from ivr.sip.session_timer import IntervalTooSmall
+
+log = logging.getLogger(__name__)
 
 # A peer that does not confirm our goodbye in this time is not there; nobody waits longer.
 _GOODBYE_SECONDS = 8.0
 _RETRY_SECONDS = "2"
-
-
-class Office(Protocol):
-    """What a call needs of the line."""
-
-    @property
-    def local_host(self) -> str:
-        """The IP address that the PBX reaches this machine at."""
-
-    @property
-    def contact(self) -> str:
-        """Our Contact."""
-
-    def via(self) -> str:
-        """A Via of ours with a fresh branch."""
-
-    def invitation(self, number: str, description: str) -> Message:
-        """An INVITE for a new call."""
-
-    def authorize(self, request: Message, response: Message) -> Message | None:
-        """The request again, with the password shown; None if that was asked for in vain."""
-
-    def ask(
-        self,
-        request: Message,
-        *,
-        hear: Callable[[Message], None],
-        miss: Callable[[], None],
-        patience_seconds: float,
-    ) -> ClientTransaction:
-        """Sends a request to the PBX, as `Transactions.ask` does."""
-
-    def tell(self, request: Message) -> None:
-        """Sends a request that nothing answers: ACK."""
-
-    def after(self, seconds: float, function: Callable[..., object], *args: object) -> Pending:
-        """Has `function` called after a while."""
 
 
 class Phase(Enum):
@@ -97,6 +65,7 @@ class PbxLeg:
         self._local: LocalMedia | None = None
         self._unconfirmed: ServerTransaction | None = None
         self._awaits_answer = False
+        self._timer = PbxSessionTimer(office, on_expired=self._expire)
 
     @property
     def awaits_ack(self) -> bool:
@@ -199,7 +168,7 @@ class PbxLeg:
         offer = description_of(request)
         headers = {"contact": self._office.contact, "allow": ALLOWED_METHODS}
         if request.method == "UPDATE" and offer is None:
-            server.respond(200, headers=headers)
+            self._accept(server, headers)
             return
         if self._local is None or self._phase is Phase.SETUP:
             server.respond(491 if request.method == "INVITE" else 500, headers=_RETRY)
@@ -211,7 +180,20 @@ class PbxLeg:
             return
         if request.method == "INVITE":
             self._expect_confirmation(server)
+        self._accept(server, headers, body=body)
+
+    def _accept(self, server: ServerTransaction, headers: dict[str, str], body: str = "") -> None:
+        try:
+            headers |= self._timer.accept(server.request)
+        except IntervalTooSmall:
+            # The session is changed all the same; only the timer stays as it was.
+            log.debug("session interval too small")
         server.respond(200, headers=headers, body=body)
+
+    def _expire(self) -> None:
+        """No refresh came: the peer is gone (RFC 4028 section 10)."""
+        self._say_goodbye()
+        self._end(EndReason.TIMEOUT)
 
     def _offer_again(self) -> str:
         self._awaits_answer = True
@@ -268,6 +250,7 @@ class PbxLeg:
     def _end(self, reason: EndReason, *, status: int | None = None) -> None:
         if self._phase is not Phase.OVER:
             self._phase = Phase.OVER
+            self._timer.stop()
             self._on_end(self)
             self.report(Ended(reason, status))
 

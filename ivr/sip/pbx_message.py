@@ -22,6 +22,7 @@ PHRASES = {
     405: "Method Not Allowed",
     415: "Unsupported Media Type",
     420: "Bad Extension",
+    422: "Session Interval Too Small",
     469: "Bad Info Package",
     480: "Temporarily Unavailable",
     481: "Call Does Not Exist",
@@ -149,7 +150,12 @@ class Message:
 
 
 # Old gateways compare these letter by letter.
-_SPELT = {"call-id": "Call-ID", "cseq": "CSeq", "www-authenticate": "WWW-Authenticate"}
+_SPELT = {
+    "min-se": "Min-SE",
+    "call-id": "Call-ID",
+    "cseq": "CSeq",
+    "www-authenticate": "WWW-Authenticate",
+}
 
 
 def read_message(data: bytes) -> Message:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from ivr.sip.line import EndReason, RemoteMedia
 from ivr.sip.pbx_dialog import Dialog
-from ivr.sip.pbx_leg import Office, PbxLeg, Phase, description_of
+from ivr.sip.pbx_leg import PbxLeg, Phase, description_of
 from ivr.sip.pbx_message import Message, cancellation
+from ivr.sip.pbx_office import Office
 from ivr.sip.pbx_transaction import ClientTransaction, Pending
 from ivr.sip.refusal import reason_of_refusal
 from ivr.sip.report import Answered, EarlyMedia, Ringing

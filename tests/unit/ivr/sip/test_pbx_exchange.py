@@ -179,6 +179,61 @@ class TestInbound:
 _HELD = Direction.SENDONLY
 
 
+class TestSessionTimer:
+    def call(self, office: Office, value: str, *, requires: bool = False) -> str:
+        """A call with this Session-Expires, answered; returns our tag."""
+        option = "require" if requires else "supported"
+        invite = office.request("INVITE", number=1).having("session-expires", value)
+        office.receive(invite.having(option, "timer").carrying(SESSION))
+        if not office.arrivals:
+            return ""
+        office.arrivals[-1].leg.answer("10.0.0.9", 40_000)
+        tag = office.sent[-1].to_tag
+        office.receive(office.request("ACK", number=1, to_tag=tag))
+        return tag
+
+    @pytest.mark.parametrize(("value", "requires"), [("1800", False), ("1800;refresher=uac", True)])
+    def test_invite__refreshing_is_left_to_the_pbx(
+        self, office: Office, value: str, requires: bool
+    ) -> None:
+        self.call(office, value, requires=requires)
+
+        answer = next(message for message in office.sent if message.status == 200)
+        assert answer.first("session-expires") == "1800;refresher=uac"
+        assert answer.first("require") == "timer"
+
+    def test_refresh__that_does_not_come_ends_the_call(self, office: Office) -> None:
+        self.call(office, "90")
+        office.wire.pass_time(59.0)
+        assert "BYE" not in office.kinds()
+        office.wire.pass_time(2.0)
+
+        assert "BYE" in office.kinds()
+        assert office.reports[-1] == Ended(EndReason.TIMEOUT)
+
+    def test_refresh__keeps_the_call(self, office: Office) -> None:
+        tag = self.call(office, "90")
+        for number in range(2, 6):
+            office.wire.pass_time(45.0)
+            refresh = office.request("UPDATE", number=number, to_tag=tag)
+            office.receive(refresh.having("session-expires", "90").having("supported", "timer"))
+
+        assert office.sent[-1].first("session-expires") == "90;refresher=uac"
+        assert "BYE" not in office.kinds()
+
+    def test_invite__that_wants_us_to_refresh_gets_no_timer(self, office: Office) -> None:
+        self.call(office, "1800;refresher=uas")
+
+        answer = next(message for message in office.sent if message.status == 200)
+        assert answer.first("session-expires") == ""
+
+    def test_invite__interval_too_small_is_told_the_least(self, office: Office) -> None:
+        self.call(office, "60", requires=True)
+
+        assert office.sent[-1].status == 422
+        assert office.sent[-1].first("min-se") == "90"
+
+
 class TestOutbound:
     def test_hang_up__before_any_sign_of_life_cancels_at_the_first(self, office: Office) -> None:
         leg, invite = office.call_out()
