@@ -1,5 +1,5 @@
-from hotline.house import House
 from hotline.calls.legs import hash_token
+from hotline.house import House
 from hotline.tables import Call, Leg, Segment
 from hotline.views.reader import Reader
 from ivr.desk import Desk
