@@ -314,7 +314,7 @@ class TestRoutes:
             "INVITE tel:+861012348;phone-context=+86 SIP/2.0\r\n"
             f"v: SIP/2.0/UDP 127.0.0.1:{peer.port}\r\n ;branch=z9hG4bKfold\r\n"
             'f: "A \\" , B"\r\n\t<tel:+86-138-0000-1234>;tag=peer\r\nt: <tel:12348>\r\n'
-            f"i: {peer.port}\r\nCSeq: 1\r\n INVITE\r\nm: <sip:peer@127.0.0.1:{peer.port}>\r\n"
+            f"i: {peer.call_id}\r\nCSeq: 1\r\n INVITE\r\nm: <sip:peer@127.0.0.1:{peer.port}>\r\n"
             f"k: timer,\r\n 100rel\r\nc: application/sdp\r\nl: {len(body)}\r\n\r\n{body}"
         )
         await peer.expect("SIP/2.0 200")

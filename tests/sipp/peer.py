@@ -28,7 +28,7 @@ class Peer:
         self._line = ("127.0.0.1", port)
         self._to_tag = ""
         # Ports come again sooner than the line forgets a call.
-        self._call_id = token_hex(8)
+        self.call_id = token_hex(8)
         self.port: int = self._socket.getsockname()[1]
 
     def close(self) -> None:
@@ -87,7 +87,7 @@ class Peer:
             f"{method} sip:12348@127.0.0.1 SIP/2.0\r\n"
             f"Via: SIP/2.0/UDP {self.host}:{self.port};branch={branch}\r\n"
             f"From: <sip:13800001234@127.0.0.1>;tag=peer\r\nTo: <sip:12348@127.0.0.1>{tag}\r\n"
-            f"Call-ID: {self._call_id}\r\nCSeq: {sequence} {method}\r\nMax-Forwards: 70\r\n"
+            f"Call-ID: {self.call_id}\r\nCSeq: {sequence} {method}\r\nMax-Forwards: 70\r\n"
             f"Contact: <sip:peer@{self.host}:{self.port}>\r\n{headers}{kind}"
             f"Content-Length: {len(body)}\r\n\r\n{body}"
         )
