@@ -80,7 +80,8 @@ class TrunkLine:
     ) -> None:
         self._host = host
         self._wanted_port = port
-        self._desks = tuple(TrunkDesk(trunk, clock=time.monotonic) for trunk in trunks)
+        self._trunks = tuple(trunks)
+        self._desks = self._open_desks()
         self._max_calls = max_calls
         self._admission = Admission(
             max_calls=max_calls, calls_per_second=calls_per_second, clock=time.monotonic
@@ -145,6 +146,8 @@ class TrunkLine:
             ) from error
         self._loop = asyncio.get_running_loop()
         self._on_call = on_call
+        # What was known of trunks in an earlier life of the line is old.
+        self._desks = self._open_desks()
         networks = self._phones.networks if self._phones else ()
         trunks = Trunks(*(desk.trunk.peers for desk in self._desks), networks)
         limit = SourceLimit(
@@ -266,6 +269,9 @@ class TrunkLine:
         await self._in_thread(self._switch.close)
         await asyncio.to_thread(LOOP.release)
         log.info("sip line stopped")
+
+    def _open_desks(self) -> tuple[TrunkDesk, ...]:
+        return tuple(TrunkDesk(trunk, clock=time.monotonic) for trunk in self._trunks)
 
     def _use(self, switch: Switch) -> TrunkAddresses:
         """Has found trunks dialled through and registered with."""

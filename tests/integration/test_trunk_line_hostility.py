@@ -4,11 +4,14 @@ import asyncio
 import logging
 import random
 import socket
+import time
 from collections.abc import AsyncIterator, Iterator
 from ipaddress import ip_network
 
 import pytest
 
+from ivr.sip.admission import SourceLimit
+from ivr.sip.sippy_port import TrunkPort, Trunks, open_socket
 from ivr.sip.trunk_line import TrunkLine
 from ivr.sip.trunks import one_trunk
 from tests.sipp.listener import Desk
@@ -91,6 +94,28 @@ class TestSize:
 
         assert b"Call-ID: 99@" in first
         assert (line.statistics.oversized, line.statistics.noise) == (2, 1)
+
+
+class TestFlood:
+    async def test_flood__source_is_cut_off_and_others_are_heard(self) -> None:
+        heard: list[bytes] = []
+        limit = SourceLimit(per_second=0.001, burst=3, most_sources=8, clock=time.monotonic)
+        port = TrunkPort(
+            open_socket("127.0.0.1", 0), trunks=Trunks([ip_network("127.0.0.0/8")]), limit=limit
+        )
+        port.receive = lambda data, *_: heard.append(data)
+        try:
+            for source, count in (("127.0.0.1", 10), ("127.0.0.2", 1)):
+                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+                    sender.bind((source, 0))
+                    for number in range(count):
+                        sender.sendto(message(number), ("127.0.0.1", port.number))
+                    port.read()
+        finally:
+            port.close()
+
+        assert len(heard) == 3 + 1
+        assert port.flood_count == 7
 
 
 class TestBroken:

@@ -26,9 +26,8 @@ _HASHES = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}
 _WAIT_SECONDS = 20.0
 
 
-@asynccontextmanager
-async def line_with(*trunks: Trunk, desk: Desk | None = None) -> AsyncIterator[TrunkLine]:
-    line = TrunkLine(
+def make_line(*trunks: Trunk) -> TrunkLine:
+    return TrunkLine(
         host="127.0.0.1",
         port=0,
         trunks=trunks,
@@ -36,6 +35,11 @@ async def line_with(*trunks: Trunk, desk: Desk | None = None) -> AsyncIterator[T
         calls_per_second=100,
         user_agent="hotline test",
     )
+
+
+@asynccontextmanager
+async def line_with(*trunks: Trunk, desk: Desk | None = None) -> AsyncIterator[TrunkLine]:
+    line = make_line(*trunks)
     await line.start((desk or Desk()).take)
     try:
         yield line
@@ -178,6 +182,20 @@ class TestRegistration:
             await asyncio.to_thread(place_call, "call", port=line.port, source="127.0.0.2")
             await desk.arrival()
             assert line.trunks[0].registration == "trying"
+
+    async def test_register__again_in_a_second_life_of_the_line(self) -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+            peer.bind(("127.0.0.1", 0))
+            peer.settimeout(_WAIT_SECONDS)
+            registrar = Registrar(peer.getsockname(), "ims.example")
+            line = make_line(Trunk(name="one", registrar=registrar, credentials=US))
+            heard = []
+            for _ in range(2):
+                await line.start(Desk().take)
+                heard.append(await asyncio.to_thread(peer.recv, 9))
+                await line.stop()
+
+        assert heard == [b"REGISTER ", b"REGISTER "]
 
 
 class TestHeartbeat:
