@@ -180,6 +180,7 @@ def test_supervisor__listens_and_the_lawyer_is_told(
     expect(desk.at("supervised")).to_contain_text("监听")
     assert faults_of_access(desk.page) == []
     assert faults_of_access(page) == []
+    page.reload()
     page.get_by_test_id("supervise-whisper").click()
     assert ear.hears("purpose")["purpose"] == "whisper"
     page.get_by_test_id("supervise-end").click()

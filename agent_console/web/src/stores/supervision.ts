@@ -4,7 +4,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
 
 import { api, Problem } from '@/api'
-import type { Supervision } from '@/protocol'
+import type { PartyRow, Supervision } from '@/protocol'
 import { Line } from '@/voice/line'
 import { MicrophoneError } from '@/voice/microphone'
 import { unlock } from '@/voice/sound'
@@ -23,13 +23,16 @@ export const useSupervision = defineStore('supervision', () => {
 
   let line: Line | null = null
 
-  const call = computed(() => live.view.calls.find((row) => row.id === callId.value) ?? null)
-  const party = computed(() =>
-    call.value?.parties.find(
-      (row) => row.user?.id === session.user?.id && row.kind === 'supervisor' && row.state !== 'closed',
-    ),
-  )
-  const mode = computed<Supervision | null>(() => (party.value?.purpose as Supervision | undefined) ?? null)
+  /** One's own place in a call, also one that was taken before the page was loaded anew. */
+  function placeIn(id: string | null): PartyRow | undefined {
+    return live.view.calls
+      .find((row) => row.id === id)
+      ?.parties.find(
+        (row) => row.kind === 'supervisor' && row.state !== 'closed' && row.user?.id === session.user?.id,
+      )
+  }
+
+  const party = computed(() => placeIn(callId.value))
 
   // The call is over, or another page has ended the supervision.
   watch(party, (row, before) => {
@@ -38,28 +41,27 @@ export const useSupervision = defineStore('supervision', () => {
 
   async function begin(id: string, wanted: Supervision): Promise<void> {
     await attempt(async () => {
-      if (callId.value === id && party.value !== undefined) {
-        await api.changeSupervision(id, wanted)
-        speak(wanted)
-        return
-      }
-      if (callId.value !== null) await end()
+      if (callId.value !== null && callId.value !== id) await leave(callId.value)
       void unlock()
-      const seat = await api.supervise(id, wanted)
-      callId.value = id
-      await listen(seat.audio_url ?? '')
+      const place = placeIn(id)
+      if (place === undefined) await listen(id, (await api.supervise(id, wanted)).audio_url)
+      else if (line === null) await listen(id, (await api.leg(id)).audio_url)
+      if (place !== undefined && place.purpose !== wanted) await api.changeSupervision(id, wanted)
       speak(wanted)
     })
   }
 
-  async function end(): Promise<void> {
-    const id = callId.value
-    hangUp()
-    if (id === null) return
-    await attempt(() => api.endSupervision(id))
+  async function end(id: string): Promise<void> {
+    await attempt(() => leave(id))
   }
 
-  async function listen(url: string): Promise<void> {
+  async function leave(id: string): Promise<void> {
+    if (callId.value === id) hangUp()
+    await api.endSupervision(id)
+  }
+
+  async function listen(id: string, url: string | null): Promise<void> {
+    callId.value = id
     const fresh = new Line({
       state: (state) => {
         if (state === 'ended' && line === fresh) hangUp()
@@ -75,7 +77,7 @@ export const useSupervision = defineStore('supervision', () => {
     line = fresh
     fresh.mute(true)
     try {
-      await fresh.open(url)
+      await fresh.open(url ?? '')
     } catch (error) {
       // Without a microphone one can still listen.
       if (!(error instanceof MicrophoneError)) throw error
@@ -110,5 +112,5 @@ export const useSupervision = defineStore('supervision', () => {
     }
   }
 
-  return { callId, mode, isBusy, isMuted, problem, begin, end }
+  return { callId, isBusy, isMuted, problem, placeIn, begin, end }
 })
