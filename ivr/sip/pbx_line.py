@@ -23,13 +23,14 @@ from ivr.sip.line import (
     NoTrunk,
     TrunkStatus,
 )
+from ivr.sip.line_bridge import LineBridge
 from ivr.sip.pbx_address import find_pbx, listen_at, local_host
 from ivr.sip.pbx_call import PbxCall
 from ivr.sip.pbx_exchange import PbxArrival, PbxExchange
 from ivr.sip.pbx_loop import PbxLoop
 from ivr.sip.pbx_phone import PbxPhone
 from ivr.sip.pbx_registration import PbxRefused, RegistrationState
-from ivr.sip.report import Ended, Report
+from ivr.sip.report import Report
 
 log = logging.getLogger(__name__)
 
@@ -71,9 +72,7 @@ class PbxLine:
         self._user_agent = user_agent
         self._state = LineState.STOPPED
         self._registration = RegistrationState.UNKNOWN
-        self._calls: set[PbxCall] = set()
-        self._on_call: Callable[[LineCall], None] = _reject
-        self._loop: asyncio.AbstractEventLoop
+        self._bridge = LineBridge()
         self._heard = asyncio.Event()
         self._thread: threading.Thread | None = None
         self._signalling: PbxLoop
@@ -83,7 +82,7 @@ class PbxLine:
     @property
     def call_count(self) -> int:
         """Calls that are being set up or are up."""
-        return len(self._calls)
+        return len(self._bridge.calls)
 
     @property
     def state(self) -> LineState:
@@ -137,8 +136,7 @@ class PbxLine:
         """
         address = await find_pbx(*self._server)
         sock = listen_at(self._host, self._wanted_port)
-        self._loop = asyncio.get_running_loop()
-        self._on_call = on_call
+        self._bridge.open(on_call)
         self._heard.clear()
         self._port = sock.getsockname()[1]
         self._signalling = PbxLoop(sock, lambda data, source: phone.sip.receive(data, source))
@@ -146,7 +144,7 @@ class PbxLine:
             self._signalling,
             max_calls=self._max_calls,
             on_arrival=self._arrive,
-            on_registration=partial(self._on_loop, self._hear_registration),
+            on_registration=partial(self._bridge.on_loop, self._hear_registration),
         )
         phone = PbxPhone(
             on_invite=self._exchange.take,
@@ -190,7 +188,7 @@ class PbxLine:
         """
         if self._state is not LineState.RUNNING:
             raise LineError(f"The line is {self._state.value}; nothing can be dialled.")
-        if len(self._calls) >= self._max_calls:
+        if len(self._bridge.calls) >= self._max_calls:
             raise LineFull("All lines are busy.", retry_after_seconds=_RETRY_SECONDS)
         if self._registration is not RegistrationState.REGISTERED or ":" in number:
             raise NoTrunk(
@@ -202,8 +200,7 @@ class PbxLine:
             caller=from_number, called=number, media=None, leg=leg, loop=self._signalling
         )
         call.listen(listener)
-        leg.report = partial(self._report, call)
-        self._calls.add(call)
+        leg.report = self._bridge.dialled(call)
         self._signalling.post(
             self._exchange.dial, leg, number, host=host, port=port, ring_seconds=timeout_seconds
         )
@@ -222,7 +219,7 @@ class PbxLine:
             return
         self._state = LineState.STOPPED
         said = asyncio.Event()
-        self._signalling.post(self._exchange.leave, partial(self._on_loop, said.set))
+        self._signalling.post(self._exchange.leave, partial(self._bridge.on_loop, said.set))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_GOODBYE_SECONDS):
                 await said.wait()
@@ -255,34 +252,9 @@ class PbxLine:
             leg=arrival.leg,
             loop=self._signalling,
         )
-        self._on_loop(self._welcome, call)
-        return partial(self._report, call)
-
-    def _report(self, call: PbxCall, report: Report) -> None:
-        self._on_loop(self._hear, call, report)
-
-    def _on_loop(self, function: Callable[..., object], *args: object) -> None:
-        try:
-            self._loop.call_soon_threadsafe(function, *args)
-        except RuntimeError:
-            # The loop was closed without `stop`: the process is going down.
-            log.debug("a report came after the loop's end")
+        return self._bridge.arrived(call)
 
     # On the asyncio loop.
-
-    def _welcome(self, call: PbxCall) -> None:
-        self._calls.add(call)
-        try:
-            self._on_call(call)
-        except Exception:
-            # The PBX can try another way; without an answer the caller would hear nothing.
-            log.exception("nobody could take a call")
-            call.reject(500)
-
-    def _hear(self, call: PbxCall, report: Report) -> None:
-        if isinstance(report, Ended):
-            self._calls.discard(call)
-        call.hear(report)
 
     def _hear_registration(self, state: RegistrationState) -> None:
         self._registration = state
@@ -291,7 +263,3 @@ class PbxLine:
             log.info("registered with the pbx")
         else:
             log.warning("not registered with the pbx", extra={"reason": state.value})
-
-
-def _reject(call: LineCall) -> None:
-    call.reject(480)

@@ -24,8 +24,9 @@ from ivr.sip.line import (
     PortTaken,
     TrunkStatus,
 )
+from ivr.sip.line_bridge import LineBridge
 from ivr.sip.registrar import PhoneSecrets
-from ivr.sip.report import Ended, Report, TrunkStatistics
+from ivr.sip.report import Report, TrunkStatistics
 from ivr.sip.session_timer import DEFAULT_POLICY, SessionPolicy
 from ivr.sip.sippy_loop import LOOP
 from ivr.sip.sippy_outbound import OutboundLeg
@@ -90,9 +91,7 @@ class TrunkLine:
         self._phones = phones
         self._session_policy = session_policy
         self._state = LineState.STOPPED
-        self._calls: set[TrunkCall] = set()
-        self._on_call: Callable[[LineCall], None] = _reject
-        self._loop: asyncio.AbstractEventLoop
+        self._bridge = LineBridge()
         self._port: TrunkPort | None = None
         self._switch: Switch | None = None
         self._addresses: TrunkAddresses | None = None
@@ -101,7 +100,7 @@ class TrunkLine:
     @property
     def call_count(self) -> int:
         """Calls that are being set up or are up."""
-        return len(self._calls)
+        return len(self._bridge.calls)
 
     @property
     def state(self) -> LineState:
@@ -144,8 +143,7 @@ class TrunkLine:
                 f"SIP cannot listen on UDP {self._host}:{self._wanted_port} ({error.strerror}). "
                 "Stop the program that has the port, or set HOTLINE_SIP_HOST and HOTLINE_SIP_PORT."
             ) from error
-        self._loop = asyncio.get_running_loop()
-        self._on_call = on_call
+        self._bridge.open(on_call)
         # What was known of trunks in an earlier life of the line is old.
         self._desks = self._open_desks()
         networks = self._phones.networks if self._phones else ()
@@ -208,7 +206,7 @@ class TrunkLine:
         """
         if self._switch is None or self._state is not LineState.RUNNING:
             raise LineError(f"The line is {self._state.value}; nothing can be dialled.")
-        if len(self._calls) >= self._max_calls:
+        if len(self._bridge.calls) >= self._max_calls:
             raise LineFull("All lines are busy.", retry_after_seconds=_RETRY_SECONDS)
         routes = await self._ways_out.find(
             number, from_number=from_number, ring_seconds=timeout_seconds
@@ -216,8 +214,7 @@ class TrunkLine:
         leg = OutboundLeg(on_end=self._switch.forget)
         call = TrunkCall(caller=from_number, called=number, media=None, leg=leg)
         call.listen(listener)
-        leg.report = partial(self._report, call)
-        self._calls.add(call)
+        leg.report = self._bridge.dialled(call)
         LOOP.post(self._switch.dial, leg, routes, host=host, port=port)
         return call
 
@@ -260,7 +257,7 @@ class TrunkLine:
         if self._addresses is not None:
             self._addresses.stop()
         said = asyncio.Event()
-        LOOP.post(self._switch.hang_up_all, partial(self._on_loop, said.set))
+        LOOP.post(self._switch.hang_up_all, partial(self._bridge.on_loop, said.set))
         try:
             async with asyncio.timeout(_GOODBYE_SECONDS):
                 await said.wait()
@@ -297,7 +294,7 @@ class TrunkLine:
             try:
                 function()
             finally:
-                self._on_loop(done.set)
+                self._bridge.on_loop(done.set)
 
         LOOP.post(run)
         async with asyncio.timeout(_HANDOVER_SECONDS):
@@ -309,35 +306,4 @@ class TrunkLine:
         call = TrunkCall(
             caller=arrival.caller, called=arrival.called, media=arrival.media, leg=arrival.leg
         )
-        self._on_loop(self._welcome, call)
-        return partial(self._report, call)
-
-    def _report(self, call: TrunkCall, report: Report) -> None:
-        self._on_loop(self._hear, call, report)
-
-    def _on_loop(self, function: Callable[..., object], *args: object) -> None:
-        try:
-            self._loop.call_soon_threadsafe(function, *args)
-        except RuntimeError:
-            # The loop was closed without `stop`: the process is going down.
-            log.debug("a report came after the loop's end")
-
-    # On the asyncio loop.
-
-    def _welcome(self, call: TrunkCall) -> None:
-        self._calls.add(call)
-        try:
-            self._on_call(call)
-        except Exception:
-            # The network can try another way; without an answer the caller would hear nothing.
-            log.exception("nobody could take a call")
-            call.reject(500)
-
-    def _hear(self, call: TrunkCall, report: Report) -> None:
-        if isinstance(report, Ended):
-            self._calls.discard(call)
-        call.hear(report)
-
-
-def _reject(call: LineCall) -> None:
-    call.reject(480)
+        return self._bridge.arrived(call)
