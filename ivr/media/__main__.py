@@ -51,8 +51,8 @@ def _prepare_process() -> None:
     # No call outlives ivr; the end of the control line says the same should the signal be missed.
     libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     libc.prctl(_PR_SET_TIMERSLACK, _TIMER_SLACK_NS)
-    # The tables have room for as many legs as there are ports, and are used in slices: with pages of
-    # 2 MB nearly all of it would be resident (166 KB a call instead of 46, measured 2026-11-22).
+    # The tables have room for as many legs as there are ports, and are used in slices: with pages
+    # of 2 MB nearly all of it would be resident (166 KB a call instead of 46, 2026-11-22).
     libc.prctl(_PR_SET_THP_DISABLE, 1, 0, 0, 0)
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

