@@ -160,7 +160,7 @@ class TestRefusal:
 
 class TestGlare:
     async def test_reinvite__while_ours_is_out_gets_491(self, peer: Peer, desk: Desk) -> None:
-        timer = "Supported: timer\r\nSession-Expires: 2;refresher=uas\r\n"
+        timer = "Supported: timer\r\nSession-Expires: 4;refresher=uas\r\n"
         peer.request("INVITE", 1, headers=timer, body=session())
         await peer.expect("SIP/2.0 200")
         peer.request("ACK", 1)
