@@ -1,7 +1,6 @@
 """The leg of the call's lawyer: a browser that comes to us, or a telephone that we dial."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 
 from hotline.agents.rules import Reason
@@ -86,10 +85,11 @@ class LawyerLeg:
 
     async def reached(self) -> bool:
         """Waits until a telephone was taken or given up; True at once for a browser."""
-        if self._ringing is not None:
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.shield(self._ringing)
-        return self._telephone is None or self._telephone.is_taken
+        telephone, ringing = self._telephone, self._ringing
+        if telephone is None or ringing is None:
+            return True
+        await asyncio.shield(ringing)
+        return telephone.is_taken
 
     def heard(self, *, is_there: bool) -> None:
         """Audio of the leg has come, or has stopped; that of a voicemail does not count."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from callback import service as callbacks
 from hotline.agents import telephones
 from hotline.agents.telephones import Medium
 from hotline.calls import control
@@ -14,7 +15,7 @@ from hotline.calls.rules import Control, Purpose
 from hotline.events import EventType
 from hotline.house import House
 from hotline.settings import Settings, load_settings
-from hotline.tables import Call, Lawyer, QueueEntry, RecordingPause, User
+from hotline.tables import Call, Callback, Lawyer, QueueEntry, RecordingPause, User
 from ivr.media.control import Digit, LegHeard
 from ivr.sip.line import EndReason
 from tests.unit.api.factories import add_people
@@ -291,3 +292,53 @@ class TestTelephone:
         await exchange.state("on_hold")
         telephone.resume()
         await exchange.state("talking")
+
+
+class TestCallbackByTelephone:
+    @pytest.fixture(autouse=True)
+    def _wish(self, house: House, ids: dict[str, str]) -> None:
+        with house.database.session() as session:
+            lawyer = session.get_one(User, ids["li"])
+            telephones.choose(session, house, lawyer, Medium.NUMBER, number="13900003333")
+            callbacks.request(
+                session,
+                house,
+                number="13800005555",
+                language="zh",
+                topic=None,
+                idempotency_key=None,
+            )
+
+    async def test_accept__lawyer_is_reached_before_the_citizen(
+        self, exchange: Exchange, ids: dict[str, str]
+    ) -> None:
+        leg = await exchange.lawyer_accepts(ids["li"])
+        telephone = await exchange.dialled()
+        assert telephone.called == "13900003333"
+        telephone.pick_up()
+        await until(lambda: exchange.engine.playing.get(leg) == ("press_one",), "the question")
+        assert exchange.line.dialled == []
+        exchange.board.hear(Digit(leg, "1"))
+        citizen = await exchange.dialled()
+        assert citizen.called == "13800005555"
+        citizen.pick_up()
+        await exchange.state("talking")
+        await exchange.hear_each_other(exchange.caller_leg, leg)
+
+    async def test_accept__citizen_is_not_rung_for_a_voicemail(
+        self, exchange: Exchange, ids: dict[str, str], house: House
+    ) -> None:
+        await exchange.lawyer_accepts(ids["li"])
+        telephone = await exchange.dialled()
+        telephone.pick_up()
+        telephone.end()
+        await exchange.state("ended")
+        assert exchange.line.dialled == []
+        await until(lambda: self._wish_state(house) == "waiting", "the wish to wait again")
+        with house.database.reading() as session:
+            assert session.get_one(Lawyer, ids["li"]).state == "busy"
+
+    @staticmethod
+    def _wish_state(house: House) -> str:
+        with house.database.reading() as session:
+            return session.exec(select(Callback)).one().state
