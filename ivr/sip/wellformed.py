@@ -143,7 +143,7 @@ def _check(message: _Message) -> None:
         for value in message.all(name):
             _check_address(value, name)
     for value in message.all("via"):
-        if re.search(r";\s*(?:[;,]|$)|,\s*(?:,|$)", value):
+        if re.search(r";\s*[;,]|,\s*(?:,|$)", value):
             raise _Malformed(400, "Malformed Via")
 
 

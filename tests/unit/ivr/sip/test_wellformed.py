@@ -34,6 +34,7 @@ class TestRequests:
             ("From: <sip:1@10.0.0.9>;tag=1", "From: tel:+8613800001234;tag=1"),
             ("Via: SIP/2.0/UDP 10.0.0.9;", "v: SIP / 2.0\r\n / UDP 10.0.0.9 ;"),
             ("Contact: <sip:1@10.0.0.9>", 'm: <sip:1@10.0.0.9>;+sip.instance="<urn:uuid:1>"'),
+            ("branch=z9hG4bK1", "branch=z9hG4bK1;"),
             ("Contact: <sip:1@10.0.0.9>", "Contact: *"),
             ("Contact: <sip:1@10.0.0.9>", "Contact: <sip:1@a>, <sip:2@b?x=y>;q=0.1"),
             ("Content-Length: 0", "l: 0"),
