@@ -22,14 +22,18 @@ class TokenBucket:
 
     def take(self) -> bool:
         """Takes one if there is one."""
+        if not self.has_one():
+            return False
+        self._tokens -= 1.0
+        return True
+
+    def has_one(self) -> bool:
+        """Whether there is one to take."""
         now = self._clock()
         elapsed = max(0.0, now - self._filled_at)
         self._tokens = min(self._burst, self._tokens + elapsed * self._per_second)
         self._filled_at = now
-        if self._tokens < 1.0:
-            return False
-        self._tokens -= 1.0
-        return True
+        return self._tokens >= 1.0
 
 
 class SourceLimit:
@@ -95,6 +99,14 @@ class Admission:
     def is_full(self, active: int) -> bool:
         """Whether `active` calls leave no room for another."""
         return self._max_calls is not None and active >= self._max_calls
+
+    def expect(self, active: int) -> int | None:
+        """What `refuse` would say, without counting a call."""
+        if self.is_full(active):
+            return self._RETRY_FULL_SECONDS
+        if self._bucket is None or self._bucket.has_one():
+            return None
+        return self._RETRY_FAST_SECONDS
 
     def refuse(self, active: int) -> int | None:
         """Whether a new call must be refused.

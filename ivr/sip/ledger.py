@@ -51,6 +51,15 @@ class Ledger(Generic[C]):
         if desk is not None:
             desk.calls -= 1
 
+    def turn_away(self, desk: TrunkDesk | None) -> int | None:
+        """As `refuse`, but a call that would be welcome is not counted yet."""
+        retry_seconds = desk.admission.expect(desk.calls) if desk else None
+        if retry_seconds is None:
+            retry_seconds = self._admission.expect(len(self._calls))
+        if retry_seconds is not None:
+            self._note(desk)
+        return retry_seconds
+
     def refuse(self, desk: TrunkDesk | None) -> int | None:
         """Whether a new inbound call must be refused, by its trunk's caps or the line's.
 

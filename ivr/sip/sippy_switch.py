@@ -108,7 +108,7 @@ class Switch:
         return TrunkStatistics(
             foreign=self._port.foreign_count,
             malformed=self._gate.malformed_count,
-            refused=self.refused_count,
+            refused=self.refused_count + self._gate.refused_count,
             unsent=self._port.unsent_count,
             flooded=self._port.flood_count,
             scanners=self._port.unwelcome[Unwelcome.SCANNER],
@@ -127,7 +127,7 @@ class Switch:
         }
         transactions = SipTransactionManager(self._config, self._receive_request)
         self._config["_sip_tm"] = transactions
-        self._gate = Gate(transactions)
+        self._gate = Gate(transactions, refuse=self._turn_away, user_agent=self._user_agent)
         self._port.receive = self._gate.receive
         LOOP.watch(self._port.fileno(), self._port.read)
 
@@ -272,9 +272,17 @@ class Switch:
         leg.report = self._on_arrival(arrival)
         return result
 
+    def _turn_away(self, host: str) -> int | None:
+        """Whether a call from this trunk is to be refused unread; other refusals are said so."""
+        desk = self._desk_at(host)
+        return None if desk is None or self.is_draining else self._ledger.turn_away(desk)
+
     def _desk_of(self, req: Any) -> TrunkDesk | None:
         """The trunk that a request came by."""
-        place = self._trunks.owner(req.getSource()[0])
+        return self._desk_at(req.getSource()[0])
+
+    def _desk_at(self, host: str) -> TrunkDesk | None:
+        place = self._trunks.owner(host)
         return self._desks[place] if place is not None and place < len(self._desks) else None
 
     def _equip(

@@ -338,7 +338,7 @@ class TestOwnCaps:
                     place_call,
                     "refused",
                     port=line.port,
-                    variables={"STATUS": 503, "EXPECT": "Retry-after: 10"},
+                    variables={"STATUS": 503, "EXPECT": "Retry-After: 10"},
                 )
                 await asyncio.to_thread(place_call, "call", port=line.port, source="127.0.0.2")
                 call.hang_up()

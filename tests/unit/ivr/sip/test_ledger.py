@@ -63,6 +63,16 @@ class TestRefuse:
 
         assert ledger.refuse(desk) == 10
 
+    def test_turn_away__says_the_same_and_counts_nothing(self) -> None:
+        ledger, desk = make_ledger(), make_desk(calls_per_second=1)
+
+        expected = [ledger.turn_away(desk) for _ in range(5)]
+        refused = [ledger.refuse(desk) for _ in range(3)]
+
+        assert expected == [None] * 5
+        assert refused == [None, None, 2]
+        assert ledger.turn_away(desk) == 2
+
     def test_refuse__flood_is_logged_once_in_a_while(
         self, caplog: pytest.LogCaptureFixture
     ) -> None:
