@@ -11,7 +11,8 @@ import numpy as np
 from hotline.rtp import FRAME_SAMPLES, SAMPLE_RATE_HZ
 from ivr.media.control import Codec
 from ivr.media.errors import PromptUnreadable
-from ivr.media.g711 import SILENCE, encode
+from ivr.media.g711 import SILENCE, Samples, encode
+from ivr.media.mixer import limited
 from ivr.media.tones import Tone, tone
 
 Frames = tuple[bytes, ...]
@@ -24,6 +25,16 @@ _LONGEST_SECONDS = 600
 
 # The engine's own thread needs the interpreter every 5 ms: encode in pieces that take far less.
 _SAMPLES_AT_ONCE = 16_000
+
+
+# How loud a voice is: -20 dB of a full range; from 6 dB off on a prompt is changed, and by 18 dB at
+# most, since what is still quieter is rather a bad recording, whose noise would come up too.
+_LEVEL_RMS = 32_768 * 10 ** (-20 / 20)
+_TOLERATED_GAIN = 10 ** (6 / 20)
+_LARGEST_GAIN = 10 ** (18 / 20)
+
+# Nothing is said at all (-60 dB).
+_QUIETEST_RMS = 32.8
 
 
 def load_frames(path: Path, codec: Codec) -> Frames:
@@ -47,6 +58,7 @@ def load_frames(path: Path, codec: Codec) -> Frames:
     except (OSError, EOFError, wave.Error) as error:
         raise PromptUnreadable(f"The prompt {path} cannot be read as a WAV file.") from error
     samples = np.frombuffer(pcm[: len(pcm) // 2 * 2], "<i2").astype(np.int16, copy=False)
+    samples = levelled(samples)
     pieces = range(0, len(samples), _SAMPLES_AT_ONCE)
     payload = b"".join(encode(samples[at : at + _SAMPLES_AT_ONCE], codec) for at in pieces)
     return _cut(payload, codec)
@@ -56,6 +68,29 @@ def load_frames(path: Path, codec: Codec) -> Frames:
 def tone_frames(kind: Tone, codec: Codec) -> Frames:
     """One round of a tone as 20 ms payloads."""
     return _cut(encode(tone(kind), codec), codec)
+
+
+def levelled(samples: Samples) -> Samples:
+    """A prompt as loud as the others, if it is far from that.
+
+    Anybody may replace a prompt by a recording of their own, and those are as loud as it happened.
+    What is right already is left bit for bit.
+    """
+    whole = samples[: len(samples) // FRAME_SAMPLES * FRAME_SAMPLES].astype(np.float32)
+    power = (whole.reshape(-1, FRAME_SAMPLES) ** 2).mean(axis=1)
+    loudest = float(power.max(initial=0))
+    if loudest < _QUIETEST_RMS**2:
+        return samples
+    # Pauses say nothing of how loud the voice is.
+    spoken = float(power[power > loudest / 1000].mean())
+    gain = _LEVEL_RMS / spoken**0.5
+    if 1 / _TOLERATED_GAIN <= gain <= _TOLERATED_GAIN:
+        return samples
+    gain = min(gain, _LARGEST_GAIN)
+    pieces = (
+        samples[at : at + _SAMPLES_AT_ONCE] for at in range(0, len(samples), _SAMPLES_AT_ONCE)
+    )
+    return np.concatenate([limited(np.rint(piece * gain).astype(np.int32)) for piece in pieces])
 
 
 def _cut(payload: bytes, codec: Codec) -> Frames:

@@ -42,10 +42,13 @@ def tone(sample: int, frames: int = 1, codec: Codec = Codec.PCMA) -> list[bytes]
     return [encode(np.full(160, sample, np.int16), codec)] * frames
 
 
-def noise(frames: int, *, seed: int = 1) -> list[bytes]:
-    """Frames no two of which are alike."""
+def noise(frames: int, *, seed: int = 1, codec: Codec = Codec.PCMA) -> list[bytes]:
+    """Frames no two of which are alike, as loud as a voice."""
     rng = np.random.default_rng(seed)
-    return [rng.integers(0, 256, 160, np.uint8).tobytes() for _ in range(frames)]
+    return [
+        encode(rng.normal(0, 3300, 160).clip(-30_000, 30_000).astype(np.int16), codec)
+        for _ in range(frames)
+    ]
 
 
 def level(frame: bytes, codec: Codec = Codec.PCMA) -> int:

@@ -105,7 +105,7 @@ async def test_play__is_heard_bit_for_bit(engine_room: Studio, tmp_path: Path) -
 
 async def test_play__to_a_u_law_leg(engine_room: Studio, tmp_path: Path) -> None:
     phone = await engine_room.phone("leg_a", codec=Codec.PCMU)
-    prompt = [frame.replace(b"\x7f", b"\xff") for frame in noise(20)]
+    prompt = [frame.replace(b"\x7f", b"\xff") for frame in noise(20, codec=Codec.PCMU)]
     path = write_prompt(tmp_path / "1.wav", prompt, Codec.PCMU)
 
     await engine_room.engine.play("leg_a", play=1, paths=[path])

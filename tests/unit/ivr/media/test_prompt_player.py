@@ -7,12 +7,12 @@ import pytest
 
 from ivr.media.control import Codec
 from ivr.media.errors import PromptUnreadable
-from ivr.media.g711 import SILENCE, decode, translation
-from ivr.media.prompt_player import Playback, PromptCache, load_frames
+from ivr.media.g711 import SILENCE, Samples, decode, translation
+from ivr.media.prompt_player import Playback, PromptCache, levelled, load_frames
 
 
 def write_prompt(
-    path: Path, *, samples: int = 480, rate: int = 8000, channels: int = 1, sample: int = 1000
+    path: Path, *, samples: int = 480, rate: int = 8000, channels: int = 1, sample: int = 3000
 ) -> Path:
     with wave.open(str(path), "wb") as file:
         file.setnchannels(channels)
@@ -26,7 +26,44 @@ def test_load_frames__cuts_into_20_ms(tmp_path: Path) -> None:
     frames = load_frames(write_prompt(tmp_path / "a.wav"), Codec.PCMA)
 
     assert [len(frame) for frame in frames] == [160, 160, 160]
-    assert decode(frames[0], Codec.PCMA)[0] == pytest.approx(1000, rel=0.05)
+    assert decode(frames[0], Codec.PCMA)[0] == pytest.approx(3000, rel=0.05)
+
+
+def speech(peak: float) -> Samples:
+    """A second of sound and a second of pause."""
+    sound = peak * np.sin(2 * np.pi * 300 * np.arange(8000) / 8000)
+    return np.concatenate([sound, np.zeros(8000)]).astype(np.int16)
+
+
+@pytest.mark.parametrize("peak", [900, 1500, 12_000, 32_000])
+def test_levelled__brings_a_far_too_quiet_or_loud_prompt_to_the_level_of_others(
+    peak: float,
+) -> None:
+    spoken = levelled(speech(peak))[:8000].astype(np.float64)
+
+    assert 20 * np.log10(np.sqrt(np.mean(spoken**2)) / 32_768) == pytest.approx(-20, abs=0.5)
+
+
+@pytest.mark.parametrize("peak", [0, 20, 2500, 4600, 9000])
+def test_levelled__leaves_what_is_right_or_silent_as_it_is(peak: float) -> None:
+    samples = speech(peak)
+
+    assert levelled(samples) is samples
+
+
+def test_levelled__never_wraps() -> None:
+    """Quiet speech with one loud click."""
+    samples = speech(700)
+    samples[100] = 30_000
+
+    louder = levelled(samples)
+
+    assert louder[100] > 30_000
+    assert np.all(louder[200:8000:2] * samples[200:8000:2].astype(np.int64) >= 0)
+
+
+def test_levelled__of_nothing_is_nothing() -> None:
+    assert len(levelled(np.zeros(0, np.int16))) == 0
 
 
 def test_load_frames__fills_the_last_one_with_silence(tmp_path: Path) -> None:
