@@ -15,7 +15,7 @@ from hotline.calls.rules import Control, Purpose
 from hotline.events import EventType
 from hotline.house import House
 from hotline.settings import Settings, load_settings
-from hotline.tables import Call, Callback, Lawyer, QueueEntry, RecordingPause, User
+from hotline.tables import Call, Callback, QueueEntry, RecordingPause, User
 from ivr.media.control import Digit, LegHeard
 from ivr.sip.line import EndReason
 from tests.unit.api.factories import add_people
@@ -144,10 +144,10 @@ class TestThirdParty:
     async def test_digits__go_to_the_party(
         self, exchange: Exchange, ids: dict[str, str], house: House
     ) -> None:
-        await exchange.talk(ids["li"])
+        leg = await exchange.talk(ids["li"])
         party = await reach(exchange, ids["li"], Purpose.JOIN)
         (await exchange.dialled()).pick_up()
-        await until(lambda: exchange.parties()[0].state == "talking", "the answer")
+        await exchange.hear_each_other(exchange.caller_leg, leg, party)
         with house.database.session() as session:
             call = session.exec(select(Call)).one()
             user = session.get_one(User, ids["li"])
@@ -271,10 +271,10 @@ class TestTelephone:
         telephone = await exchange.dialled()
         telephone.pick_up()
         telephone.end()
+        await until(lambda: exchange.lawyer(ids["li"]).state == "busy", "the lawyer's state")
         await exchange.state("queued")
+        assert exchange.lawyer(ids["li"]).state_reason == "phone_unanswered"
         with house.database.reading() as session:
-            lawyer = session.get_one(Lawyer, ids["li"])
-            assert (lawyer.state, lawyer.state_reason) == ("busy", "phone_unanswered")
             waiting = session.exec(select(QueueEntry).where(QueueEntry.state == "waiting")).one()
             assert waiting.call_id == exchange.call.id
 
@@ -335,8 +335,7 @@ class TestCallbackByTelephone:
         await exchange.state("ended")
         assert exchange.line.dialled == []
         await until(lambda: self._wish_state(house) == "waiting", "the wish to wait again")
-        with house.database.reading() as session:
-            assert session.get_one(Lawyer, ids["li"]).state == "busy"
+        assert exchange.lawyer(ids["li"]).state == "busy"
 
     @staticmethod
     def _wish_state(house: House) -> str:
