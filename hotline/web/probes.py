@@ -42,12 +42,13 @@ def probes(house: House) -> APIRouter:
         for name in _NEEDED_PROCESSES:
             checks[name] = checks["bus"] and _is_beating(house, name)
         nodes = hear(house)
-        # One dead trunk is the others' load; only when none is left can nobody call.
-        checks["trunks"] = not are_all_dead(nodes)
         is_ready = all(checks.values())
         status = {
             "status": "ready" if is_ready else "not ready",
             "checks": checks,
+            # Told, not judged: who takes this answer for the whole must not take the console and
+            # the citizens' page away because a carrier is silent, or leaves OPTIONS unanswered.
+            "has_trunk": not are_all_dead(nodes),
             "trunks": [
                 {"node": node.node, **trunk.model_dump()} for node in nodes for trunk in node.trunks
             ],

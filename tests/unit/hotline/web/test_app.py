@@ -121,7 +121,6 @@ class TestProbes:
             "database": True,
             "bus": False,
             "ivr": False,
-            "trunks": True,
         }
 
     def test_metrics__are_in_prometheus_form(self, client: TestClient) -> None:
