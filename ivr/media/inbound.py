@@ -17,8 +17,8 @@ from ivr.media.control import Codec
 from ivr.media.dtmf import DigitReceiver
 from ivr.media.fork import Fork
 from ivr.media.g711 import SILENCE, translation
-from ivr.media.jitter import Reframer
 from ivr.media.peer import Peer
+from ivr.media.reframer import Reframer
 
 _VERSION_BITS = 0x8000
 

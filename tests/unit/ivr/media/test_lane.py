@@ -541,3 +541,16 @@ def test_update__events_that_appear_only_later_end_the_search_in_the_sound(room:
     press_in_band(room, caller, "2", first=10)
 
     assert digits_of(room) == ["1"]
+
+
+def test_tick__comfort_noise_is_a_sign_of_life_and_silent(room: Room) -> None:
+    """RFC 3389: the peer suppresses its silence."""
+    caller, lawyer = room.leg("caller"), room.leg("lawyer")
+    room.bridge(caller, lawyer)
+    for number in range(80):
+        room.say(caller, number, b"\x40", payload_type=13)
+        room.lane.tick()
+
+    assert room.events == [LegHeard("caller"), LegSilent("lawyer", 1.0)]
+    assert set(room.heard(lawyer)) == {SILENCE[Codec.PCMA]}
+    assert caller.quality().lost == 0
