@@ -41,7 +41,7 @@ class Menu:
         choices: At most five, in the order they are offered.
         outro: Prompts after the choices.
         retry: Prompts said before the question is repeated.
-        attempts: How often silence or an unknown key is met with the question, at least 1.
+        attempts: How often an unknown key is met with the question, at least 1.
     """
 
     choices: tuple[Choice, ...]

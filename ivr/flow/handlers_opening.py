@@ -96,15 +96,15 @@ def choose_language(flow: FlowDefinition, call: CallContext, pressed: DigitPress
         return enter_language_menu(flow, call)
     language = flow.language_menu.meaning(pressed.digit)
     if language is None:
-        return repeat_language(flow, call, pressed)
+        call = replace(call, attempts=call.attempts + 1)
+        if call.attempts < flow.language_menu.attempts:
+            return enter_language_menu(flow, call, retry=True)
+        language = flow.default_language
     return _speak(flow, call, language)
 
 
-def repeat_language(flow: FlowDefinition, call: CallContext, _event: Input) -> Step:
-    """Asks again after silence or an unknown key; in the end the default language is taken."""
-    call = replace(call, attempts=call.attempts + 1)
-    if call.attempts < flow.language_menu.attempts:
-        return enter_language_menu(flow, call, retry=True)
+def take_default_language(flow: FlowDefinition, call: CallContext, _event: TimerFired) -> Step:
+    """Silence means the default language: asking twice would double the way to a person."""
     return _speak(flow, call, flow.default_language)
 
 

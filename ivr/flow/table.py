@@ -99,7 +99,7 @@ _ROWS = (
     #
     _row(S.LANGUAGE_MENU, PromptFinished, opening.await_key),
     _row(S.LANGUAGE_MENU, DigitPressed, opening.choose_language, *_MENUS_AND_QUEUE),
-    _row(S.LANGUAGE_MENU, TimerFired, opening.repeat_language, *_MENUS_AND_QUEUE),
+    _row(S.LANGUAGE_MENU, TimerFired, opening.take_default_language, S.TOPIC_MENU, S.ENQUEUEING),
     #
     _row(S.TOPIC_MENU, PromptFinished, opening.await_key),
     _row(S.TOPIC_MENU, DigitPressed, opening.choose_topic, S.TOPIC_MENU, S.ENQUEUEING),

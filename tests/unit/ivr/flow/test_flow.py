@@ -79,8 +79,6 @@ class TestMenus:
             answered    | notice
             prompt ends | language_menu
             prompt ends | language_menu | wait 4
-            silence     | language_menu | ask zh: once_more {LANGUAGES}; wait 60
-            prompt ends | language_menu | wait 4
             silence     | topic_menu    | language zh; ask zh: {TOPICS}; wait 60
             prompt ends | topic_menu    | wait 4
             silence     | enqueueing    | topic any; enqueue zh any; loop zh: hold; wait 10
