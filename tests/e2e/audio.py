@@ -80,6 +80,23 @@ def best_correlation(heard: Samples, said: Samples) -> float:
     return float(np.max(np.abs(lags) / windows[: len(lags)]) / np.sqrt(np.sum(said**2)))
 
 
+def clarity(heard: Samples, said: Samples, *, window: int = 4000) -> float:
+    """How surely most of `said` is found in `heard`: the median over its windows.
+
+    For talks over networks: each jitter buffer on the way may play a frame earlier or later to keep
+    up, and a long stretch with such a seam in it no longer lies on itself.
+
+    Args:
+        heard: What came out, 8 kHz.
+        said: What went in, 8 kHz, at least one window long.
+        window: Samples; half a second unless told.
+    """
+    parts = [said[at : at + window] for at in range(0, len(said) - window + 1, window)]
+    # Pauses are found everywhere and nowhere.
+    spoken = [part for part in parts if loudness(part) > loudness(said) / 4]
+    return float(np.median([best_correlation(heard, part) for part in spoken]))
+
+
 def loudness(samples: Samples) -> float:
     """Root mean square, 0 to 1."""
     return float(np.sqrt(np.mean(samples**2))) if len(samples) else 0.0

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.audio import Samples, best_correlation, read_wav, resampled, speech_like, write_wav
+from tests.e2e.audio import Samples, clarity, read_wav, resampled, speech_like, write_wav
 from tests.e2e.headless import HeadlessLawyer
 from tests.e2e.peers import Telephone, eventually
 from tests.e2e.stack import Stack, free_ports, started
@@ -29,7 +29,7 @@ def words(seed: int) -> Samples:
 
 def certainty(heard: Samples, seed: int) -> float:
     """How surely the words of a seed are in what was heard, 0 to 1."""
-    return best_correlation(heard, words(seed)[2000:14000])
+    return clarity(heard, words(seed)[2000:14000])
 
 
 @dataclass

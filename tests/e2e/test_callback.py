@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.e2e.audio import best_correlation, read_wav, resampled, speech_like
+from tests.e2e.audio import clarity, read_wav, resampled, speech_like
 from tests.e2e.headless import HeadlessLawyer
 from tests.e2e.peers import Telephone, eventually
 from tests.e2e.stack import Client, Stack, free_ports
@@ -79,8 +79,7 @@ def test_wish_from_the_page__is_dialled_when_a_lawyer_accepts(
         lawyer.client.ask("POST", f"/calls/{call_id}/hang-up")
         citizen.wait_for("disconnected", timeout_seconds=60)
     samples, rate = read_wav(heard)
-    found = best_correlation(resampled(samples[:, 0], rate=rate, to=8000), voice[8000:40000])
-    assert found > 0.5
+    assert clarity(resampled(samples[:, 0], rate=rate, to=8000), voice[8000:40000]) > 0.8
 
 
 def test_talk_that_our_death_cuts_off__is_taken_up_again(

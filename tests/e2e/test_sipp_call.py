@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from hotline.g711 import A_LAW
-from tests.e2e.audio import best_correlation, read_wav
+from tests.e2e.audio import clarity, read_wav
 from tests.e2e.headless import HeadlessLawyer
 from tests.e2e.peers import eventually
 from tests.e2e.stack import Stack, started
@@ -50,7 +50,7 @@ def test_sipp_caller__chooses_speaks_and_is_heard(
         lawyer.go_on_duty()
         call_id = lawyer.accept(timeout_seconds=40)["call_id"]
         eventually(
-            lambda: best_correlation(lawyer.heard(), speech[:16000]) > 0.8,
+            lambda: clarity(lawyer.heard(), speech[:16000]) > 0.8,
             what="the caller's words in the lawyer's ear",
             timeout_seconds=60,
         )
