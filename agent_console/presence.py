@@ -82,14 +82,23 @@ class Presence:
                 if self._told.get(user_id) is not is_here
             }
             try:
-                await asyncio.to_thread(self._write, news)
-                self._told |= news
+                await self._tell(news)
             except Exception:
                 # The database is away for a moment; what is so then is told then.
                 log.exception("presence could not be told")
                 await asyncio.sleep(self._retry_seconds)
                 for user_id in news:
                     self._note(user_id)
+
+    async def _tell(self, news: dict[str, bool]) -> None:
+        """A write that has begun is seen to its end: what it told must be taken back at the end."""
+        writing = asyncio.create_task(asyncio.to_thread(self._write, news))
+        try:
+            await asyncio.shield(writing)
+        finally:
+            await asyncio.wait({writing})
+            if not writing.cancelled() and writing.exception() is None:
+                self._told |= news
 
     async def _tell_of_those_who_stayed_away(self) -> None:
         """Those who were here before this process died, and have not come back."""
