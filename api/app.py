@@ -6,6 +6,7 @@ from fastapi.responses import HTMLResponse
 from api import (
     callbacks,
     calls,
+    configuration,
     control,
     directory,
     docs,
@@ -32,6 +33,7 @@ _SUBJECTS = (
     offers,
     invitations,
     calls,
+    configuration,
     control,
     directory,
     tickets,

@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from hotline.queueing.configuration import QueueRules
 from hotline.queueing.rules import ANY_TOPIC, Idle, Match, Waiting, fits, in_order, match
 
 # Beijing's hotline in the first half of 2024: 7.24 min of talk; a minute to write up.
@@ -88,7 +89,7 @@ class Office:
 
 def ours(waiting: Sequence[Waiting], idle: Sequence[Idle], now: datetime) -> list[Match]:
     """The hotline's own rules."""
-    return match(waiting, idle, now=now)
+    return match(waiting, idle, now=now, rules=QueueRules())
 
 
 def first_come(waiting: Sequence[Waiting], idle: Sequence[Idle], _now: datetime) -> list[Match]:

@@ -41,6 +41,7 @@ class EventType(StrEnum):
     SPEECH_CHANGED = "speech.changed"  # call_id, stream, speaker, state, engine
     SPEECH_CLOSED = "speech.closed"  # call_id, stream
     SEGMENT_STORED = "segment.stored"  # call_id, segment_id
+    CONFIGURATION_CHANGED = "configuration.changed"  # kind, version
     RECORDING_CHANGED = "recording.changed"  # recording_id, call_id, state
 
 

@@ -16,10 +16,12 @@ from hotline.agents.rules import (
     LawyerState,
     Reason,
 )
+from hotline.configuration import service as configuration
 from hotline.house import House
 from hotline.queueing import repository
+from hotline.queueing.configuration import QueueRules
 from hotline.queueing.offers import close_offer, make_offer
-from hotline.queueing.rules import AVOID_SECONDS, CloseReason, match
+from hotline.queueing.rules import CloseReason, match
 from hotline.tables import Lawyer, Offer, QueueEntry
 
 
@@ -33,9 +35,10 @@ def run_round(session: Session, house: House, *, fence: int) -> datetime | None:
     _close_overdue_offers(session, house, now)
     _end_overdue_states(session, house, now)
     session.flush()
-    _offer_the_waiting(session, house, now, fence)
+    rules = configuration.current(session, QueueRules)
+    _offer_the_waiting(session, house, now, fence, rules)
     session.flush()
-    return _next_deadline(session, now)
+    return _next_deadline(session, now, rules)
 
 
 def _open_offers(session: Session) -> Sequence[Offer]:
@@ -79,19 +82,21 @@ def _is_past(moment: datetime | None, now: datetime) -> bool:
     return moment is not None and moment <= now
 
 
-def _offer_the_waiting(session: Session, house: House, now: datetime, fence: int) -> None:
+def _offer_the_waiting(
+    session: Session, house: House, now: datetime, fence: int, rules: QueueRules
+) -> None:
     idle = repository.idle_lawyers(session)
     if not idle:
         return
     with_callbacks = house.settings.can_dial
     entries = repository.entries_to_offer(session, now=now, with_callbacks=with_callbacks)
-    for pair in match(repository.as_waiting(session, entries), idle, now=now):
+    for pair in match(repository.as_waiting(session, entries), idle, now=now, rules=rules):
         entry = session.get_one(QueueEntry, pair.waiting.id)
         lawyer = agents.find(session, pair.lawyer.id)
         make_offer(session, house, entry, lawyer, fence=fence)
 
 
-def _next_deadline(session: Session, now: datetime) -> datetime | None:
+def _next_deadline(session: Session, now: datetime, rules: QueueRules) -> datetime | None:
     deadlines = [
         offer.expires_at if offer.acknowledged_at else min(offer.expires_at, _acknowledge_by(offer))
         for offer in _open_offers(session)
@@ -101,11 +106,10 @@ def _next_deadline(session: Session, now: datetime) -> datetime | None:
             deadlines.append(lawyer.state_until)
         if lawyer.disconnected_at is not None:
             deadlines.append(lawyer.disconnected_at + timedelta(seconds=CONNECTION_GRACE_SECONDS))
-    recent = now - timedelta(seconds=AVOID_SECONDS)
+    avoided = timedelta(seconds=rules.avoid_seconds)
+    recent = now - avoided
     closed = select(Offer).where(col(Offer.state) == "closed", col(Offer.closed_at) > recent)
     deadlines += [
-        offer.closed_at + timedelta(seconds=AVOID_SECONDS)
-        for offer in session.exec(closed)
-        if offer.closed_at is not None
+        offer.closed_at + avoided for offer in session.exec(closed) if offer.closed_at is not None
     ]
     return min(deadlines, default=None)

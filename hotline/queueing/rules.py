@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
-# After this long a lawyer who missed or declined a caller may be asked again: with only one lawyer
-# on duty the caller must not be stranded, with several the next one has long been asked.
-AVOID_SECONDS = 15.0
+from hotline.queueing.configuration import QueueRules
 
 ANY_TOPIC = "*"
 
@@ -87,19 +85,21 @@ def fits(entry: Waiting, lawyer: Idle) -> bool:
     return entry.language in lawyer.languages and knows
 
 
-def may_offer(entry: Waiting, lawyer: Idle, *, now: datetime) -> bool:
+def may_offer(entry: Waiting, lawyer: Idle, *, now: datetime, rules: QueueRules) -> bool:
     """Whether the caller may be offered to this lawyer now."""
     missed_at = entry.avoid.get(lawyer.id)
-    is_fresh = missed_at is not None and now - missed_at < timedelta(seconds=AVOID_SECONDS)
+    is_fresh = missed_at is not None and now - missed_at < timedelta(seconds=rules.avoid_seconds)
     return fits(entry, lawyer) and not is_fresh
 
 
-def match(waiting: Iterable[Waiting], idle: Iterable[Idle], *, now: datetime) -> list[Match]:
+def match(
+    waiting: Iterable[Waiting], idle: Iterable[Idle], *, now: datetime, rules: QueueRules
+) -> list[Match]:
     """Gives each caller, in order, the fitting lawyer who has been idle longest."""
     free = sorted(idle, key=lambda lawyer: (lawyer.idle_since, lawyer.id))
     matches: list[Match] = []
     for entry in in_order(waiting):
-        lawyer = next((one for one in free if may_offer(entry, one, now=now)), None)
+        lawyer = next((one for one in free if may_offer(entry, one, now=now, rules=rules)), None)
         if lawyer is not None:
             free.remove(lawyer)
             matches.append(Match(entry, lawyer))

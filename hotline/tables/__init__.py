@@ -5,6 +5,7 @@ from hotline.tables.audit import AuditEntry
 from hotline.tables.callbacks import Callback
 from hotline.tables.callers import Caller
 from hotline.tables.calls import Call, Leg
+from hotline.tables.configuration import ConfigurationVersion
 from hotline.tables.directory import TransferTarget
 from hotline.tables.events import EventRow
 from hotline.tables.institutions import Institution
@@ -23,6 +24,7 @@ __all__ = [
     "CallParty",
     "Callback",
     "Caller",
+    "ConfigurationVersion",
     "EventRow",
     "Institution",
     "Intake",

@@ -2,8 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, strategies as st
 
+from hotline.queueing.configuration import QueueRules
 from hotline.queueing.rules import (
-    AVOID_SECONDS,
     Idle,
     Waiting,
     fits,
@@ -14,6 +14,7 @@ from hotline.queueing.rules import (
 )
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
+RULES = QueueRules()
 LANGUAGES = ("zh", "en", "ko")
 TOPICS = ("labour", "family", None)
 
@@ -54,20 +55,24 @@ def test_fits__needs_language_and_topic() -> None:
 
 
 def test_match__takes_the_lawyer_idle_longest() -> None:
-    matches = match([waiting()], [idle(id="new", seconds=1), idle(id="old", seconds=9)], now=NOW)
+    matches = match(
+        [waiting()], [idle(id="new", seconds=1), idle(id="old", seconds=9)], now=NOW, rules=RULES
+    )
     assert [pair.lawyer.id for pair in matches] == ["old"]
 
 
 def test_match__skips_a_lawyer_who_has_just_missed_this_caller() -> None:
     entry = waiting(avoid={"old": NOW - timedelta(seconds=1)})
-    matches = match([entry], [idle(id="new", seconds=1), idle(id="old", seconds=9)], now=NOW)
+    matches = match(
+        [entry], [idle(id="new", seconds=1), idle(id="old", seconds=9)], now=NOW, rules=RULES
+    )
     assert [pair.lawyer.id for pair in matches] == ["new"]
 
 
 def test_may_offer__asks_the_only_lawyer_again_after_a_while() -> None:
     entry = waiting(avoid={"l": NOW})
-    assert not may_offer(entry, idle(), now=NOW)
-    assert may_offer(entry, idle(), now=NOW + timedelta(seconds=AVOID_SECONDS))
+    assert not may_offer(entry, idle(), now=NOW, rules=RULES)
+    assert may_offer(entry, idle(), now=NOW + timedelta(seconds=RULES.avoid_seconds), rules=RULES)
 
 
 def test_positions__count_only_callers_of_the_same_language() -> None:
@@ -100,7 +105,7 @@ _lawyers = st.lists(
 
 @given(_entries, _lawyers)
 def test_match__nobody_twice_and_nobody_unfit(entries: list[Waiting], lawyers: list[Idle]) -> None:
-    matches = match(entries, lawyers, now=NOW)
+    matches = match(entries, lawyers, now=NOW, rules=RULES)
     assert len({pair.waiting.id for pair in matches}) == len(matches)
     assert len({pair.lawyer.id for pair in matches}) == len(matches)
     assert all(fits(pair.waiting, pair.lawyer) for pair in matches)
@@ -110,7 +115,7 @@ def test_match__nobody_twice_and_nobody_unfit(entries: list[Waiting], lawyers: l
 def test_match__no_lawyer_idles_beside_a_caller_they_could_take(
     entries: list[Waiting], lawyers: list[Idle]
 ) -> None:
-    matches = match(entries, lawyers, now=NOW)
+    matches = match(entries, lawyers, now=NOW, rules=RULES)
     served = {pair.waiting.id for pair in matches}
     busy = {pair.lawyer.id for pair in matches}
     left = [entry for entry in entries if entry.id not in served]
@@ -122,7 +127,7 @@ def test_match__no_lawyer_idles_beside_a_caller_they_could_take(
 def test_match__of_equal_wishes_the_earlier_is_served(
     entries: list[Waiting], lawyers: list[Idle]
 ) -> None:
-    served = {pair.waiting.id for pair in match(entries, lawyers, now=NOW)}
+    served = {pair.waiting.id for pair in match(entries, lawyers, now=NOW, rules=RULES)}
     order = in_order(entries)
     for number, later in enumerate(order):
         for earlier in order[:number]:

@@ -1,0 +1,16 @@
+"""Every kind of rules that administrators set while the hotline runs.
+
+A kind is a frozen pydantic model whose defaults are what a new installation starts with; its
+validators are the check that an administrator's change has to pass. What concerns a machine
+(ports, paths, keys) is not here but in hotline.settings.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from pydantic import BaseModel
+
+from hotline.queueing.configuration import QueueRules
+
+KINDS: Mapping[str, type[BaseModel]] = MappingProxyType({"queue": QueueRules})
+"""The model of each kind by its name; add yours here."""
