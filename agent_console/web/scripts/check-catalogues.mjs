@@ -17,10 +17,21 @@ function sources(path) {
   })
 }
 
+function read(...path) {
+  return JSON.parse(readFileSync(join(folder, 'locales', ...path), 'utf8'))
+}
+
+// `groups/admin.zh.json` holds what is under `admin` in Chinese.
+function groupsOf(locale) {
+  const ending = `.${locale}.json`
+  const names = readdirSync(join(folder, 'locales', 'groups')).filter((name) => name.endsWith(ending))
+  return Object.fromEntries(names.map((name) => [name.slice(0, -ending.length), read('groups', name)]))
+}
+
 const catalogues = Object.fromEntries(
-  readdirSync(join(folder, 'locales')).map((name) => [
-    name,
-    new Set(keysOf(JSON.parse(readFileSync(join(folder, 'locales', name), 'utf8')))),
+  ['zh', 'en'].map((locale) => [
+    `${locale}.json`,
+    new Set(keysOf({ ...read(`${locale}.json`), ...groupsOf(locale) })),
   ]),
 )
 const problems = []

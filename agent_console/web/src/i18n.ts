@@ -7,6 +7,23 @@ import zh from './locales/zh.json'
 
 export type LocaleName = 'zh' | 'en'
 
+/** Groups of words with a file of their own: `groups/admin.zh.json` holds what is under `admin`. */
+const GROUPS = import.meta.glob<object>('./locales/groups/*.json', {
+  eager: true,
+  import: 'default',
+})
+
+function withGroups<Catalogue extends object>(
+  words: Catalogue,
+  locale: LocaleName,
+): Catalogue {
+  const ending = `.${locale}.json`
+  const groups = Object.entries(GROUPS)
+    .filter(([path]) => path.endsWith(ending))
+    .map(([path, group]) => [path.slice(path.lastIndexOf('/') + 1, -ending.length), group] as const)
+  return { ...words, ...Object.fromEntries(groups) }
+}
+
 const LOCALE_KEY = 'hotline.locale'
 const TAGS: Record<LocaleName, string> = { zh: 'zh-CN', en: 'en' }
 
@@ -18,7 +35,7 @@ export const i18n = createI18n({
   legacy: false,
   locale: firstLocale(),
   fallbackLocale: 'zh',
-  messages: { zh, en },
+  messages: { zh: withGroups(zh, 'zh'), en: withGroups(en, 'en') },
 })
 
 export function setLocale(locale: LocaleName): void {

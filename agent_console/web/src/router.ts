@@ -24,6 +24,7 @@ export const PAGES: Page[] = [
   { name: 'wallboard', roles: ['supervisor', 'admin'] },
   { name: 'intakes', roles: ['intake', 'supervisor'] },
   { name: 'calls', roles: ['lawyer', 'supervisor', 'admin', 'intake'] },
+  { name: 'admin', roles: ['supervisor', 'admin'] },
 ]
 
 const VIEWS: Record<string, () => Promise<unknown>> = {
@@ -31,6 +32,7 @@ const VIEWS: Record<string, () => Promise<unknown>> = {
   wallboard: () => import('./views/WallboardPage.vue'),
   intakes: () => import('./views/IntakesPage.vue'),
   calls: () => import('./views/CallsPage.vue'),
+  admin: () => import('./views/AdminPage.vue'),
 }
 
 const routes: RouteRecordRaw[] = [

@@ -1,0 +1,21 @@
+/** What administrators and supervisors look after, in the order of the page's list. */
+
+import type { Component } from 'vue'
+import { defineAsyncComponent } from 'vue'
+
+import type { Role } from '@/protocol'
+
+export interface Section {
+  /** Part of the address, and the word `admin.section.<name>`. */
+  name: string
+  roles: Role[]
+  component: Component
+}
+
+export const SECTIONS: Section[] = [
+  {
+    name: 'rules',
+    roles: ['admin', 'supervisor'],
+    component: defineAsyncComponent(() => import('./RulesSection.vue')),
+  },
+]
