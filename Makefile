@@ -19,7 +19,7 @@ run: .venv/.installed agent_console/static/.built ## install, build the web face
 
 test: .venv/.installed-test agent_console/static/.built ## run every test (options: ARGS=...)
 	@scripts/debian_packages.sh sip-tester chromium fonts-noto-cjk
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 fuzz: .venv/.installed-test ## attack the parsers of the telephone line for a minute
 	@HOTLINE_FUZZ_SECONDS=$${HOTLINE_FUZZ_SECONDS:-20} $(BIN)/python -m pytest -q --hypothesis-profile=fuzz \

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -12,6 +13,7 @@ from hotline.database import Database
 from hotline.house import House
 from hotline.privacy import open_vault
 from hotline.settings import Settings, load_settings
+from tests import lanes
 
 # `make fuzz`: everything that is tried with random input is tried with much of it.
 hypothesis.settings.register_profile("fuzz", max_examples=1000, deadline=None)
@@ -30,6 +32,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if folder not in _CATEGORIES:
             raise pytest.UsageError(f"{item.path} must lie in one of {', '.join(_CATEGORIES)}")
         item.add_marker(folder)
+    items[:] = lanes.in_order(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> lanes.Lanes:
+    """Two workers get a lane each."""
+    return lanes.make_scheduler(config, log)
 
 
 _MEASURED: list[str] = []
@@ -39,6 +48,18 @@ _MEASURED: list[str] = []
 def measured() -> Callable[[str], None]:
     """Takes a line for the end of the run: figures that are shown, not asserted."""
     return _MEASURED.append
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker hands over what its tests measured."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["measured"] = list(_MEASURED)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Takes what a worker's tests measured."""
+    _MEASURED.extend(getattr(node, "workeroutput", {}).get("measured", ()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
