@@ -8,17 +8,20 @@ from hotline.tables.calls import Call, Leg
 from hotline.tables.configuration import ConfigurationVersion
 from hotline.tables.directory import TransferTarget
 from hotline.tables.events import EventRow
+from hotline.tables.flows import Announcement, FlowVersion
 from hotline.tables.institutions import Institution
 from hotline.tables.intakes import Intake, IntakeStep
 from hotline.tables.lawyers import Lawyer, LawyerStateChange, LawyerTelephone
 from hotline.tables.parties import CallParty, RecordingPause
 from hotline.tables.phones import PhoneBinding, PhoneCredential
+from hotline.tables.prompts import PromptVersion
 from hotline.tables.queueing import Lease, Offer, QueueEntry
 from hotline.tables.recordings import Recording
 from hotline.tables.tickets import Ticket
 from hotline.tables.transcripts import Segment, SpeechStream
 
 __all__ = [
+    "Announcement",
     "AuditEntry",
     "Call",
     "CallParty",
@@ -26,6 +29,7 @@ __all__ = [
     "Caller",
     "ConfigurationVersion",
     "EventRow",
+    "FlowVersion",
     "Institution",
     "Intake",
     "IntakeStep",
@@ -37,6 +41,7 @@ __all__ = [
     "Offer",
     "PhoneBinding",
     "PhoneCredential",
+    "PromptVersion",
     "QueueEntry",
     "Recording",
     "RecordingPause",
