@@ -12,7 +12,8 @@ class Recording(SQLModel, table=True):
 
     `path` and `encoded_path` are relative to the recordings directory. `state` is recording,
     finished (audio complete), ready (hashed and encoded), failed (`error` says why).
-    `transcribed_at` is when the after-call job had looked at all of it.
+    `transcribed_at` is when the after-call job had looked at all of it, `second_pass_at` when the
+    better engine had.
     """
 
     __tablename__ = "recordings"
@@ -28,3 +29,4 @@ class Recording(SQLModel, table=True):
     started_at: datetime = moment()
     finished_at: datetime | None = moment_or_none()
     transcribed_at: datetime | None = moment_or_none()
+    second_pass_at: datetime | None = moment_or_none()

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 
 from hotline.tables.columns import json_list, moment, moment_or_none
@@ -10,7 +11,9 @@ from hotline.tables.columns import json_list, moment, moment_or_none
 class Segment(SQLModel, table=True):
     """A final piece of transcript; times are milliseconds on the recording's clock.
 
-    `source` is live or after_call; after_call segments replace live ones only where those miss.
+    `text` is what people read; `raw` is what the engine wrote where that differs. `words` holds
+    [text, start_ms, end_ms, confidence] where the engine gives them. `source` is live, after_call
+    (fills what live transcription missed) or second_pass (the whole call anew, by a better engine).
     """
 
     __tablename__ = "segments"
@@ -26,6 +29,8 @@ class Segment(SQLModel, table=True):
     engine: str = ""
     model: str = ""
     source: str = "live"
+    raw: str | None = None
+    words: list[list[str | int | float]] | None = Field(default=None, sa_type=JSON)
     created_at: datetime = moment()
 
 
@@ -33,7 +38,8 @@ class SpeechStream(SQLModel, table=True):
     """One side of a call that is forked to speech recognition; `id` is on every datagram.
 
     `state` is one of hotline.transcripts.rules.StreamState; `gaps` holds [start_ms, end_ms] pairs
-    that live transcription missed.
+    that live transcription missed. `language` is the one that is listened for now; `languages`
+    holds [from_ms, language] pairs once it was changed during the call.
     """
 
     __tablename__ = "speech_streams"
@@ -46,5 +52,6 @@ class SpeechStream(SQLModel, table=True):
     state: str = "wanted"
     engine: str = ""
     gaps: list[list[int]] = json_list()
+    languages: list[list[int | str]] | None = Field(default=None, sa_type=JSON)
     opened_at: datetime = moment()
     closed_at: datetime | None = moment_or_none()
