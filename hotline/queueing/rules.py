@@ -21,7 +21,11 @@ class Priority(IntEnum):
 
     NORMAL = 0
     RETURNING = 10
-    CUT_OFF = 20
+    WAGES = 20
+    ELDERLY = 30
+    MINOR = 40
+    CUT_OFF = 50
+    EMERGENCY = 60
 
 
 class CloseReason(StrEnum):

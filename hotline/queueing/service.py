@@ -35,6 +35,7 @@ def enter(
     priority: int = Priority.NORMAL,
     placed_at: datetime | None = None,
     at_head: bool = False,
+    sticky_lawyer_id: str | None = None,
 ) -> QueueEntry:
     """Gives a call or a call-back a place; a call that already has one keeps it.
 
@@ -51,6 +52,7 @@ def enter(
         priority: See `Priority`.
         placed_at: When the place began, if not now.
         at_head: Before all others of the priority, because a talk was cut off.
+        sticky_lawyer_id: Whom the caller should have, if that lawyer is on duty and soon free.
     """
     if call is not None and (held := _held_by(session, call, at_head=at_head)):
         return held
@@ -67,6 +69,7 @@ def enter(
         priority=priority,
         placed_at=_head_of(session, priority, now) if at_head else placed_at or now,
         entered_at=now,
+        sticky_lawyer_id=sticky_lawyer_id,
     )
     session.add(entry)
     session.flush()

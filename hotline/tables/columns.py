@@ -26,3 +26,8 @@ def json_list() -> Any:
 def json_object() -> Any:
     """An object of plain values; replace it as a whole, changes inside are not seen."""
     return Field(default_factory=dict, sa_type=JSON)
+
+
+def levels() -> Any:
+    """A small number for each of some keys; replace it as a whole, changes inside are not seen."""
+    return Field(default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"})

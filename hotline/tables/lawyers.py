@@ -4,14 +4,18 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from hotline.tables.columns import json_list, moment, moment_or_none
+from hotline.tables.columns import json_list, levels, moment, moment_or_none
 
 
 class Lawyer(SQLModel, table=True):
     """A duty lawyer's skills and state; the server owns the state.
 
     `topics` is a list of topic keys, or ["*"] for all. `state` is one of
-    hotline.agents.rules.LawyerState. `next_state` is what comes after wrap-up.
+    hotline.agents.rules.LawyerState, `state_by` is who set it: a user, or system. `state_until`
+    is when wrap-up or ringing ends, or by when a break should. `next_state` is what comes after
+    wrap-up, `wrap_up_extensions` how often this one was extended. `language_levels` and
+    `topic_levels` hold how well, 1 to 3, by the keys of the lists; what is not in them counts as
+    hotline.queueing.rules.DEFAULT_LEVEL.
     """
 
     __tablename__ = "lawyers"
@@ -19,14 +23,18 @@ class Lawyer(SQLModel, table=True):
     user_id: str = Field(primary_key=True, foreign_key="users.id")
     languages: list[str] = json_list()
     topics: list[str] = json_list()
+    language_levels: dict[str, int] = levels()
+    topic_levels: dict[str, int] = levels()
     state: str = Field(default="offline", index=True)
     state_reason: str | None = None
     state_since: datetime = moment()
     state_until: datetime | None = moment_or_none()
     idle_since: datetime | None = moment_or_none()
+    state_by: str | None = None
     next_state: str | None = None
     call_id: str | None = None
     missed_offers: int = 0
+    wrap_up_extensions: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     connected_at: datetime | None = moment_or_none()
     disconnected_at: datetime | None = moment_or_none()
 

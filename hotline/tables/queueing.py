@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, false, text
 from sqlmodel import Field, SQLModel
 
 from hotline.tables.columns import moment, moment_or_none
@@ -13,7 +13,9 @@ class QueueEntry(SQLModel, table=True):
 
     `state` goes waiting -> offered -> accepted -> served, or to left with `left_reason`; an offer
     that fails leads back to waiting. `placed_at` decides the order and is kept when a caller
-    changes to a call-back. `fence` counts the dispatchers' changes.
+    changes to a call-back. `fence` counts the dispatchers' changes. `sticky_lawyer_id` is whom the
+    caller should have if that takes but a moment; `overflow_step` is how far the wait has widened
+    the search (hotline.queueing.rules.OverflowStep).
     """
 
     __tablename__ = "queue_entries"
@@ -32,13 +34,16 @@ class QueueEntry(SQLModel, table=True):
     left_at: datetime | None = moment_or_none()
     left_reason: str | None = None
     fence: int = 0
+    sticky_lawyer_id: str | None = None
+    overflow_step: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class Offer(SQLModel, table=True):
     """A caller offered to one lawyer.
 
     `state` is open, accepted, or closed with `reason`: expired, declined, unacknowledged,
-    caller_gone, lawyer_gone, superseded.
+    caller_gone, lawyer_gone, superseded. `note` is what a lawyer wrote on declining.
+    `needs_interpreter` tells the lawyer that the caller speaks another language.
     """
 
     __tablename__ = "offers"
@@ -71,6 +76,8 @@ class Offer(SQLModel, table=True):
     expires_at: datetime = moment()
     acknowledged_at: datetime | None = moment_or_none()
     closed_at: datetime | None = moment_or_none()
+    note: str | None = None
+    needs_interpreter: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Lease(SQLModel, table=True):
