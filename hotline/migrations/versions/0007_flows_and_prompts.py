@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("prompt", sa.String(), nullable=False),
-        sa.Column("languages", sa.JSON(), nullable=True),
+        sa.Column("languages", sa.JSON(), nullable=False),
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("starts_at", hotline.database.Moment(timezone=True), nullable=False),
         sa.Column("ends_at", hotline.database.Moment(timezone=True), nullable=True),
