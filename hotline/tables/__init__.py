@@ -17,6 +17,7 @@ from hotline.tables.phones import PhoneBinding, PhoneCredential
 from hotline.tables.prompts import PromptVersion
 from hotline.tables.queueing import Lease, Offer, QueueEntry
 from hotline.tables.recordings import Recording
+from hotline.tables.rota import RotaSeat, RotaShift, RotaSwap
 from hotline.tables.tickets import Ticket
 from hotline.tables.transcripts import Segment, SpeechStream
 
@@ -45,6 +46,9 @@ __all__ = [
     "QueueEntry",
     "Recording",
     "RecordingPause",
+    "RotaSeat",
+    "RotaShift",
+    "RotaSwap",
     "Segment",
     "SignIn",
     "SignInFailure",
