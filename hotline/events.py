@@ -42,6 +42,9 @@ class EventType(StrEnum):
     SPEECH_CLOSED = "speech.closed"  # call_id, stream
     SEGMENT_STORED = "segment.stored"  # call_id, segment_id
     CONFIGURATION_CHANGED = "configuration.changed"  # kind, version
+    FLOW_CHANGED = "flow.changed"  # version: 0 is the file
+    PROMPT_CHANGED = "prompt.changed"  # key, language, version: 0 is the shipped one
+    ANNOUNCEMENT_CHANGED = "announcement.changed"  # announcement_id
     RECORDING_CHANGED = "recording.changed"  # recording_id, call_id, state
 
 

@@ -34,6 +34,7 @@ class Play:
         language: Language of the prompts.
         loop: Start again at the end; then there is no `PromptFinished` unless interrupted.
         barge_in: A key stops the playing.
+        slow: Spoken more slowly, where there is a slow recording.
     """
 
     play: int
@@ -41,6 +42,7 @@ class Play:
     language: str
     loop: bool = False
     barge_in: bool = False
+    slow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,8 @@ def say(
 ) -> Step:
     """Plays prompts; the state stays."""
     call = replace(call, play=call.play + 1)
-    return call, (Play(call.play, prompts, call.language, loop=loop, barge_in=barge_in),)
+    played = Play(call.play, prompts, call.language, loop=loop, barge_in=barge_in, slow=call.slow)
+    return call, (played,)
 
 
 def wait(call: CallContext, seconds: float) -> Step:

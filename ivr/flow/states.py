@@ -64,6 +64,7 @@ class CallContext:
         topic: Topic wanted; None means any.
         attempts: Failed attempts in the present menu.
         typed: Keys pressed before the menus began.
+        slow: The caller wants, or is of an age to like, prompts spoken more slowly.
         number_known: The caller can be called back.
         open: The hotline was open when the call arrived.
         apology_due: A talk was cut off, and the caller has not been told so yet.
@@ -92,6 +93,7 @@ class CallContext:
     topic: str | None = None
     attempts: int = 0
     typed: str = ""
+    slow: bool = False
     number_known: bool = False
     open: bool = True
     apology_due: bool = False
