@@ -12,6 +12,7 @@ from hotline.tables.flows import Announcement, FlowVersion
 from hotline.tables.institutions import Institution
 from hotline.tables.intakes import Intake, IntakeStep
 from hotline.tables.lawyers import Lawyer, LawyerStateChange, LawyerTelephone
+from hotline.tables.messages import Message
 from hotline.tables.parties import CallParty, RecordingPause
 from hotline.tables.phones import PhoneBinding, PhoneCredential
 from hotline.tables.prompts import PromptVersion
@@ -39,6 +40,7 @@ __all__ = [
     "LawyerTelephone",
     "Lease",
     "Leg",
+    "Message",
     "Offer",
     "PhoneBinding",
     "PhoneCredential",

@@ -4,13 +4,15 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from hotline.tables.columns import moment
+from hotline.tables.columns import added_json_list, moment
 
 
 class Caller(SQLModel, table=True):
     """One telephone number and what is known of the person behind it.
 
-    `number_index` is the vault's blind index of the normalised number.
+    `number_index` is the vault's blind index of the normalised number. `groups` are those of
+    hotline.callers.rules.Group that a lawyer wrote into a ticket; `born_sealed` is the day of birth
+    out of an identity number, as YYYY-MM-DD.
     """
 
     __tablename__ = "callers"
@@ -20,4 +22,6 @@ class Caller(SQLModel, table=True):
     number_sealed: bytes
     name_sealed: bytes | None = None
     identity_sealed: bytes | None = None
+    born_sealed: bytes | None = None
+    groups: list[str] = added_json_list()
     created_at: datetime = moment()

@@ -13,6 +13,8 @@ class Call(SQLModel, table=True):
     `state` is what the flow says: arriving, menu, queued, connecting, talking, held (the lawyer's
     audio is gone), on_hold, transferring, transferred, rating, dialling, ended.
     `direction` is in or out; `flow_version` names the flow file the call ran on.
+    Who does not want to be recorded is not: `recording_refused_at` says since when, and
+    `recording_refused_by` who wrote it down, a lawyer's user id, or "caller" for the caller's own key.
     What the caller's audio was like stands from `packets_received` on, once it has ended: packets
     that never came, frames that came when their moment had passed, and the estimated opinion score.
     """
@@ -34,6 +36,8 @@ class Call(SQLModel, table=True):
     ended_at: datetime | None = moment_or_none()
     end_reason: str | None = None
     rating: int | None = None
+    recording_refused_at: datetime | None = moment_or_none()
+    recording_refused_by: str | None = None
     node: str = ""
     flow_version: str = ""
     packets_received: int | None = None

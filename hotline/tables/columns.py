@@ -23,6 +23,11 @@ def json_list() -> Any:
     return Field(default_factory=list, sa_type=JSON)
 
 
+def added_json_list() -> Any:
+    """The same for a column that older rows do not have yet; empty there."""
+    return Field(default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"})
+
+
 def json_object() -> Any:
     """An object of plain values; replace it as a whole, changes inside are not seen."""
     return Field(default_factory=dict, sa_type=JSON)

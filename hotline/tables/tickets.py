@@ -11,12 +11,14 @@ class Ticket(SQLModel, table=True):
     """What a consultation was about and what was advised; one per call.
 
     `version` grows with every saved change, so that two editors notice each other. `status` is
-    open, wrapping, done. `disposition` is one of hotline.tickets.rules.DISPOSITIONS.
+    open, wrapping, done. `disposition` is one of hotline.tickets.rules.DISPOSITIONS. `number` is what
+    the caller types on the telephone to ask how the matter stands: ten digits, no other ticket's.
     """
 
     __tablename__ = "tickets"
 
     id: str = Field(primary_key=True)
+    number: str | None = Field(default=None, index=True, unique=True)
     call_id: str = Field(foreign_key="calls.id", unique=True)
     caller_id: str | None = Field(default=None, foreign_key="callers.id", index=True)
     lawyer_id: str | None = Field(default=None, foreign_key="users.id", index=True)
