@@ -14,7 +14,7 @@ class Call(SQLModel, table=True):
     audio is gone), on_hold, transferring, transferred, rating, dialling, ended.
     `direction` is in or out; `flow_version` names the flow file the call ran on.
     Who does not want to be recorded is not: `recording_refused_at` says since when, and
-    `recording_refused_by` who wrote it down, a lawyer's user id, or "caller" for the caller's own key.
+    `recording_refused_by` who wrote it down: a user id, or "caller" for the caller's own key.
     What the caller's audio was like stands from `packets_received` on, once it has ended: packets
     that never came, frames that came when their moment had passed, and the estimated opinion score.
     """

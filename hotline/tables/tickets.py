@@ -11,8 +11,8 @@ class Ticket(SQLModel, table=True):
     """What a consultation was about and what was advised; one per call.
 
     `version` grows with every saved change, so that two editors notice each other. `status` is
-    open, wrapping, done. `disposition` is one of hotline.tickets.rules.DISPOSITIONS. `number` is what
-    the caller types on the telephone to ask how the matter stands: ten digits, no other ticket's.
+    open, wrapping, done. `disposition` is one of hotline.tickets.rules.DISPOSITIONS. `number` is
+    what the caller types on the telephone to ask how the matter stands: ten digits, its own.
     """
 
     __tablename__ = "tickets"

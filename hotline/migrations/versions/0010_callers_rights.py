@@ -39,9 +39,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("calls", schema=None) as batch_op:
         batch_op.add_column(
-            sa.Column(
-                "recording_refused_at", hotline.database.Moment(timezone=True), nullable=True
-            )
+            sa.Column("recording_refused_at", hotline.database.Moment(timezone=True), nullable=True)
         )
         batch_op.add_column(sa.Column("recording_refused_by", sa.String(), nullable=True))
 
