@@ -233,7 +233,8 @@ async def test_pause_recording__writes_silence_for_a_while(
     assert stopped.seconds > 1.5
     assert len(left) == round(stopped.seconds * 8000)
     assert share_at(left, 4000) > 0.3
-    middle = left[round(0.62 * 8000) : round(0.85 * 8000)]
-    assert share_at(middle, 4000) == 0
+    # Whenever the pause came: voice, half a second of silence or what is left of it, voice again.
+    spoken = np.flatnonzero(np.abs(left) > 2000)
+    assert np.diff(spoken).max() > 0.25 * 8000
     with pytest.raises(NoSuchRecording):
         await engine_room.engine.pause_recording("rec_2")

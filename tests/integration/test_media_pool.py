@@ -1,5 +1,6 @@
 """Two engines: calls are spread, and the death of one is nobody else's."""
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -75,7 +76,10 @@ async def test_kill__ends_one_engine_and_the_other_goes_on(house: House) -> None
     heard = len(phone.heard)
     await phone.say(tone(4000, 20))
     await until(lambda: len(phone.heard) > heard + 10, "the other call's audio")
-    assert (await second.quality("leg_b")).received >= 18
+    # The last frames may still lie in the socket until the engine's next tick.
+    async with asyncio.timeout(10):
+        while (await second.quality("leg_b")).received < 20:
+            pass
 
 
 async def test_kill__another_engine_takes_the_place_and_its_ports(house: House) -> None:
