@@ -9,6 +9,7 @@ from hotline.tables.configuration import ConfigurationVersion
 from hotline.tables.directory import TransferTarget
 from hotline.tables.events import EventRow
 from hotline.tables.flows import Announcement, FlowVersion
+from hotline.tables.forecasts import Forecast
 from hotline.tables.institutions import Institution
 from hotline.tables.intakes import Intake, IntakeStep
 from hotline.tables.lawyers import Lawyer, LawyerStateChange, LawyerTelephone
@@ -32,6 +33,7 @@ __all__ = [
     "ConfigurationVersion",
     "EventRow",
     "FlowVersion",
+    "Forecast",
     "Institution",
     "Intake",
     "IntakeStep",

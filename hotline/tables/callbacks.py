@@ -12,7 +12,9 @@ class Callback(SQLModel, table=True):
     """One wish to be called back.
 
     `source` is key (pressed in the queue), hours (pressed outside hours), web, lost (the line
-    broke). `state` is waiting (not due, or due and in the queue), dialling, connected, cancelled,
+    broke), abandoned (hung up in the queue). `call_id` is the call it came from; the number to dial
+    may be another than that call's. `closed_reason` says why a closed one is closed: connected,
+    cancelled, exhausted, called_again (the person called and was served). `state` is waiting (not due, or due and in the queue), dialling, connected, cancelled,
     exhausted, superseded. `attempts` is the fence of exactly-once dialling: an attempt begins with
     one conditional UPDATE from n to n + 1.
     """
@@ -30,6 +32,7 @@ class Callback(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     caller_id: str = Field(foreign_key="callers.id", index=True)
+    call_id: str | None = Field(default=None, index=True)
     source: str
     state: str = Field(default="waiting", index=True)
     language: str
@@ -46,3 +49,4 @@ class Callback(SQLModel, table=True):
     consent_version: str | None = None
     created_at: datetime = moment(index=True)
     closed_at: datetime | None = moment_or_none()
+    closed_reason: str | None = None
