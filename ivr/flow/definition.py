@@ -25,11 +25,19 @@ def position_key(key: str, ahead: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One key of a menu: what it means and the prompt that offers it."""
+    """One key of a menu: what it means and the prompt that offers it.
+
+    Attributes:
+        key: 1 to 9.
+        value: What the key stands for.
+        prompt: Offers it.
+        choices: A menu below, which narrows the choice; only where a file insists on it.
+    """
 
     key: str
     value: str
     prompt: str
+    choices: tuple["Choice", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +63,26 @@ class Menu:
         """All prompts of the question in their order."""
         return (*self.intro, *(choice.prompt for choice in self.choices), *self.outro)
 
+    def choice(self, key: str) -> Choice | None:
+        """What `key` chooses, or None."""
+        return next((choice for choice in self.choices if choice.key == key), None)
+
     def meaning(self, key: str) -> str | None:
         """What `key` stands for, or None."""
-        return next((choice.value for choice in self.choices if choice.key == key), None)
+        choice = self.choice(key)
+        return choice.value if choice is not None else None
+
+    @property
+    def below(self) -> tuple["Menu", ...]:
+        """The menus below the choices that have one."""
+        return tuple(self.under(each.value) for each in self.choices if each.choices)
+
+    def under(self, value: str) -> "Menu":
+        """The menu below the choice that means `value`; itself where there is none."""
+        for each in self.choices:
+            if each.value == value and each.choices:
+                return replace(self, choices=each.choices)
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +158,12 @@ class Prompts:
     # Younger than flow files that are in use, so they may be missing there.
     moved_on: tuple[str, ...] = ("moved_on",)
     """The lawyer sent the caller to other lawyers, and the caller is first in line."""
+    recording_refused: tuple[str, ...] = ("recording_refused",)
+    """After the refusal key: this call is not recorded."""
+    recording_brief: tuple[str, ...] = ("recording_brief",)
+    """The recording notice for a caller in a hurry, who pressed a key before it was said."""
+    emergency: tuple[str, ...] = ("emergency",)
+    """After the emergency key: a lawyer is coming, and 110 is for those in danger."""
     press_one: tuple[str, ...] = ("press_one",)
     """To a lawyer's own telephone: which key takes the call, so that no voicemail does."""
 
@@ -151,6 +182,10 @@ class FlowDefinition:
         queue_position_max: The highest number of callers ahead that has a prompt of its own.
         rating_attempts: How often the rating question is asked.
         timetables: By name; `24x7` is always among them.
+        overrides: Names of rules that the file sets aside.
+        refusal_key: Pressed before the talk: this call is not recorded. None where there is none.
+        emergency_key: In every menu and in the queue: an emergency, straight to a person.
+        elderly_key: In every menu: 60 or older, straight to a person, prompts spoken slowly.
     """
 
     default_language: str
@@ -162,6 +197,10 @@ class FlowDefinition:
     queue_position_max: int = 10
     rating_attempts: int = 2
     timetables: Mapping[str, Timetable] = field(default_factory=dict)
+    overrides: frozenset[str] = frozenset()
+    refusal_key: str | None = None
+    emergency_key: str | None = None
+    elderly_key: str | None = None
 
     def with_languages(self, languages: Sequence[str]) -> "FlowDefinition":
         """The same with only `languages` in the menu; keys stay as they are.
@@ -184,7 +223,7 @@ class FlowDefinition:
     def prompt_keys(self) -> tuple[str, ...]:
         """Every key that can be played, with its `@language` where it has one; no key twice."""
         keys: list[str] = []
-        for menu in (self.language_menu, self.topic_menu):
+        for menu in (self.language_menu, self.topic_menu, *self.topic_menu.below):
             keys += (*menu.question, *menu.retry)
         for each in fields(Prompts):
             keys += getattr(self.prompts, each.name)

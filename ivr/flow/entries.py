@@ -23,7 +23,7 @@ from ivr.flow.actions import (
     StopRecording,
     Unbridge,
 )
-from ivr.flow.definition import FlowDefinition
+from ivr.flow.definition import FlowDefinition, Menu
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext, State
 
@@ -105,9 +105,14 @@ def enter_language_menu(flow: FlowDefinition, call: CallContext, *, retry: bool 
     return say_in(call, State.LANGUAGE_MENU, prompts, seconds=flow.waits.prompt_limit)
 
 
+def topic_menu(flow: FlowDefinition, call: CallContext) -> Menu:
+    """The topics to choose from: all of them, or those below the one that was chosen."""
+    return flow.topic_menu if call.branch is None else flow.topic_menu.under(call.branch)
+
+
 def enter_topic_menu(flow: FlowDefinition, call: CallContext, *, retry: bool = False) -> Step:
     """The topic question; skipped when there is nothing to choose."""
-    menu = flow.topic_menu
+    menu = topic_menu(flow, call)
     if not menu.choices:
         return enter_queue(flow, call)
     prompts = (*menu.retry, *menu.question) if retry else menu.question
@@ -134,7 +139,14 @@ def enter_queue(flow: FlowDefinition, call: CallContext) -> Step:
 
 def ask_for_place(call: CallContext) -> tuple[Action, ...]:
     """A place in the queue for the wishes in the context."""
-    return (Enqueue(call.language, call.topic, at_head=call.apology_due or call.moved_on),)
+    wish = Enqueue(
+        call.language,
+        call.topic,
+        at_head=call.apology_due or call.moved_on,
+        is_emergency=call.emergency,
+        is_elderly=call.elderly,
+    )
+    return (wish,)
 
 
 def enter_queue_with(flow: FlowDefinition, call: CallContext, topic: str | None) -> Step:
@@ -225,13 +237,18 @@ def await_lawyer(flow: FlowDefinition, call: CallContext) -> Step:
 
 
 def bridge(call: CallContext) -> Step:
-    """Caller and lawyer talk. The recording starts first, so that no word is missed."""
-    recorded: tuple[Action, ...] = () if call.recording else (StartRecording(),)
+    """Caller and lawyer talk. The recording starts first, so that no word is missed.
+
+    The talk of a caller who does not want to be recorded is the same, but for the recording.
+    """
+    is_recorded = not call.refused
+    starts = is_recorded and not call.recording
+    recorded: tuple[Action, ...] = (StartRecording(),) if starts else ()
     call = replace(
         call,
         state=State.TALKING,
         bridged=True,
-        recording=True,
+        recording=is_recorded,
         apology_due=False,
         moved_on=False,
     )

@@ -2,6 +2,31 @@
 
 from hotline.errors import InvalidInput
 
+Path = tuple[str | int, ...]
+"""Where something stands in a TOML document: names of tables and keys, numbers in lists."""
+
 
 class FlowDefinitionError(InvalidInput):
-    """The menus, prompts or timetables of a flow definition cannot be used."""
+    """The menus, prompts or timetables of a flow definition cannot be used.
+
+    Attributes:
+        path: Where in the definition; empty for the whole.
+        rule: Name of the rule that it breaks; `schema` unless a rule of its own forbids it.
+        remedy: What to do about it; empty where the message says it all.
+        line: Where the text could not be read at all, counted from 1.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        path: Path = (),
+        rule: str = "schema",
+        remedy: str = "",
+        line: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.path = path
+        self.rule = rule
+        self.remedy = remedy
+        self.line = line

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ivr.flow.actions import Answer, Reject, SetLanguage
-from ivr.flow.definition import PERSON_KEY, REPEAT_KEY, FlowDefinition
+from ivr.flow.definition import PERSON_KEY, REPEAT_KEY, Choice, FlowDefinition
 from ivr.flow.entries import (
     Step,
     book_callback,
@@ -11,9 +11,16 @@ from ivr.flow.entries import (
     enter_notice,
     enter_queue_with,
     enter_topic_menu,
+    topic_menu,
     wait,
 )
 from ivr.flow.entries_ending import end, enter_closed_menu, farewell
+from ivr.flow.handlers_rights import (
+    go_straight,
+    is_rights_key,
+    press_in_menu,
+    press_in_notice,
+)
 from ivr.flow.inputs import (
     CallAnswered,
     CallArrived,
@@ -59,17 +66,24 @@ def greet(flow: FlowDefinition, call: CallContext, _event: CallAnswered) -> Step
     return enter_closed_menu(flow, call, why=flow.prompts.closed, reason=EndReason.OUT_OF_HOURS)
 
 
-def type_ahead(_flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -> Step:
+def type_ahead(flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -> Step:
     """Remembers keys of callers who know the menus already."""
+    if is_rights_key(flow, pressed.digit):
+        return press_in_notice(flow, call, pressed.digit)
     return replace(call, typed=(call.typed + pressed.digit)[:_MAX_TYPED_AHEAD]), ()
 
 
 def begin_menus(
     flow: FlowDefinition, call: CallContext, _event: PromptFinished | TimerFired
 ) -> Step:
-    """The first menu, or as far as the keys lead that were pressed during the notice."""
+    """The first menu, or as far as the keys lead that were pressed during the notice.
+
+    Those who go to a person without menus still choose for themselves where they press keys.
+    """
     typed = call.typed
-    call, actions = enter_language_menu(flow, replace(call, typed=""))
+    if call.straight and not typed:
+        return go_straight(flow, call)
+    call, actions = enter_language_menu(flow, replace(call, topic=None, typed=""))
     for digit in typed:
         # A key meant for a menu must not act in the queue, where 1 asks for a call back.
         if call.state is State.LANGUAGE_MENU:
@@ -88,8 +102,9 @@ def await_key(flow: FlowDefinition, call: CallContext, _event: PromptFinished) -
 
 def choose_language(flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -> Step:
     """One key chooses the language; 0 goes straight to a person."""
+    if is_rights_key(flow, pressed.digit):
+        return press_in_menu(flow, call, pressed.digit, question=flow.language_menu.question)
     if pressed.digit == PERSON_KEY:
-        call = replace(call, language=flow.default_language)
         call, actions = enter_queue_with(flow, call, None)
         return call, (SetLanguage(call.language), *actions)
     if pressed.digit == REPEAT_KEY:
@@ -99,33 +114,46 @@ def choose_language(flow: FlowDefinition, call: CallContext, pressed: DigitPress
         call = replace(call, attempts=call.attempts + 1)
         if call.attempts < flow.language_menu.attempts:
             return enter_language_menu(flow, call, retry=True)
-        language = flow.default_language
+        language = call.language
     return _speak(flow, call, language)
 
 
 def take_default_language(flow: FlowDefinition, call: CallContext, _event: TimerFired) -> Step:
-    """Silence means the default language: asking twice would double the way to a person."""
-    return _speak(flow, call, flow.default_language)
+    """Silence means the language of last time, or the default one.
+
+    Asking twice would double the way to a person.
+    """
+    return _speak(flow, call, call.language)
 
 
 def choose_topic(flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -> Step:
     """One key chooses the topic; 0 means any lawyer."""
+    if is_rights_key(flow, pressed.digit):
+        question = topic_menu(flow, call).question
+        return press_in_menu(flow, call, pressed.digit, question=question)
     if pressed.digit == PERSON_KEY:
         return enter_queue_with(flow, call, None)
     if pressed.digit == REPEAT_KEY:
         return enter_topic_menu(flow, call)
-    topic = flow.topic_menu.meaning(pressed.digit)
-    if topic is not None:
-        return enter_queue_with(flow, call, topic)
+    chosen = topic_menu(flow, call).choice(pressed.digit)
+    if chosen is not None:
+        return _narrow(flow, call, chosen)
     call = replace(call, attempts=call.attempts + 1)
     if call.attempts < flow.topic_menu.attempts:
         return enter_topic_menu(flow, call, retry=True)
-    return enter_queue_with(flow, call, None)
+    return enter_queue_with(flow, call, call.branch)
 
 
 def skip_topic(flow: FlowDefinition, call: CallContext, _event: TimerFired) -> Step:
     """Silence means any lawyer: whoever cannot press keys shall not be asked twice."""
-    return enter_queue_with(flow, call, None)
+    return enter_queue_with(flow, call, call.branch)
+
+
+def _narrow(flow: FlowDefinition, call: CallContext, chosen: Choice) -> Step:
+    """The topic is chosen, or the menu below it is asked once."""
+    if not chosen.choices:
+        return enter_queue_with(flow, call, chosen.value)
+    return enter_topic_menu(flow, replace(call, branch=chosen.value, attempts=0))
 
 
 def choose_when_closed(flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -> Step:

@@ -1,32 +1,27 @@
 """Reads a `FlowDefinition` from TOML text and says exactly what is wrong with it."""
 
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import MISSING, fields
+from typing import Any
 
 from ivr.flow.definition import Choice, FlowDefinition, Menu, Prompts, Waits
 from ivr.flow.errors import FlowDefinitionError
 from ivr.flow.hours import ALWAYS_OPEN, Timetable, always_open, parse_timetable
+from ivr.flow.sections import Section
 
 MAX_CHOICES = 5
 """GB/T 33358-2016 advises against voice menus; more than five keys nobody keeps in mind."""
 
-_CHOICE_KEYS = frozenset("123456789")
-"""Keys a choice may have: 0 leads to a person and * repeats, in every menu."""
+MENU_TOO_LONG, MENU_TOO_DEEP = "menu_too_long", "menu_too_deep"
 
-_SECTIONS = (
-    "default_language",
-    "callback_key",
-    "queue_position_max",
-    "language_menu",
-    "topic_menu",
-    "rating_attempts",
-    "prompts",
-    "seconds",
-    "timetables",
-)
+OVERRIDES = frozenset({MENU_TOO_LONG, MENU_TOO_DEEP})
+"""Rules that a file may set aside by name, under `override`."""
 
-_Table = Mapping[str, object]
+_LINE = re.compile(r"at line (\d+)")
+
+_Reader = Callable[[Section], object]
 
 
 def parse_definition(text: str) -> FlowDefinition:
@@ -36,130 +31,172 @@ def parse_definition(text: str) -> FlowDefinition:
         FlowDefinitionError: The text is not TOML, or something in it is missing, unknown or out of
             bounds. The message names it.
     """
-    try:
-        document: _Table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise FlowDefinitionError(f"The flow definition is not valid TOML: {error}.") from error
-    _only(document, _SECTIONS, "The flow definition")
-    definition = FlowDefinition(
-        default_language=_text(document, "default_language"),
-        language_menu=_menu(document, "language_menu", value="language"),
-        topic_menu=_menu(document, "topic_menu", value="topic"),
-        prompts=_prompts(_table(document, "prompts")),
-        waits=_waits(_table(document, "seconds", {})),
-        callback_key=_key(document, "callback_key", "1"),
-        queue_position_max=_whole(document, "queue_position_max", 10),
-        rating_attempts=_whole(document, "rating_attempts", 2),
-        timetables=_timetables(_table(document, "timetables", {})),
-    )
+    document = _document(text)
+    document.only(_SECTIONS)
+    parts: dict[str, Any] = {name: read(document) for name, read in _READERS.items()}
+    definition = FlowDefinition(**parts)
     languages = {choice.value for choice in definition.language_menu.choices}
     if definition.default_language not in languages:
-        raise FlowDefinitionError("The default language has no key in language_menu.")
+        raise document.error(
+            "The default language has no key in language_menu.",
+            "default_language",
+            f"Name one of: {', '.join(sorted(languages))}.",
+        )
     return definition
 
 
-def _menu(document: _Table, name: str, *, value: str) -> Menu:
-    table = _table(document, name)
-    _only(table, ("intro", "choices", "outro", "retry", "attempts"), name)
-    rows = table.get("choices", [])
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise FlowDefinitionError(f"{name}: choices must be tables.")
-    if len(rows) > MAX_CHOICES:
-        raise FlowDefinitionError(f"{name}: {len(rows)} keys are more than {MAX_CHOICES}.")
-    choices = tuple(_choice(row, name, value=value) for row in rows)
-    _distinct((choice.key for choice in choices), f"{name}: two choices have the key")
-    _distinct((choice.value for choice in choices), f"{name}: two choices mean")
+def problems(text: str) -> Iterator[FlowDefinitionError]:
+    """Everything that keeps a text from being read: at most one for each section."""
+    try:
+        document = _document(text)
+    except FlowDefinitionError as error:
+        yield error
+        return
+    found = False
+    checks: list[_Reader] = [lambda whole: whole.only(_SECTIONS), *_READERS.values()]
+    for check in checks:
+        try:
+            check(document)
+        except FlowDefinitionError as error:
+            found = True
+            yield error
+    if not found:
+        try:
+            parse_definition(text)
+        except FlowDefinitionError as error:
+            yield error
+
+
+def _document(text: str) -> Section:
+    try:
+        return Section(tomllib.loads(text), "The flow definition")
+    except tomllib.TOMLDecodeError as error:
+        # tomllib says where only in its message (its attributes came with Python 3.14).
+        where = _LINE.search(str(error))
+        raise FlowDefinitionError(
+            f"The flow definition is not valid TOML: {error}.",
+            line=int(where[1]) if where else None,
+        ) from error
+
+
+def _overrides(document: Section) -> frozenset[str]:
+    names = document.texts("override", ())
+    for name in names:
+        if name not in OVERRIDES:
+            message = f"override: there is no rule {name} that can be set aside."
+            raise document.error(message, "override", f"There are: {', '.join(sorted(OVERRIDES))}.")
+    return frozenset(names)
+
+
+def _menu(document: Section, name: str, *, value: str) -> Menu:
+    overrides = _overrides(document)
+    table = document.table(name)
+    table.only(("intro", "choices", "outro", "retry", "attempts"))
     return Menu(
-        choices=choices,
-        intro=_keys(table, "intro", ()),
-        outro=_keys(table, "outro", ()),
-        retry=_keys(table, "retry", ()),
-        attempts=_whole(table, "attempts", 2),
+        choices=_choices(table, value=value, overrides=overrides),
+        intro=table.texts("intro", ()),
+        outro=table.texts("outro", ()),
+        retry=table.texts("retry", ()),
+        attempts=table.whole("attempts", 2),
     )
 
 
-def _choice(row: _Table, menu: str, *, value: str) -> Choice:
-    if "choices" in row:
-        raise FlowDefinitionError(f"{menu}: a menu below a menu is too deep for a telephone.")
-    _only(row, ("key", value, "prompt"), menu)
-    return Choice(key=_key(row, "key"), value=_text(row, value), prompt=_text(row, "prompt"))
+def _choices(
+    table: Section, *, value: str, overrides: Collection[str], may_nest: bool = True
+) -> tuple[Choice, ...]:
+    rows = table.tables("choices")
+    if len(rows) > MAX_CHOICES and MENU_TOO_LONG not in overrides:
+        raise FlowDefinitionError(
+            f"{table.name}: {len(rows)} keys are more than {MAX_CHOICES}.",
+            path=(*table.path, "choices", MAX_CHOICES),
+            rule=MENU_TOO_LONG,
+            remedy="Leave out what 0 answers as well; who must keep it writes "
+            f'override = ["{MENU_TOO_LONG}"] at the top.',
+        )
+    choices = tuple(_choice(row, value, overrides, may_nest=may_nest) for row in rows)
+    _distinct(table, (choice.key for choice in choices), "two choices have the key")
+    _distinct(table, (choice.value for choice in choices), "two choices mean")
+    return choices
 
 
-def _prompts(table: _Table) -> Prompts:
+def _choice(row: Section, value: str, overrides: Collection[str], *, may_nest: bool) -> Choice:
+    below: tuple[Choice, ...] = ()
+    if "choices" in row.values:
+        # Languages have nothing below them, and two levels are the end even for those who insist.
+        if MENU_TOO_DEEP not in overrides or value != "topic" or not may_nest:
+            raise FlowDefinitionError(
+                f"{row.name}: a menu below a menu is too deep for a telephone.",
+                path=(*row.path, "choices"),
+                rule=MENU_TOO_DEEP,
+                remedy="Name the choices in one menu; who must keep one level below topics writes "
+                f'override = ["{MENU_TOO_DEEP}"] at the top.',
+            )
+        below = _choices(row, value=value, overrides=overrides, may_nest=False)
+    row.only(("key", value, "prompt", "choices"))
+    return Choice(row.key("key"), row.text(value), row.text("prompt"), below)
+
+
+def _prompts(document: Section) -> Prompts:
+    table = document.table("prompts")
     known = {each.name: each.default for each in fields(Prompts)}
-    _only(table, known, "prompts")
+    table.only(known)
     prompts = {
-        name: _keys(table, name, None if default is MISSING else default)
+        name: table.texts(name, None if default is MISSING else default)
         for name, default in known.items()
     }
     for name, keys in prompts.items():
         # Without a prompt nothing would end, and the caller would sit in silence.
         if not keys:
-            raise FlowDefinitionError(f"prompts: {name} needs at least one prompt.")
+            raise table.error(f"prompts: {name} needs at least one prompt.", name)
     return Prompts(**prompts)
 
 
-def _waits(table: _Table) -> Waits:
-    _only(table, [each.name for each in fields(Waits)], "seconds")
-    seconds: dict[str, float] = {}
-    for name, value in table.items():
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 3600:
-            raise FlowDefinitionError(f"seconds: {name} must be between 0 and 3600.")
-        seconds[name] = float(value)
-    return Waits(**seconds)
+def _waits(document: Section) -> Waits:
+    table = document.table("seconds", {})
+    table.only(each.name for each in fields(Waits))
+    return Waits(**{name: table.seconds(name) for name in table.values})
 
 
-def _timetables(table: _Table) -> dict[str, Timetable]:
-    if ALWAYS_OPEN in table:
-        raise FlowDefinitionError(f"timetables: {ALWAYS_OPEN} is always there and cannot be set.")
-    timetables = {name: parse_timetable(name, _table(table, name)) for name in table}
-    return {**timetables, ALWAYS_OPEN: always_open()}
+def _timetables(document: Section) -> dict[str, Timetable]:
+    table = document.table("timetables", {})
+    if ALWAYS_OPEN in table.values:
+        message = f"timetables: {ALWAYS_OPEN} is always there and cannot be set."
+        raise table.error(message, ALWAYS_OPEN, "Take it out.")
+    return {
+        **{name: _timetable(table.table(name), name) for name in table.values},
+        ALWAYS_OPEN: always_open(),
+    }
 
 
-def _only(table: _Table, names: Iterable[str], place: str) -> None:
-    unknown = set(table) - set(names)
-    if unknown:
-        raise FlowDefinitionError(f"{place} has the unknown key {min(unknown)}.")
+def _timetable(table: Section, name: str) -> Timetable:
+    try:
+        return parse_timetable(name, table.values)
+    except FlowDefinitionError as error:
+        raise table.error(str(error)) from error
 
 
-def _distinct(values: Iterable[str], complaint: str) -> None:
+def _distinct(table: Section, values: Iterable[str], complaint: str) -> None:
     seen: set[str] = set()
     for value in values:
         if value in seen:
-            raise FlowDefinitionError(f"{complaint} {value}.")
+            raise table.error(f"{table.name}: {complaint} {value}.", "choices")
         seen.add(value)
 
 
-def _table(document: _Table, name: str, default: _Table | None = None) -> _Table:
-    value = document.get(name, default)
-    if not isinstance(value, dict):
-        raise FlowDefinitionError(f"The flow definition needs a table called {name}.")
-    return value
+_READERS: dict[str, _Reader] = {
+    "default_language": lambda whole: whole.text("default_language"),
+    "overrides": _overrides,
+    "language_menu": lambda whole: _menu(whole, "language_menu", value="language"),
+    "topic_menu": lambda whole: _menu(whole, "topic_menu", value="topic"),
+    "prompts": _prompts,
+    "waits": _waits,
+    "callback_key": lambda whole: whole.key("callback_key", "1"),
+    "queue_position_max": lambda whole: whole.whole("queue_position_max", 10),
+    "rating_attempts": lambda whole: whole.whole("rating_attempts", 2),
+    "timetables": _timetables,
+}
+"""How each field of the definition is read; in this order complaints come."""
 
+_RENAMED = {"overrides": "override", "waits": "seconds"}
 
-def _text(table: _Table, name: str, default: str | None = None) -> str:
-    value = table.get(name, default)
-    if not isinstance(value, str) or not value:
-        raise FlowDefinitionError(f"{name} must be a text.")
-    return value
-
-
-def _key(table: _Table, name: str, default: str | None = None) -> str:
-    value = _text(table, name, default)
-    if value not in _CHOICE_KEYS:
-        raise FlowDefinitionError(f"{value!r} cannot be the key of a choice; 1 to 9 can.")
-    return value
-
-
-def _keys(table: _Table, name: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
-    value = table.get(name, default)
-    if not isinstance(value, list | tuple) or not all(isinstance(key, str) for key in value):
-        raise FlowDefinitionError(f"{name} must be a list of prompt keys.")
-    return tuple(value)
-
-
-def _whole(table: _Table, name: str, default: int) -> int:
-    value = table.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 20:
-        raise FlowDefinitionError(f"{name} must be a whole number from 1 to 20.")
-    return value
+_SECTIONS = tuple(_RENAMED.get(name, name) for name in _READERS)

@@ -63,8 +63,14 @@ class CallContext:
         language: Language of the prompts and of the lawyer wanted.
         topic: Topic wanted; None means any.
         attempts: Failed attempts in the present menu.
+        branch: Topic whose menu below is being asked; None for the topic menu itself.
         typed: Keys pressed before the menus began.
         slow: The caller wants, or is of an age to like, prompts spoken more slowly.
+        straight: The caller goes to a person without menus.
+        elderly: The caller pressed the key for those of 60 and more.
+        emergency: The caller pressed the emergency key.
+        hint_due: The caller has not been told yet that an emergency is for 110, too.
+        refused: The caller does not want to be recorded.
         number_known: The caller can be called back.
         open: The hotline was open when the call arrived.
         apology_due: A talk was cut off, and the caller has not been told so yet.
@@ -92,8 +98,14 @@ class CallContext:
     language: str = "zh"
     topic: str | None = None
     attempts: int = 0
+    branch: str | None = None
     typed: str = ""
     slow: bool = False
+    straight: bool = False
+    elderly: bool = False
+    emergency: bool = False
+    hint_due: bool = False
+    refused: bool = False
     number_known: bool = False
     open: bool = True
     apology_due: bool = False

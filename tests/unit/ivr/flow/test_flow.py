@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.flow.definition import FlowDefinition
+from ivr.flow.definition import Choice, FlowDefinition
 from ivr.flow.flow import step
 from ivr.flow.inputs import CallerHungUp, DigitPressed
 from ivr.flow.reasons import EndReason
@@ -14,11 +14,14 @@ from tests.unit.ivr.flow.scenario import play_scenario
 LANGUAGES = "choose_language language_zh language_bo language_en language_ko"
 TOPICS = "topic_labour topic_family topic_contracts topic_injury topic_legal_aid any_topic"
 
-TO_QUEUE = """
+TO_TOPICS = """
     arrives     | answering
     answered    | notice
     prompt ends | language_menu
     key 1       | topic_menu
+"""
+
+TO_QUEUE = f"""{TO_TOPICS}
     key 1       | enqueueing
 """
 
@@ -67,6 +70,40 @@ def test_step__consultation_from_first_ring_to_rating(flow: FlowDefinition) -> N
     )
     assert call.rating == 1
     assert call.end_reason is EndReason.LAWYER_HUNG_UP
+
+
+NARROWER = (Choice("1", "unpaid", "unpaid"), Choice("2", "fired", "fired"))
+
+
+class TestMenuBelowAMenu:
+    @pytest.fixture
+    def deep(self, flow: FlowDefinition) -> FlowDefinition:
+        """The same with a menu below the first topic."""
+        first, *others = flow.topic_menu.choices
+        choices = (replace(first, choices=NARROWER), *others)
+        return replace(flow, topic_menu=replace(flow.topic_menu, choices=choices))
+
+    def test_step__asks_once_more_and_repeats_what_it_asked(self, deep: FlowDefinition) -> None:
+        play_scenario(
+            deep,
+            incoming_call(),
+            f"""{TO_TOPICS}
+            key 1       | topic_menu | ask zh: unpaid fired any_topic; wait 60
+            key *       | topic_menu | ask zh: unpaid fired any_topic; wait 60
+            key 2       | enqueueing | topic fired; enqueue zh fired; loop zh: hold; wait 10
+            """,
+        )
+
+    def test_step__silence_keeps_the_wider_topic(self, deep: FlowDefinition) -> None:
+        play_scenario(
+            deep,
+            incoming_call(),
+            f"""{TO_TOPICS}
+            key 1       | topic_menu
+            prompt ends | topic_menu
+            silence     | enqueueing | topic labour; enqueue zh labour; loop zh: hold; wait 10
+            """,
+        )
 
 
 class TestMenus:

@@ -6,7 +6,7 @@ import pytest
 from ivr.flow.definition import Prompts, Waits
 from ivr.flow.errors import FlowDefinitionError
 from ivr.flow.hours import ALWAYS_OPEN
-from ivr.flow.reading import parse_definition
+from ivr.flow.reading import parse_definition, problems
 
 PROMPTS = "\n".join(f'{each.name} = ["{each.name}"]' for each in fields(Prompts))
 
@@ -110,3 +110,52 @@ def test_parse_definition__menus_are_small_and_clear(
     text = re.sub(r"choices = .*", f"choices = [{rows}]", SMALL)
     with pytest.raises(FlowDefinitionError, match=complaint):
         parse_definition(text)
+
+
+SIX = ", ".join(f'{{ key = "{n}", topic = "t{n}", prompt = "p{n}" }}' for n in range(1, 7))
+NESTED = (
+    '{ key = "1", topic = "t1", prompt = "p1", '
+    'choices = [{ key = "1", topic = "t11", prompt = "p11" }] }'
+)
+
+
+@pytest.mark.parametrize(
+    ("choices", "rule", "place"),
+    [
+        (SIX, "menu_too_long", ("topic_menu", "choices", 5)),
+        (NESTED, "menu_too_deep", ("topic_menu", "choices", 0, "choices")),
+    ],
+)
+def test_parse_definition__a_menu_rule_is_set_aside_by_its_name_only(
+    choices: str, rule: str, place: tuple[str | int, ...]
+) -> None:
+    text = changed("[topic_menu]", f"[topic_menu]\nchoices = [{choices}]")
+    with pytest.raises(FlowDefinitionError) as raised:
+        parse_definition(text)
+    assert (raised.value.rule, raised.value.path) == (rule, place)
+    assert rule in raised.value.remedy
+
+    definition = parse_definition(f'override = ["{rule}"]\n{text}')
+    assert definition.overrides == {rule}
+    assert definition.topic_menu.choices[0].value == "t1"
+
+
+def test_parse_definition__two_levels_are_the_end() -> None:
+    deep = NESTED.replace('"p11" }', '"p11", choices = [] }')
+    text = changed("[topic_menu]", f"[topic_menu]\nchoices = [{deep}]")
+    with pytest.raises(FlowDefinitionError, match="too deep"):
+        parse_definition(f'override = ["menu_too_deep"]\n{text}')
+    with pytest.raises(FlowDefinitionError, match="no rule anything"):
+        parse_definition(f'override = ["anything"]\n{SMALL}')
+
+
+def test_problems__one_of_each_section() -> None:
+    text = changed('key = "1"', 'key = "0"') + "[seconds]\nlunch = 4"
+    found = [(error.path, bool(error.remedy)) for error in problems(text)]
+    assert found == [
+        (("language_menu", "choices", 0, "key"), True),
+        (("seconds", "lunch"), True),
+    ]
+    assert list(problems(SMALL)) == []
+    (broken,) = problems("a = 1\nb =\n")
+    assert broken.line == 2
