@@ -8,8 +8,12 @@ class LawyerState(StrEnum):
 
     OFFLINE = "offline"
     AVAILABLE = "available"
+    RESERVED = "reserved"
+    """A caller is offered, and the page has not yet said that it shows it."""
     RINGING = "ringing"
     TALKING = "talking"
+    HOLDING = "holding"
+    """In a call whose caller the lawyer has put on hold."""
     WRAP_UP = "wrap_up"
     BUSY = "busy"
     BREAK = "break"
@@ -21,13 +25,17 @@ class Reason(StrEnum):
 
     ASKED = "asked"
     OFFER = "offer"
+    ACKNOWLEDGED = "acknowledged"
     ACCEPTED = "accepted"
     DECLINED = "declined"
     MISSED = "missed"
     MISSED_TWICE = "missed_twice"
     UNACKNOWLEDGED = "unacknowledged"
     CALLER_GONE = "caller_gone"
+    ON_HOLD = "on_hold"
+    RESUMED = "resumed"
     CALL_ENDED = "call_ended"
+    EXTENDED = "extended"
     WRAP_UP_OVER = "wrap_up_over"
     CONNECTION_LOST = "connection_lost"
     CONNECTION_BACK = "connection_back"
@@ -38,7 +46,16 @@ class Reason(StrEnum):
     PHONE_UNANSWERED = "phone_unanswered"
 
 
-# What a lawyer may ask for, and in which states. Ringing, talking and lost are the server's.
+BEING_OFFERED = frozenset({LawyerState.RESERVED, LawyerState.RINGING})
+"""A caller is offered to the lawyer."""
+
+IN_CALL = frozenset({LawyerState.TALKING, LawyerState.HOLDING})
+"""The lawyer has a caller."""
+
+OFF_DUTY = frozenset({LawyerState.OFFLINE, LawyerState.LOST})
+"""Nobody counts on the lawyer."""
+
+# What a lawyer may ask for, and in which states. What is offered, calls and lost are the server's.
 _MAY_ASK: dict[LawyerState, frozenset[LawyerState]] = {
     LawyerState.OFFLINE: frozenset({LawyerState.AVAILABLE, LawyerState.BUSY}),
     LawyerState.AVAILABLE: frozenset({LawyerState.OFFLINE, LawyerState.BUSY, LawyerState.BREAK}),
@@ -50,7 +67,9 @@ _MAY_ASK: dict[LawyerState, frozenset[LawyerState]] = {
     ),
     # Asked for during a call, a state is kept for the end of wrap-up.
     LawyerState.TALKING: frozenset(),
+    LawyerState.HOLDING: frozenset(),
     LawyerState.RINGING: frozenset(),
+    LawyerState.RESERVED: frozenset(),
 }
 
 # A lawyer who misses this many offers in a row is taken out, or callers would ring into the void.
@@ -70,7 +89,7 @@ def may_ask(current: LawyerState, wanted: LawyerState) -> bool:
 
 def may_queue_next(current: LawyerState, wanted: LawyerState) -> bool:
     """Whether `wanted` can be chosen now for after the call."""
-    return current is LawyerState.TALKING and wanted in _MAY_ASK[LawyerState.WRAP_UP]
+    return current in IN_CALL and wanted in _MAY_ASK[LawyerState.WRAP_UP]
 
 
 def may_join(current: LawyerState) -> bool:
@@ -78,8 +97,10 @@ def may_join(current: LawyerState) -> bool:
     return current in (LawyerState.AVAILABLE, LawyerState.BUSY, LawyerState.WRAP_UP)
 
 
-def state_after_missed(missed_offers: int) -> tuple[LawyerState, Reason]:
-    """Where a lawyer goes who has now missed `missed_offers` in a row."""
-    if missed_offers >= MISSED_OFFERS_ALLOWED:
+def state_after_missed(
+    missed_offers: int, *, allowed: int = MISSED_OFFERS_ALLOWED
+) -> tuple[LawyerState, Reason]:
+    """Where a lawyer goes who has now missed `missed_offers` in a row, `allowed` being too many."""
+    if missed_offers >= allowed:
         return LawyerState.BUSY, Reason.MISSED_TWICE
     return LawyerState.AVAILABLE, Reason.MISSED

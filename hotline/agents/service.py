@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from hotline.agents.rules import LawyerState, Reason, may_ask, may_queue_next
+from hotline.agents.configuration import DutyRules
+from hotline.agents.rules import (
+    IN_CALL,
+    LawyerState,
+    Reason,
+    may_ask,
+    may_queue_next,
+)
+from hotline.configuration import service as configuration
 from hotline.errors import Conflict, NotFound
 from hotline.events import EventType
 from hotline.house import House
@@ -85,10 +93,27 @@ def set_state(
         _tell(session, house, lawyer)
     elif may_ask(current, state):
         lawyer.missed_offers = 0
-        change(session, house, lawyer, state, by=by, reason=reason or Reason.ASKED.value)
+        enter(session, house, lawyer, state, by=by, reason=reason or Reason.ASKED.value)
     else:
         raise Conflict(f"In state {current.value} a change to {state.value} is not possible.")
     return row_of(session, lawyer_id)
+
+
+def enter(
+    session: Session,
+    house: House,
+    lawyer: Lawyer,
+    state: LawyerState,
+    *,
+    by: str,
+    reason: str,
+) -> None:
+    """Writes a state that lawyers choose; a break gets the limit of its reason."""
+    until = None
+    if state is LawyerState.BREAK:
+        rules = configuration.current(session, DutyRules)
+        until = house.clock.now() + rules.break_time(reason)
+    change(session, house, lawyer, state, by=by, reason=reason, until=until)
 
 
 def change(
@@ -104,22 +129,14 @@ def change(
     """Writes a state, its history and its event; the caller has checked that it may be."""
     now = house.clock.now()
     if lawyer.state != state.value:
-        session.add(
-            LawyerStateChange(
-                lawyer_id=lawyer.user_id,
-                at=now,
-                from_state=lawyer.state,
-                to_state=state.value,
-                by=by,
-                reason=reason,
-            )
-        )
+        _remember(session, house, lawyer, state, by=by, reason=reason)
         lawyer.state_since = now
     lawyer.state, lawyer.state_reason, lawyer.state_until = state.value, reason, until
+    lawyer.state_by = by
     lawyer.idle_since = now if state is LawyerState.AVAILABLE else None
-    if state is not LawyerState.TALKING:
+    if state not in IN_CALL:
         lawyer.call_id = None
-    if state not in (LawyerState.TALKING, LawyerState.WRAP_UP):
+    if state not in IN_CALL and state is not LawyerState.WRAP_UP:
         lawyer.next_state = None
     _tell(session, house, lawyer)
 
@@ -133,7 +150,7 @@ def after_call(session: Session, house: House, lawyer_id: str, *, reason: Reason
     colleague's, has nothing to write up.
     """
     lawyer = find(session, lawyer_id)
-    if lawyer.state != LawyerState.TALKING:
+    if lawyer.state not in IN_CALL:
         return
     if reason is Reason.CALL_LOST:
         change(session, house, lawyer, LawyerState.LOST, by="system", reason=reason.value)
@@ -143,18 +160,72 @@ def after_call(session: Session, house: House, lawyer_id: str, *, reason: Reason
         return
     if reason in (Reason.HANDED_ON, Reason.JOIN_ENDED):
         state = LawyerState(lawyer.next_state or LawyerState.AVAILABLE)
-        change(session, house, lawyer, state, by="system", reason=reason.value)
+        enter(session, house, lawyer, state, by="system", reason=reason.value)
         return
-    until = house.clock.now() + timedelta(seconds=house.settings.wrap_up_seconds)
+    lawyer.wrap_up_extensions = 0
+    rules = configuration.current(session, DutyRules)
+    until = house.clock.now() + rules.wrap_up_time(house.settings)
     change(
         session, house, lawyer, LawyerState.WRAP_UP, by="system", reason=reason.value, until=until
     )
 
 
+def extend_wrap_up(session: Session, house: House, lawyer_id: str) -> LawyerRow:
+    """More time for the ticket, as often as the rules allow.
+
+    Raises:
+        Conflict: The lawyer is not writing up a call, or has no extension left.
+        NotFound: Nobody of that id takes calls.
+    """
+    lawyer = find(session, lawyer_id)
+    if lawyer.state != LawyerState.WRAP_UP:
+        raise Conflict("Only wrap-up can be extended.")
+    rules = configuration.current(session, DutyRules)
+    if lawyer.wrap_up_extensions >= rules.wrap_up_extensions:
+        raise Conflict(
+            f"This wrap-up has been extended {lawyer.wrap_up_extensions} times; no more is allowed."
+        )
+    now = house.clock.now()
+    lawyer.wrap_up_extensions += 1
+    lawyer.state_until = max(lawyer.state_until or now, now) + timedelta(
+        seconds=rules.wrap_up_extension_seconds
+    )
+    _remember(
+        session, house, lawyer, LawyerState.WRAP_UP, by=lawyer_id, reason=Reason.EXTENDED.value
+    )
+    _tell(session, house, lawyer)
+    return row_of(session, lawyer_id)
+
+
+def acknowledged(session: Session, house: House, lawyer_id: str) -> None:
+    """The lawyer's page shows the caller who is offered: it rings. Idempotent."""
+    lawyer = find(session, lawyer_id)
+    if lawyer.state == LawyerState.RESERVED:
+        reason, until = Reason.ACKNOWLEDGED.value, lawyer.state_until
+        change(
+            session, house, lawyer, LawyerState.RINGING, by=lawyer_id, reason=reason, until=until
+        )
+
+
+def follow_call(
+    session: Session, house: House, lawyer_id: str, call_id: str, *, is_on_hold: bool
+) -> None:
+    """The call's state has changed: its lawyer holds the caller, or talks. Idempotent."""
+    lawyer = session.get(Lawyer, lawyer_id)
+    if lawyer is None or lawyer.call_id != call_id:
+        return
+    if is_on_hold and lawyer.state == LawyerState.TALKING:
+        reason = Reason.ON_HOLD.value
+        change(session, house, lawyer, LawyerState.HOLDING, by=lawyer_id, reason=reason)
+    elif not is_on_hold and lawyer.state == LawyerState.HOLDING:
+        reason = Reason.RESUMED.value
+        change(session, house, lawyer, LawyerState.TALKING, by=lawyer_id, reason=reason)
+
+
 def end_wrap_up(session: Session, house: House, lawyer: Lawyer, *, by: str = "system") -> None:
     """Wrap-up is over: the state that was chosen before, else available."""
     state = LawyerState(lawyer.next_state or LawyerState.AVAILABLE)
-    change(session, house, lawyer, state, by=by, reason=Reason.WRAP_UP_OVER.value)
+    enter(session, house, lawyer, state, by=by, reason=Reason.WRAP_UP_OVER.value)
 
 
 def connected(session: Session, house: House, lawyer_id: str) -> None:
@@ -179,6 +250,27 @@ def disconnected(session: Session, house: House, lawyer_id: str) -> None:
     lawyer = session.get(Lawyer, lawyer_id)
     if lawyer is not None and lawyer.disconnected_at is None:
         lawyer.disconnected_at = house.clock.now()
+
+
+def _remember(
+    session: Session,
+    house: House,
+    lawyer: Lawyer,
+    state: LawyerState,
+    *,
+    by: str,
+    reason: str | None,
+) -> None:
+    session.add(
+        LawyerStateChange(
+            lawyer_id=lawyer.user_id,
+            at=house.clock.now(),
+            from_state=lawyer.state,
+            to_state=state.value,
+            by=by,
+            reason=reason,
+        )
+    )
 
 
 def _tell(session: Session, house: House, lawyer: Lawyer) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from sqlmodel import Session, col, select
 
 from hotline.agents.rules import Reason
-from hotline.agents.service import after_call
+from hotline.agents.service import after_call, follow_call
 from hotline.calls import legs, parties
 from hotline.errors import NotFound
 from hotline.events import EventType
@@ -15,6 +15,7 @@ from hotline.ids import new_id
 from hotline.tables import Call
 
 ENDED = "ended"
+ON_HOLD = "on_hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,9 @@ def change(session: Session, house: House, call: Call, **values: object) -> None
     for name, value in values.items():
         setattr(call, name, value)
     session.add(call)
+    if "state" in values and call.lawyer_id is not None:
+        is_on_hold = call.state == ON_HOLD
+        follow_call(session, house, call.lawyer_id, call.id, is_on_hold=is_on_hold)
     house.record(session, EventType.CALL_CHANGED, call_id=call.id, state=call.state)
 
 

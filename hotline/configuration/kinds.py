@@ -10,7 +10,8 @@ from types import MappingProxyType
 
 from pydantic import BaseModel
 
+from hotline.agents.configuration import DutyRules
 from hotline.queueing.configuration import QueueRules
 
-KINDS: Mapping[str, type[BaseModel]] = MappingProxyType({"queue": QueueRules})
+KINDS: Mapping[str, type[BaseModel]] = MappingProxyType({"agents": DutyRules, "queue": QueueRules})
 """The model of each kind by its name; add yours here."""

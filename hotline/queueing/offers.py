@@ -1,15 +1,16 @@
 """Offers: made by the dispatcher, acknowledged by a page, won by one lawyer or nobody."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import update
 from sqlmodel import Session, col
 
 from hotline.agents import service as agents
-from hotline.agents.rules import LawyerState, Reason, state_after_missed
+from hotline.agents.configuration import DutyRules
+from hotline.agents.rules import BEING_OFFERED, LawyerState, Reason, state_after_missed
 from hotline.calls import service as calls
 from hotline.calls.legs import new_token, open_leg
+from hotline.configuration import service as configuration
 from hotline.errors import Conflict, NotFound
 from hotline.events import EventType
 from hotline.house import House
@@ -37,17 +38,25 @@ class Accepted:
 
 
 def make_offer(
-    session: Session, house: House, entry: QueueEntry, lawyer: Lawyer, *, fence: int
+    session: Session,
+    house: House,
+    entry: QueueEntry,
+    lawyer: Lawyer,
+    *,
+    fence: int,
+    needs_interpreter: bool = False,
 ) -> Offer:
     """Offers a caller to a lawyer; the dispatcher has checked that both are free."""
     now = house.clock.now()
+    duty = configuration.current(session, DutyRules)
     offer = Offer(
         id=new_id("offer", house.clock),
         entry_id=entry.id,
         lawyer_id=lawyer.user_id,
         fence=fence,
+        needs_interpreter=needs_interpreter,
         made_at=now,
-        expires_at=now + timedelta(seconds=house.settings.offer_seconds),
+        expires_at=now + duty.offer_time(house.settings),
     )
     entry.state = "offered"
     entry.fence += 1
@@ -57,7 +66,7 @@ def make_offer(
         session,
         house,
         lawyer,
-        LawyerState.RINGING,
+        LawyerState.RESERVED,
         by="system",
         reason=Reason.OFFER.value,
         until=offer.expires_at,
@@ -73,6 +82,7 @@ def acknowledge(session: Session, house: House, offer_id: str, lawyer_id: str) -
     if offer.state == "open" and offer.acknowledged_at is None:
         offer.acknowledged_at = house.clock.now()
         session.add(offer)
+        agents.acknowledged(session, house, lawyer_id)
 
 
 def accept(session: Session, house: House, offer_id: str, lawyer_id: str) -> Accepted:
@@ -126,8 +136,10 @@ def accept(session: Session, house: House, offer_id: str, lawyer_id: str) -> Acc
     )
 
 
-def decline(session: Session, house: House, offer_id: str, lawyer_id: str) -> None:
-    """The lawyer passes the caller on to the next one.
+def decline(
+    session: Session, house: House, offer_id: str, lawyer_id: str, *, note: str | None = None
+) -> None:
+    """The lawyer passes the caller on to the next one; `note` says why, in the lawyer's words.
 
     Raises:
         Conflict: The offer is over already.
@@ -136,6 +148,7 @@ def decline(session: Session, house: House, offer_id: str, lawyer_id: str) -> No
     offer = _offer_of(session, offer_id, lawyer_id)
     if offer.state != "open":
         raise Conflict("The offer is over already.")
+    offer.note = note or None
     close_offer(session, house, offer, reason=CloseReason.DECLINED)
 
 
@@ -172,14 +185,16 @@ def _call_of(session: Session, house: House, entry: QueueEntry) -> Call:
 
 def _free_lawyer(session: Session, house: House, offer: Offer, reason: CloseReason) -> None:
     lawyer = agents.find(session, offer.lawyer_id)
-    if lawyer.state != LawyerState.RINGING:
+    if lawyer.state not in BEING_OFFERED:
         return
     state, why = LawyerState.AVAILABLE, Reason.CALLER_GONE
     idle_since = None
     match reason:
         case CloseReason.EXPIRED:
             lawyer.missed_offers += 1
-            state, why = state_after_missed(lawyer.missed_offers)
+            duty = configuration.current(session, DutyRules)
+            allowed = duty.missed_offers_allowed
+            state, why = state_after_missed(lawyer.missed_offers, allowed=allowed)
         case CloseReason.UNACKNOWLEDGED:
             state, why = LawyerState.LOST, Reason.UNACKNOWLEDGED
         case CloseReason.LAWYER_GONE:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
 from sqlmodel import SQLModel, col, func, select
 
-from hotline.agents.rules import LawyerState
+from hotline.agents.rules import IN_CALL, OFF_DUTY, LawyerState
 from hotline.house import House
 from hotline.queueing.service import waiting
 from hotline.tables import Call, Callback, Intake, Lawyer, Offer, QueueEntry
@@ -24,7 +24,7 @@ from hotline.views.reader import Reader, Shape
 # GB/T 33358-2016: a call is to be answered within 15 seconds.
 ANSWER_SECONDS = 15
 
-_ON_DUTY = frozenset(LawyerState) - {LawyerState.OFFLINE, LawyerState.LOST}
+_ON_DUTY = frozenset(LawyerState) - OFF_DUTY
 
 
 class Summary(Shape):
@@ -97,7 +97,7 @@ def summary(reader: Reader) -> Summary:
         average_talk_seconds=_mean(_talks(reader, day_from)),
         lawyers_on_duty=sum(1 for state in states if state in _ON_DUTY),
         lawyers_available=states.count(LawyerState.AVAILABLE.value),
-        lawyers_talking=states.count(LawyerState.TALKING.value),
+        lawyers_talking=sum(state in IN_CALL for state in states),
         callbacks_waiting=_count(reader, Callback, col(Callback.state) == "waiting"),
         intakes_open=open_count(reader),
         intakes_today=_count(reader, Intake, col(Intake.submitted_at) >= day_from),

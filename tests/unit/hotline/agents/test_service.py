@@ -1,9 +1,17 @@
 """What a duty lawyer does after a call."""
 
+from datetime import timedelta
+
+import pytest
+from sqlmodel import col, select
+
 from hotline.agents import service as agents
 from hotline.agents.rules import LawyerState, Reason
+from hotline.calls import service as calls
+from hotline.errors import Conflict
 from hotline.house import House
-from tests.unit.hotline.factories import create_lawyer
+from hotline.tables import LawyerStateChange
+from tests.unit.hotline.factories import create_call, create_lawyer
 
 
 def after_call(house: House, *, state: LawyerState, reason: Reason) -> agents.LawyerRow:
@@ -36,3 +44,98 @@ def test_after_call__lost_audio_is_not_mended_by_a_reload(house: House) -> None:
 def test_after_call__who_is_not_talking_stays(house: House) -> None:
     row = after_call(house, state=LawyerState.BUSY, reason=Reason.CALL_LOST)
     assert row.state is LawyerState.BUSY
+
+
+class TestExtendWrapUp:
+    def test_extend_wrap_up__adds_the_configured_time_as_often_as_allowed(
+        self, house: House
+    ) -> None:
+        row = after_call(house, state=LawyerState.TALKING, reason=Reason.CALL_ENDED)
+        with house.database.session() as session:
+            extended = agents.extend_wrap_up(session, house, row.id)
+            with pytest.raises(Conflict):
+                agents.extend_wrap_up(session, house, row.id)
+
+        assert row.until is not None
+        assert extended.until == row.until + timedelta(seconds=60)
+
+    def test_extend_wrap_up__is_allowed_again_after_the_next_call(self, house: House) -> None:
+        row = after_call(house, state=LawyerState.TALKING, reason=Reason.CALL_ENDED)
+        with house.database.session() as session:
+            agents.extend_wrap_up(session, house, row.id)
+            lawyer = agents.find(session, row.id)
+            agents.change(session, house, lawyer, LawyerState.TALKING, by=row.id)
+            agents.after_call(session, house, row.id, reason=Reason.CALL_ENDED)
+
+            assert agents.extend_wrap_up(session, house, row.id).state is LawyerState.WRAP_UP
+
+    def test_extend_wrap_up__needs_a_wrap_up(self, house: House) -> None:
+        row = after_call(house, state=LawyerState.BUSY, reason=Reason.CALL_ENDED)
+        with house.database.session() as session, pytest.raises(Conflict):
+            agents.extend_wrap_up(session, house, row.id)
+
+    def test_extend_wrap_up__is_in_the_history(self, house: House) -> None:
+        row = after_call(house, state=LawyerState.TALKING, reason=Reason.CALL_ENDED)
+        with house.database.session() as session:
+            agents.extend_wrap_up(session, house, row.id)
+            newest = session.exec(
+                select(LawyerStateChange).order_by(col(LawyerStateChange.id).desc())
+            ).first()
+
+        assert newest is not None
+        assert (newest.to_state, newest.by, newest.reason) == ("wrap_up", row.id, "extended")
+
+
+class TestBreak:
+    @pytest.mark.parametrize(("reason", "minutes"), [("meal", 45), ("dentist", 15), (None, 15)])
+    def test_set_state__break_has_the_limit_of_its_reason(
+        self, house: House, reason: str | None, minutes: int
+    ) -> None:
+        with house.database.session() as session:
+            lawyer = create_lawyer(session, house)
+            row = agents.set_state(
+                session, house, lawyer.user_id, LawyerState.BREAK, by=lawyer.user_id, reason=reason
+            )
+
+        assert row.until == house.clock.now() + timedelta(minutes=minutes)
+
+    def test_end_wrap_up__break_chosen_during_the_call_has_a_limit(self, house: House) -> None:
+        with house.database.session() as session:
+            lawyer = create_lawyer(session, house)
+            agents.change(session, house, lawyer, LawyerState.TALKING, by="system")
+            agents.set_state(session, house, lawyer.user_id, LawyerState.BREAK, by=lawyer.user_id)
+            agents.after_call(session, house, lawyer.user_id, reason=Reason.CALL_ENDED)
+            agents.end_wrap_up(session, house, lawyer)
+
+            assert lawyer.state == LawyerState.BREAK
+            assert lawyer.state_until == house.clock.now() + timedelta(minutes=15)
+
+
+class TestFollowCall:
+    def test_change__lawyer_holds_while_the_call_is_on_hold(self, house: House) -> None:
+        with house.database.session() as session:
+            lawyer = create_lawyer(session, house)
+            call = create_call(session, house)
+            agents.change(session, house, lawyer, LawyerState.TALKING, by="system")
+            lawyer.call_id = call.id
+            calls.change(session, house, call, lawyer_id=lawyer.user_id, state="talking")
+
+            calls.change(session, house, call, state="on_hold")
+            assert (lawyer.state, lawyer.call_id) == (LawyerState.HOLDING, call.id)
+
+            calls.change(session, house, call, state="talking")
+            assert (lawyer.state, lawyer.call_id) == (LawyerState.TALKING, call.id)
+
+    def test_after_call__who_holds_wraps_up_too(self, house: House) -> None:
+        row = after_call(house, state=LawyerState.HOLDING, reason=Reason.CALL_ENDED)
+        assert row.state is LawyerState.WRAP_UP
+
+
+def test_acknowledged__reserved_rings(house: House) -> None:
+    with house.database.session() as session:
+        lawyer = create_lawyer(session, house)
+        until = house.clock.now() + timedelta(seconds=20)
+        agents.change(session, house, lawyer, LawyerState.RESERVED, by="system", until=until)
+        agents.acknowledged(session, house, lawyer.user_id)
+
+        assert (lawyer.state, lawyer.state_until) == (LawyerState.RINGING, until)

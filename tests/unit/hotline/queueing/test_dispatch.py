@@ -48,7 +48,7 @@ def test_run_round__offers_the_caller(house: House, pair: tuple[QueueEntry, Lawy
     dispatch(house)
     (offer,) = offers(house)
     assert (offer.entry_id, offer.lawyer_id, offer.state) == (pair[0].id, pair[1].user_id, "open")
-    assert state_of(house, pair[1]) == LawyerState.RINGING
+    assert state_of(house, pair[1]) == LawyerState.RESERVED
 
 
 def test_run_round__twice_makes_one_offer(house: House, pair: tuple[QueueEntry, Lawyer]) -> None:

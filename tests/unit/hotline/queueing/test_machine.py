@@ -27,7 +27,7 @@ from sqlmodel import Session, col, select
 
 from callback import attempts, rules as callback_rules, service as callbacks
 from hotline.agents import service as agents
-from hotline.agents.rules import LawyerState, Reason
+from hotline.agents.rules import BEING_OFFERED, LawyerState, Reason
 from hotline.calls import service as calls
 from hotline.clock import FakeClock
 from hotline.database import Database
@@ -360,7 +360,7 @@ def _check_offers(
     """One offer rings at a lawyer and for a caller, and only while both are there."""
     ringing = session.exec(select(Offer).where(col(Offer.state) == "open")).all()
     offered = sorted(entry.id for entry in entries if entry.state == "offered")
-    at_lawyers = sorted(one.user_id for one in lawyers if one.state == LawyerState.RINGING)
+    at_lawyers = sorted(one.user_id for one in lawyers if one.state in BEING_OFFERED)
     assert sorted(offer.entry_id for offer in ringing) == offered
     assert sorted(offer.lawyer_id for offer in ringing) == at_lawyers
 
