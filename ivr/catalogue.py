@@ -12,16 +12,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hotline.errors import NotFound
-from ivr.flow.definition import FlowDefinition
+from ivr.flow.definition import EVERY_LANGUAGE, FlowDefinition
 from ivr.flow.errors import FlowDefinitionError
 from ivr.flow.reading import parse_definition
 
 log = logging.getLogger(__name__)
 
 SHIPPED = Path(__file__).parent / "prompts"
-
-EVERY_LANGUAGE = "any"
-"""Folder of audio without words: hold audio, tones."""
 
 PROMPT_RATE_HZ = 8_000
 
@@ -47,13 +44,21 @@ def load_definition(
     Raises:
         FlowDefinitionError: The file cannot be read or says something that cannot be.
     """
+    definition = parse_definition(read_flow_file(path))
+    return definition if languages is None else definition.with_languages(languages)
+
+
+def read_flow_file(path: Path | None = None) -> str:
+    """The text of the operator's flow file, or of the shipped one.
+
+    Raises:
+        FlowDefinitionError: The file cannot be read.
+    """
     path = path or SHIPPED / "flow.toml"
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise FlowDefinitionError(f"The flow file {path} cannot be read: {error}.") from error
-    definition = parse_definition(text)
-    return definition if languages is None else definition.with_languages(languages)
 
 
 def load_texts() -> Texts:

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotline.commands.options import add_data_dir
+from hotline.flows.findings import Severity, as_line
 from hotline.settings import load_settings
 from ivr.caller import Caller, CallPlan, load_speech, parse_digits
-from ivr.catalogue_check import ERROR, check
+from ivr.catalogue_check import check
 from ivr.flow.diagram import mermaid
 from ivr.trunk_settings import configured_trunks, describe
 
@@ -120,8 +121,8 @@ def _check_flow(arguments: argparse.Namespace) -> int:
         hours=settings.hours,
     )
     for finding in findings:
-        print(finding)
-    if any(finding.startswith(ERROR) for finding in findings):
+        print(as_line(finding))
+    if any(finding.severity is Severity.ERROR for finding in findings):
         return 1
     print("The call flow can be used.")
     return 0

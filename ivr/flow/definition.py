@@ -15,7 +15,11 @@ REPEAT_KEY = "*"
 RATING_KEYS = ("1", "2", "3", "4")
 """From very satisfied to not satisfied."""
 
+EVERY_LANGUAGE = "any"
+"""Where audio without words stands: hold audio, tones."""
+
 _AHEAD = "{ahead}"
+_RANGE = "{range}"
 
 
 def position_key(key: str, ahead: int) -> str:

@@ -1,7 +1,9 @@
+from collections.abc import Sequence
 from pathlib import Path
 
+from hotline.flows.findings import FlowFinding, Severity
 from ivr.catalogue import SHIPPED, load_texts
-from ivr.catalogue_check import check
+from ivr.catalogue_check import check, recorded
 from tests.unit.ivr.test_catalogue import write_wav
 
 
@@ -14,48 +16,44 @@ def own_flow(tmp_path: Path, old: str, new: str) -> Path:
     return path
 
 
+def rules(findings: Sequence[FlowFinding]) -> list[str]:
+    """The names of what callers would notice."""
+    return [each.rule for each in findings if each.severity is not Severity.NOTE]
+
+
 def test_check__shipped_files_have_no_error_and_fall_back_in_two_languages() -> None:
     findings = check()
-    assert [finding.split()[1] for finding in findings] == ["bo:", "ko:"]
-    assert all(finding.startswith("warning: ") for finding in findings)
-    assert check(languages=["zh", "en"], hours="office") == []
+    assert rules(findings) == ["prompt_falls_back", "prompt_falls_back"]
+    assert [finding.text[:3] for finding in findings[:2]] == ["bo:", "ko:"]
+    assert rules(check(languages=["zh", "en"], hours="office")) == []
 
 
 def test_check__own_recordings_complete_a_language(tmp_path: Path) -> None:
     for key in load_texts():
         write_wav(tmp_path / "prompts/bo" / f"{key}.wav")
-    assert check(data_dir=tmp_path, languages=["zh", "bo"]) == []
+    assert rules(check(data_dir=tmp_path, languages=["zh", "bo"])) == []
 
 
-def test_check__bad_definition_is_the_only_finding(tmp_path: Path) -> None:
-    path = own_flow(tmp_path, 'key = "1"', 'key = "0"')
-    assert check(path) == ["error: '0' cannot be the key of a choice; 1 to 9 can."]
-
-
-def test_check__unknown_language_or_timetable() -> None:
-    assert check(languages=["zh", "ug"]) == ["error: The language menu has no key for ug."]
-    (finding,) = check(hours="night")
-    assert finding.startswith("error: There is no timetable called night")
+def test_check__file_that_is_not_there(tmp_path: Path) -> None:
+    (finding,) = check(tmp_path / "nowhere.toml")
+    assert (finding.rule, finding.severity) == ("file", Severity.ERROR)
 
 
 def test_check__prompt_without_audio(tmp_path: Path) -> None:
     path = own_flow(tmp_path, '["thanks"]', '["thank_you"]')
     findings = check(path, languages=["zh"])
-    assert findings == [
-        "error: There is no audio for the prompt thank_you.",
-        "warning: never said: thanks.",
-    ]
+    assert rules(findings) == ["prompt_missing"]
+    assert "thank_you" in findings[0].text
 
 
 def test_check__recording_that_cannot_be_played(tmp_path: Path) -> None:
     bad = write_wav(tmp_path / "prompts/zh/thanks.wav", rate=16_000)
-    (finding,) = check(data_dir=tmp_path, languages=["zh", "en"])
-    assert finding.startswith(f"error: {bad} is 16000 Hz")
+    findings = check(data_dir=tmp_path, languages=["zh", "en"])
+    assert rules(findings) == ["prompt_unplayable"]
+    assert findings[0].text.startswith(f"{bad} is 16000 Hz")
 
 
-def test_check__prompt_that_says_another_key(tmp_path: Path) -> None:
-    path = own_flow(tmp_path, 'key = "5"', 'key = "6"')
-    assert check(path, languages=["zh", "en"]) == [
-        "warning: topic_legal_aid (zh) does not say its key 6.",
-        "warning: topic_legal_aid (en) does not say its key 6.",
-    ]
+def test_recorded__names_what_can_be_played(tmp_path: Path) -> None:
+    write_wav(tmp_path / "bo/thanks.wav")
+    write_wav(tmp_path / "bo/goodbye.wav", channels=2)
+    assert recorded([tmp_path]) == {"bo": {"thanks"}, "any": frozenset()}

@@ -1,0 +1,145 @@
+"""What the linter says, on the smallest file that can be read."""
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+
+import pytest
+
+from hotline.flows.findings import FlowFinding, Severity, as_line
+from ivr.flow.definition import Prompts
+from ivr.flow.lint import Surroundings, lint
+from ivr.flow.reading import parse_definition
+
+PROMPTS = "\n".join(f'{each.name} = ["{each.name}"]' for each in fields(Prompts))
+TEXT = f"""\
+default_language = "zh"
+[language_menu]
+[[language_menu.choices]]
+key = "1"
+language = "zh"
+prompt = "language_zh"
+[[language_menu.choices]]
+key = "2"
+language = "bo"
+prompt = "language_bo"
+[topic_menu]
+[[topic_menu.choices]]
+key = "1"
+topic = "labour"
+prompt = "topic_labour"
+[seconds]
+answer = 4
+[prompts]
+{PROMPTS}
+[timetables.office]
+monday = ["09:00-18:00"]
+"""
+KEYS = frozenset(key.partition("@")[0] for key in parse_definition(TEXT).prompt_keys)
+OFFICE_LINE = TEXT[: TEXT.index("[timetables")].count("\n") + 1
+FINE = Surroundings(recorded={"zh": KEYS, "bo": KEYS})
+
+
+def changed(old: str, new: str) -> str:
+    """`TEXT` with one part replaced."""
+    assert old in TEXT
+    return TEXT.replace(old, new, 1)
+
+
+def told(findings: Sequence[FlowFinding]) -> list[tuple[str, Severity, int | None]]:
+    """What tests compare: the sentences are for people."""
+    return [(each.rule, each.severity, each.line) for each in findings]
+
+
+def test_lint__says_nothing_of_a_file_that_fits() -> None:
+    assert lint(TEXT, FINE) == []
+
+
+def test_lint__names_every_broken_section_with_line_and_remedy() -> None:
+    text = changed('key = "1"', 'key = "0"').replace("answer = 4", "answers = 4")
+    findings = lint(text, FINE)
+    assert told(findings) == [
+        ("schema", Severity.ERROR, 4),
+        ("schema", Severity.ERROR, 17),
+    ]
+    assert findings[1].place == "seconds.answers"
+    assert all(finding.remedy for finding in findings)
+    assert as_line(findings[0]).startswith("error: line 4: '0' cannot be the key")
+
+
+def test_lint__text_that_is_no_toml_has_its_line() -> None:
+    assert told(lint("a = 1\nb =\n", FINE)) == [("schema", Severity.ERROR, 2)]
+
+
+@pytest.mark.parametrize(
+    ("around", "expected"),
+    [
+        (
+            replace(FINE, languages=["zh", "ug"]),
+            [
+                ("language_unknown", Severity.ERROR, 2),
+                ("choice_unreachable", Severity.NOTE, 7),
+            ],
+        ),
+        (
+            replace(FINE, languages=["bo"]),
+            [
+                ("default_language_closed", Severity.ERROR, 1),
+                ("choice_unreachable", Severity.NOTE, 3),
+            ],
+        ),
+        (
+            replace(FINE, hours="night"),
+            [
+                ("timetable_missing", Severity.ERROR, None),
+                ("timetable_unused", Severity.NOTE, OFFICE_LINE),
+            ],
+        ),
+        (
+            replace(FINE, recorded={"zh": KEYS, "any": {"hold"}}),
+            [("prompt_falls_back", Severity.WARNING, 7)],
+        ),
+        (
+            replace(FINE, recorded={"zh": KEYS - {"thanks"}, "bo": KEYS}),
+            [("prompt_missing", Severity.ERROR, 18)],
+        ),
+        (
+            replace(FINE, served_topics={"family"}),
+            [("topic_unserved", Severity.WARNING, 12)],
+        ),
+        (replace(FINE, served_topics={"*"}), []),
+        (
+            replace(FINE, texts={"topic_labour": {"zh": "劳动，请按数字二。"}, "idle": {}}),
+            [
+                ("key_not_said", Severity.WARNING, 12),
+                ("prompt_unnamed", Severity.NOTE, 18),
+            ],
+        ),
+    ],
+)
+def test_lint__what_does_not_fit_its_surroundings(
+    around: Surroundings, expected: list[tuple[str, Severity, int | None]]
+) -> None:
+    assert told(lint(TEXT, around)) == expected
+
+
+@pytest.mark.parametrize(("seconds", "is_odd"), [("1.5", True), ("2", False), ("16", True)])
+def test_lint__waits_out_of_range(seconds: str, is_odd: bool) -> None:
+    findings = lint(changed("answer = 4", f"answer = {seconds}"), FINE)
+    assert told(findings) == [("wait_out_of_range", Severity.WARNING, 17)] * is_odd
+
+
+def test_lint__menu_too_long_is_an_error_until_it_is_set_aside() -> None:
+    more = "".join(
+        f'[[topic_menu.choices]]\nkey = "{n}"\ntopic = "t{n}"\nprompt = "thanks"\n'
+        for n in range(2, 7)
+    )
+    text = changed("[seconds]", f"{more}[seconds]")
+    assert told(lint(text, FINE)) == [("menu_too_long", Severity.ERROR, 32)]
+    assert told(lint('override = ["menu_too_long"]\n' + text, FINE)) == [
+        ("menu_too_long", Severity.WARNING, 1)
+    ]
+
+
+def test_lint__rule_set_aside_without_need() -> None:
+    findings = lint('override = ["menu_too_deep"]\n' + TEXT, FINE)
+    assert told(findings) == [("override_unneeded", Severity.WARNING, 1)]
