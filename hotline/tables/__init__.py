@@ -10,6 +10,7 @@ from hotline.tables.directory import TransferTarget
 from hotline.tables.events import EventRow
 from hotline.tables.flows import Announcement, FlowVersion
 from hotline.tables.forecasts import Forecast
+from hotline.tables.insights import InsightRow, Progress
 from hotline.tables.institutions import Institution
 from hotline.tables.intakes import Intake, IntakeStep
 from hotline.tables.lawyers import Lawyer, LawyerStateChange, LawyerTelephone
@@ -17,6 +18,7 @@ from hotline.tables.messages import Message
 from hotline.tables.parties import CallParty, RecordingPause
 from hotline.tables.phones import PhoneBinding, PhoneCredential
 from hotline.tables.prompts import PromptVersion
+from hotline.tables.quality import QualityCheck
 from hotline.tables.queueing import Lease, Offer, QueueEntry
 from hotline.tables.recordings import Recording
 from hotline.tables.rota import RotaSeat, RotaShift, RotaSwap
@@ -34,6 +36,7 @@ __all__ = [
     "EventRow",
     "FlowVersion",
     "Forecast",
+    "InsightRow",
     "Institution",
     "Intake",
     "IntakeStep",
@@ -46,7 +49,9 @@ __all__ = [
     "Offer",
     "PhoneBinding",
     "PhoneCredential",
+    "Progress",
     "PromptVersion",
+    "QualityCheck",
     "QueueEntry",
     "Recording",
     "RecordingPause",
