@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 _NICENESS = 5
 _MOST_THREADS = 8
 
+# Whoever listens through a server mostly waits for it.
+_SERVER_THREADS = 16
+
 # The fork is local: nobody else has anything to say here.
 _HOST = "127.0.0.1"
 # A second of two hundred sides, so that a busy moment loses nothing.
@@ -67,7 +70,7 @@ async def serve(
         NotConfigured: The port is taken.
     """
     fork = _fork_socket(house.settings.asr_port)
-    desk, pool = Desk(house), Pool(_threads())
+    desk, pool = Desk(house), Pool(_threads(is_remote=engines.is_remote))
     transcriber = Transcriber(house, engines=engines, desk=desk, pool=pool)
     loop = asyncio.get_running_loop()
     transport, _ = await loop.create_datagram_endpoint(
@@ -160,9 +163,10 @@ def _fork_socket(port: int) -> socket.socket:
     return fork
 
 
-def _threads() -> int:
+def _threads(*, is_remote: bool) -> int:
     """Two at least, so that one long utterance does not hold up everybody's partial words."""
-    return max(2, min(_MOST_THREADS, os.cpu_count() or 2))
+    own = max(2, min(_MOST_THREADS, os.cpu_count() or 2))
+    return own + _SERVER_THREADS if is_remote else own
 
 
 if __name__ == "__main__":

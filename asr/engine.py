@@ -45,6 +45,8 @@ class Final:
     Attributes:
         confidence: 0 to 1, or None when the engine does not say.
         words: The words with their times; empty when the engine does not give them.
+        engine: Who heard it, when another took over for the engine that was asked.
+        model: With which model.
     """
 
     text: str
@@ -52,9 +54,15 @@ class Final:
     end_ms: int
     confidence: float | None = None
     words: tuple[Word, ...] = ()
+    engine: str = ""
+    model: str = ""
 
 
 Heard = Partial | Final
+
+
+class EngineLostError(Exception):
+    """An engine on other machines is not to be had at the moment; it may come back."""
 
 
 class Recogniser(Protocol):

@@ -7,7 +7,8 @@ the others, and a process that needs no engine loads none.
 import importlib
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 _MODULES = {
     "vosk": "asr.vosk_engine",
     "whisper": "asr.whisper_engine",
+    "remote": "asr.remote_engine",
     "fake": "asr.fake_engine",
 }
 
@@ -30,6 +32,10 @@ class _EngineModule(Protocol):
     def load(self, choice: Choice) -> Engine: ...
 
 
+class _RemoteModule(Protocol):
+    def load(self, choice: Choice, alternative: Callable[[], Engine] | None) -> Engine: ...
+
+
 class Engines:
     """Finds a language's engine; safe to use from several threads."""
 
@@ -38,6 +44,11 @@ class Engines:
         self._loaded: dict[_Key, Engine] = {}
         self._refused: dict[_Key, str] = {}
         self._lock = threading.Lock()
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether some language is understood by other machines."""
+        return any(choice.engine == "remote" for choice in self._choices.values())
 
     def has(self, language: str) -> bool:
         """Whether an engine is chosen and was not found wanting so far."""
@@ -54,6 +65,9 @@ class Engines:
         choice = self._choices.get(language)
         if choice is None:
             raise NotConfigured(f"No speech engine is set for {language}.")
+        return self._of(choice)
+
+    def _of(self, choice: Choice) -> Engine:
         if choice.remedy:
             raise NotConfigured(choice.remedy)
         with self._lock:
@@ -81,8 +95,7 @@ class Engines:
             raise NotConfigured(self._refused[key])
         if key not in self._loaded:
             try:
-                module = cast(_EngineModule, importlib.import_module(_MODULES[choice.engine]))
-                self._loaded[key] = module.load(choice)
+                self._loaded[key] = self._import(choice)
             except (ImportError, OSError, RuntimeError) as error:
                 self._refused[key] = f"Speech engine {choice.engine} cannot be loaded."
                 raise NotConfigured(self._refused[key]) from error
@@ -91,7 +104,16 @@ class Engines:
                 raise
         return self._loaded[key]
 
+    def _import(self, choice: Choice) -> Engine:
+        module = importlib.import_module(_MODULES[choice.engine])
+        if choice.engine != "remote":
+            return cast(_EngineModule, module).load(choice)
+        fallback = choice.fallback
+        alternative = partial(self._of, fallback) if fallback is not None else None
+        return cast(_RemoteModule, module).load(choice, alternative)
+
 
 def _key(choice: Choice) -> _Key:
-    # Vosk has one model per language; whisper's serves many.
-    return (choice.engine, choice.directory, choice.language if choice.engine == "vosk" else "")
+    # Vosk has one model per language, and each language its servers; whisper's serves many.
+    is_shared = choice.engine not in {"vosk", "remote"}
+    return (choice.engine, choice.directory, "" if is_shared else choice.language)

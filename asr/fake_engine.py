@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from asr.choices import Choice
 from asr.engine import BYTES_PER_MS, Engine, Final, Heard, Partial, Recogniser
+from hotline.errors import InvalidInput
 
 DEFAULT_SCRIPT = ("第一句话", "第二句话", "第三句话")
 
@@ -59,7 +60,7 @@ class FakeRecogniser:
 
 @dataclass(frozen=True, slots=True)
 class FakeEngine:
-    """Opens recognisers that follow a script, in any language."""
+    """Opens recognisers that follow a script, whatever the language."""
 
     script: Sequence[str] = DEFAULT_SCRIPT
     is_streaming: bool = True
@@ -67,8 +68,10 @@ class FakeEngine:
     model: str = "script"
     languages: frozenset[str] = frozenset({"zh", "en", "ko", "bo"})
 
-    def open(self, language: str) -> Recogniser:  # noqa: ARG002 - any language will do
+    def open(self, language: str) -> Recogniser:
         """A recogniser at the beginning of the script."""
+        if language not in self.languages:
+            raise InvalidInput(f"The script is not in {language}.")
         return FakeRecogniser(self.script, is_streaming=self.is_streaming)
 
 

@@ -10,8 +10,12 @@ from pathlib import Path
 
 from asr.catalogue import DEFAULT_VOSK, KOREAN, WHISPER_BASE, known
 from asr.choices import Choice, parse
+from asr.remote_servers import parse_address
 from hotline.errors import NotConfigured
 from hotline.settings import Settings
+
+# What a server does not tell: which model it has.
+_SERVER_MODEL = "vosk-server"
 
 _LIBRARIES = {"vosk": "vosk", "whisper": "faster_whisper"}
 
@@ -29,7 +33,7 @@ class LanguageSupport:
     """One language's transcription.
 
     Attributes:
-        engine: vosk, whisper, or empty when none was chosen.
+        engine: vosk, whisper, remote, or empty when none was chosen.
         model: The model's name, empty when none was chosen.
         remedy: What to do when it is missing; empty otherwise.
     """
@@ -114,6 +118,8 @@ def _choose(settings: Settings, language: str, engine: str, model: str) -> Choic
         return _choose_whisper(settings, language, model)
     if engine == "vosk":
         return _choose_vosk(settings, language, model)
+    if engine == "remote":
+        return _choose_remote(settings, language, model)
     return Choice(language, engine, "script", settings.models_dir)
 
 
@@ -155,6 +161,27 @@ def _choose_vosk(settings: Settings, language: str, model: str) -> Choice:
         )
     shown = KOREAN.name if name == KOREAN.name else directory.name
     return Choice(language, "vosk", shown, directory, remedy)
+
+
+def _choose_remote(settings: Settings, language: str, places: str) -> Choice:
+    """The servers of a language, and the engine behind the last bar that takes over for them."""
+    parts = [part.strip() for part in places.split("|") if part.strip()]
+    servers = tuple(part for part in parts if "://" in part)
+    others = [part for part in parts if "://" not in part]
+    remedy = "" if servers else f"Write {language}=remote:ws://HOST:2700 in HOTLINE_ASR_ENGINES."
+    try:
+        for server in servers:
+            parse_address(server)
+    except NotConfigured as error:
+        remedy = str(error)
+    fallback: Choice | None = None
+    if others:
+        engine, _, model = others[-1].partition(":")
+        if engine not in {"vosk", "whisper", "fake"}:
+            remedy = f"HOTLINE_ASR_ENGINES: {engine} cannot take over for speech servers."
+        else:
+            fallback = _choose(settings, language, engine, model)
+    return Choice(language, "remote", _SERVER_MODEL, settings.models_dir, remedy, servers, fallback)
 
 
 def _directory(settings: Settings, model: str) -> Path:

@@ -13,7 +13,7 @@ from functools import partial
 
 from asr.desk import Desk
 from asr.ear import Ear, Missed, Note, Said
-from asr.engine import FRAME_MS, Engine
+from asr.engine import FRAME_MS, Engine, EngineLostError
 from asr.engines import Engines
 from asr.fork import Frame
 from asr.vad import Cutter, voice_detector
@@ -117,6 +117,9 @@ class Side:
     def resume(self) -> None:
         """Listens again after a rest; the ear finds and tells the gap."""
         self.is_resting = False
+        if self._ear is None and self._dropped.end_ms > self._dropped.start_ms:
+            # A fresh ear does not know what went before.
+            self._note([self._dropped])
         if self._engine is not None:
             self._set_state(_state_of(self._engine), self._engine.name)
 
@@ -144,6 +147,10 @@ class Side:
                 extra={"language": self.facts.language, "remedy": str(error)},
             )
             self._give_up(StreamState.UNSUPPORTED)
+        except EngineLostError:
+            # Told by whoever lost it; the ear asks again after the rest.
+            self._close_ear()
+            self._rest()
         except Exception:
             log.exception("speech engine failed", extra={"stream": self.facts.stream})
             self._fail()
@@ -184,6 +191,10 @@ class Side:
 
     def _shed(self) -> None:
         log.warning("side is too far behind", extra={"stream": self.facts.stream})
+        self._rest()
+
+    def _rest(self) -> None:
+        """Leaves what waits and what comes to the after-call job, until it is told to resume."""
         self._dropped = Missed(self._heard_until_ms, self._heard_until_ms)
         self._inbox.clear()
         # The words that are shown as partial will not be completed.

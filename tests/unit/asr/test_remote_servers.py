@@ -1,0 +1,71 @@
+import pytest
+
+from asr.remote_servers import RETRY_SECONDS, Address, Servers, parse_address
+from hotline.errors import NotConfigured
+
+ONE, TWO = Address("ws://one:2700"), Address("ws://two:2700")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.at = 100.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+def test_take__all_well__in_turn() -> None:
+    servers = Servers([ONE, TWO], now=Clock())
+
+    assert [servers.take() for _ in range(4)] == [ONE, TWO, ONE, TWO]
+
+
+def test_take__one_failed__left_alone_then_tried_again() -> None:
+    clock = Clock()
+    servers = Servers([ONE, TWO], now=clock)
+
+    servers.failed(ONE, "hangs")
+    assert {servers.take() for _ in range(4)} == {TWO}
+
+    clock.at += RETRY_SECONDS
+    assert {servers.take() for _ in range(4)} == {ONE, TWO}
+
+
+def test_take__all_failed_or_tried__none() -> None:
+    servers = Servers([ONE, TWO], now=Clock())
+    servers.failed(ONE, "hangs")
+
+    assert servers.take(besides=[TWO]) is None
+
+
+def test_failed__again_and_again__one_error_until_it_works(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock = Clock()
+    servers = Servers([ONE], now=clock)
+    for _ in range(3):
+        servers.failed(ONE, "hangs")
+        clock.at += RETRY_SECONDS
+    assert len(caplog.records) == 1
+
+    servers.works(ONE)
+    servers.failed(ONE, "hangs")
+
+    assert [record.levelname for record in caplog.records].count("ERROR") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("ws://host:2700", Address("ws://host:2700", 8000)),
+        ("wss://host/asr#16000", Address("wss://host/asr", 16000)),
+    ],
+)
+def test_parse_address__an_address__read(text: str, address: Address) -> None:
+    assert parse_address(text) == address
+
+
+@pytest.mark.parametrize("text", ["http://host", "ws://", "host:2700", "ws://host#44100"])
+def test_parse_address__none__says_how(text: str) -> None:
+    with pytest.raises(NotConfigured, match="ws://HOST:2700"):
+        parse_address(text)
