@@ -51,8 +51,8 @@ class Deeds:
                 case AcknowledgeOffer(offer_id=offer_id):
                     offers.acknowledge(session, self._house, offer_id, user_id)
                     return {}
-                case DeclineOffer(offer_id=offer_id):
-                    offers.decline(session, self._house, offer_id, user_id)
+                case DeclineOffer(offer_id=offer_id, reason=reason):
+                    offers.decline(session, self._house, offer_id, user_id, note=reason)
                     return {}
                 case AcceptOffer(offer_id=offer_id):
                     won = offers.accept(session, self._house, offer_id, user_id)

@@ -31,7 +31,7 @@ def post_accept(offer_id: str, request: Request, writer: WriteBy) -> AcceptedSha
 @router.post("/{offer_id}/decline", status_code=204)
 def post_decline(offer_id: str, writer: WriteBy, body: Decline | None = None) -> None:
     """Passes the caller on to the next lawyer; 409 when the offer is over."""
-    del body
     user = writer.signed_in
     require_role(user, frozenset({LAWYER}))
-    offers.decline(writer.session, writer.house, offer_id, user.id)
+    note = body.reason if body is not None else None
+    offers.decline(writer.session, writer.house, offer_id, user.id, note=note)

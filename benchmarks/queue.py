@@ -20,7 +20,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from hotline.queueing.configuration import QueueRules
-from hotline.queueing.rules import ANY_TOPIC, Idle, Match, Waiting, fits, in_order, match
+from hotline.queueing.matching import Match, match
+from hotline.queueing.rules import ANY_TOPIC, Idle, Waiting, fits, in_order
 
 # Beijing's hotline in the first half of 2024: 7.24 min of talk; a minute to write up.
 HANDLING_SECONDS = 494.0
@@ -115,11 +116,11 @@ class RoundRobin:
         self._last = ""
 
     def __call__(
-        self, waiting: Sequence[Waiting], idle: Sequence[Idle], _now: datetime
+        self, waiting: Sequence[Waiting], idle: Sequence[Idle], now: datetime
     ) -> list[Match]:
         free = {one.id: one for one in idle}
         matches: list[Match] = []
-        for entry in in_order(waiting):
+        for entry in in_order(waiting, now=now, rules=QueueRules()):
             names = sorted(free)
             turn = [n for n in names if n > self._last] + [n for n in names if n <= self._last]
             name = next((n for n in turn if fits(entry, free[n])), None)

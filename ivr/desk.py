@@ -55,7 +55,15 @@ class Desk:
                 topic=topic,
                 at_head=at_head,
             )
-            return queue.positions_of_calls(session).get(call.id, 1)
+            queue.raise_priority(session, self._house, entry, priority)
+            return queue.positions_of_calls(session, self._house).get(call.id, 1)
+
+    def hurry(self) -> None:
+        """Serves the place as an emergency, if the call has one."""
+        with self._house.database.session() as session:
+            entry = queue_repository.live_entry_of_call(session, self.call_id)
+            if entry is not None:
+                queue.raise_priority(session, self._house, entry, Priority.EMERGENCY)
 
     def leave_queue(self, reason: EndReason) -> None:
         """Gives the place up, if it is still the caller's."""

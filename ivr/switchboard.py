@@ -260,7 +260,7 @@ class Switchboard:
 
     def _read_positions(self) -> dict[str, int]:
         with self.house.database.reading() as session:
-            return queue.positions_of_calls(session)
+            return queue.positions_of_calls(session, self.house)
 
     # The process.
 

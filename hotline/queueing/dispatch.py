@@ -10,18 +10,17 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from hotline.agents import service as agents
-from hotline.agents.rules import (
-    ACKNOWLEDGE_SECONDS,
-    CONNECTION_GRACE_SECONDS,
-    LawyerState,
-    Reason,
-)
+from hotline.agents.configuration import DutyRules
+from hotline.agents.rules import LawyerState, Reason
 from hotline.configuration import service as configuration
 from hotline.house import House
-from hotline.queueing import repository
-from hotline.queueing.configuration import QueueRules
+from hotline.queueing import repository, service as queue
+from hotline.queueing.configuration import QueueRules, Strategy
+from hotline.queueing.matching import match
 from hotline.queueing.offers import close_offer, make_offer
-from hotline.queueing.rules import CloseReason, match
+from hotline.queueing.overflow import next_moment, overflow
+from hotline.queueing.repository import start_of_day
+from hotline.queueing.rules import CloseReason, Waiting
 from hotline.tables import Lawyer, Offer, QueueEntry
 
 
@@ -32,33 +31,46 @@ def run_round(session: Session, house: House, *, fence: int) -> datetime | None:
         When the next thing runs out, if nothing else happens before; None if nothing will.
     """
     now = house.clock.now()
-    _close_overdue_offers(session, house, now)
-    _end_overdue_states(session, house, now)
-    session.flush()
+    duty = configuration.current(session, DutyRules)
     rules = configuration.current(session, QueueRules)
-    _offer_the_waiting(session, house, now, fence, rules)
+    ringing = _close_overdue_offers(session, house, now, duty)
+    _end_overdue_states(session, house, now, duty)
     session.flush()
-    return _next_deadline(session, now, rules)
+    waiting = _waiting(session, house, now)
+    _note_overflow(session, house, waiting, now, rules)
+    ringing += _offer(session, house, waiting, now=now, fence=fence, rules=rules)
+    session.flush()
+    return min(
+        (
+            *_ends_of_offers(ringing, duty),
+            *_ends_of_states(session, duty),
+            *_moments_of_callers(waiting, now, rules),
+        ),
+        default=None,
+    )
 
 
-def _open_offers(session: Session) -> Sequence[Offer]:
-    return session.exec(select(Offer).where(col(Offer.state) == "open")).all()
-
-
-def _close_overdue_offers(session: Session, house: House, now: datetime) -> None:
-    for offer in _open_offers(session):
+def _close_overdue_offers(
+    session: Session, house: House, now: datetime, duty: DutyRules
+) -> list[Offer]:
+    """Ends the offers that have run out; returns those that go on ringing."""
+    ringing = []
+    for offer in repository.open_offers(session):
         if offer.expires_at <= now:
             close_offer(session, house, offer, reason=CloseReason.EXPIRED)
-        elif offer.acknowledged_at is None and _acknowledge_by(offer) <= now:
+        elif offer.acknowledged_at is None and _acknowledge_by(offer, duty) <= now:
             close_offer(session, house, offer, reason=CloseReason.UNACKNOWLEDGED)
+        else:
+            ringing.append(offer)
+    return ringing
 
 
-def _acknowledge_by(offer: Offer) -> datetime:
-    return offer.made_at + timedelta(seconds=ACKNOWLEDGE_SECONDS)
+def _acknowledge_by(offer: Offer, duty: DutyRules) -> datetime:
+    return offer.made_at + timedelta(seconds=duty.acknowledge_seconds)
 
 
-def _end_overdue_states(session: Session, house: House, now: datetime) -> None:
-    grace = timedelta(seconds=CONNECTION_GRACE_SECONDS)
+def _end_overdue_states(session: Session, house: House, now: datetime, duty: DutyRules) -> None:
+    grace = timedelta(seconds=duty.grace_seconds)
     for lawyer in session.exec(select(Lawyer).where(col(Lawyer.state).in_(_WATCHED))):
         if lawyer.state == LawyerState.WRAP_UP and _is_past(lawyer.state_until, now):
             agents.end_wrap_up(session, house, lawyer)
@@ -82,34 +94,75 @@ def _is_past(moment: datetime | None, now: datetime) -> bool:
     return moment is not None and moment <= now
 
 
-def _offer_the_waiting(
-    session: Session, house: House, now: datetime, fence: int, rules: QueueRules
-) -> None:
-    idle = repository.idle_lawyers(session)
-    if not idle:
-        return
+def _waiting(session: Session, house: House, now: datetime) -> list[Waiting]:
+    """Everybody who could be offered now."""
     with_callbacks = house.settings.can_dial
     entries = repository.entries_to_offer(session, now=now, with_callbacks=with_callbacks)
-    for pair in match(repository.as_waiting(session, entries), idle, now=now, rules=rules):
-        entry = session.get_one(QueueEntry, pair.waiting.id)
-        lawyer = agents.find(session, pair.lawyer.id)
-        make_offer(session, house, entry, lawyer, fence=fence)
+    return repository.as_waiting(session, entries)
 
 
-def _next_deadline(session: Session, now: datetime, rules: QueueRules) -> datetime | None:
-    deadlines = [
-        offer.expires_at if offer.acknowledged_at else min(offer.expires_at, _acknowledge_by(offer))
-        for offer in _open_offers(session)
+def _note_overflow(
+    session: Session, house: House, waiting: Sequence[Waiting], now: datetime, rules: QueueRules
+) -> None:
+    """Writes down who has come a step further, so that announcements can offer what it allows."""
+    for one in waiting:
+        entry = session.get_one(QueueEntry, one.id)
+        step = overflow(one, now=now, rules=rules).step
+        if entry.overflow_step != step:
+            entry.overflow_step = step
+            queue.tell(session, house, entry)
+
+
+def _offer(
+    session: Session,
+    house: House,
+    waiting: Sequence[Waiting],
+    *,
+    now: datetime,
+    fence: int,
+    rules: QueueRules,
+) -> list[Offer]:
+    """Offers callers to lawyers; returns the offers."""
+    day_from = start_of_day(house, now) if rules.strategy is Strategy.FEWEST_TODAY else None
+    idle = repository.idle_lawyers(session, day_from=day_from)
+    return [
+        make_offer(
+            session,
+            house,
+            session.get_one(QueueEntry, pair.waiting.id),
+            agents.find(session, pair.lawyer.id),
+            fence=fence,
+            needs_interpreter=pair.needs_interpreter,
+        )
+        for pair in match(waiting, idle, now=now, rules=rules)
     ]
+
+
+def _ends_of_offers(ringing: Sequence[Offer], duty: DutyRules) -> list[datetime]:
+    return [
+        offer.expires_at
+        if offer.acknowledged_at
+        else min(offer.expires_at, _acknowledge_by(offer, duty))
+        for offer in ringing
+    ]
+
+
+def _ends_of_states(session: Session, duty: DutyRules) -> list[datetime]:
+    grace = timedelta(seconds=duty.grace_seconds)
+    ends = []
     for lawyer in session.exec(select(Lawyer).where(col(Lawyer.state).in_(_WATCHED))):
         if lawyer.state_until is not None:
-            deadlines.append(lawyer.state_until)
+            ends.append(lawyer.state_until)
         if lawyer.disconnected_at is not None:
-            deadlines.append(lawyer.disconnected_at + timedelta(seconds=CONNECTION_GRACE_SECONDS))
+            ends.append(lawyer.disconnected_at + grace)
+    return ends
+
+
+def _moments_of_callers(
+    waiting: Sequence[Waiting], now: datetime, rules: QueueRules
+) -> list[datetime]:
+    """When callers may be offered to lawyers to whom they may not be offered now."""
     avoided = timedelta(seconds=rules.avoid_seconds)
-    recent = now - avoided
-    closed = select(Offer).where(col(Offer.state) == "closed", col(Offer.closed_at) > recent)
-    deadlines += [
-        offer.closed_at + avoided for offer in session.exec(closed) if offer.closed_at is not None
-    ]
-    return min(deadlines, default=None)
+    again = [met + avoided for one in waiting for met in one.avoid.values() if met + avoided > now]
+    wider = (next_moment(one, now=now, rules=rules) for one in waiting)
+    return again + [moment for moment in wider if moment is not None]

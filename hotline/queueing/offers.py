@@ -19,6 +19,9 @@ from hotline.queueing.rules import CloseReason
 from hotline.tables import Call, Callback, Lawyer, Offer, QueueEntry
 from hotline.tickets import service as tickets
 
+# As much as the API takes of why a lawyer declines.
+_NOTE_CHARACTERS = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -148,7 +151,7 @@ def decline(
     offer = _offer_of(session, offer_id, lawyer_id)
     if offer.state != "open":
         raise Conflict("The offer is over already.")
-    offer.note = note or None
+    offer.note = (note or "")[:_NOTE_CHARACTERS] or None
     close_offer(session, house, offer, reason=CloseReason.DECLINED)
 
 

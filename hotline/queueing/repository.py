@@ -1,17 +1,24 @@
 """Queries about the queue."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from hotline.agents.rules import LawyerState
 from hotline.calls.legs import LAWYER
+from hotline.house import House
 from hotline.queueing.rules import CloseReason, Idle, Waiting
 from hotline.tables import Callback, Lawyer, Leg, Offer, QueueEntry, User
 
 _AVOIDED = (CloseReason.EXPIRED, CloseReason.DECLINED, CloseReason.UNACKNOWLEDGED)
 LIVE_STATES = ("waiting", "offered")
+# In these a lawyer takes callers, or will when the present one is served.
+_ON_DUTY = tuple(
+    state.value
+    for state in LawyerState
+    if state not in (LawyerState.OFFLINE, LawyerState.LOST, LawyerState.BUSY, LawyerState.BREAK)
+)
 
 
 def live_entries(session: Session) -> Sequence[QueueEntry]:
@@ -38,13 +45,9 @@ def entries_to_offer(
 
 def as_waiting(session: Session, entries: Sequence[QueueEntry]) -> list[Waiting]:
     """The entries as the rules see them, with the lawyers each has met in vain."""
-    ids = [entry.id for entry in entries]
-    avoid: dict[str, dict[str, datetime]] = {}
-    query = select(Offer).where(col(Offer.entry_id).in_(ids), col(Offer.reason).in_(_AVOIDED))
-    for offer in session.exec(query) if ids else ():
-        met = avoid.setdefault(offer.entry_id, {})
-        closed_at = offer.closed_at or offer.made_at
-        met[offer.lawyer_id] = max(closed_at, met.get(offer.lawyer_id, closed_at))
+    avoid = _met_in_vain(session, [entry.id for entry in entries])
+    due = _due_moments(session, entries)
+    on_duty = _on_duty(session, entries)
     return [
         Waiting(
             id=entry.id,
@@ -53,13 +56,62 @@ def as_waiting(session: Session, entries: Sequence[QueueEntry]) -> list[Waiting]
             priority=entry.priority,
             placed_at=entry.placed_at,
             avoid=avoid.get(entry.id, {}),
+            since=max(entry.entered_at, due.get(entry.callback_id or "", entry.entered_at)),
+            is_on_line=entry.kind == "call",
+            sticky_lawyer_id=(
+                entry.sticky_lawyer_id if entry.sticky_lawyer_id in on_duty else None
+            ),
         )
         for entry in entries
     ]
 
 
-def idle_lawyers(session: Session) -> list[Idle]:
-    """The lawyers who can take a caller now: available, connected, active."""
+def _met_in_vain(session: Session, ids: Sequence[str]) -> dict[str, dict[str, datetime]]:
+    """When each entry was last missed or declined, by lawyer."""
+    met: dict[str, dict[str, datetime]] = {}
+    query = select(Offer).where(col(Offer.entry_id).in_(ids), col(Offer.reason).in_(_AVOIDED))
+    for offer in session.exec(query) if ids else ():
+        lawyers = met.setdefault(offer.entry_id, {})
+        closed_at = offer.closed_at or offer.made_at
+        lawyers[offer.lawyer_id] = max(closed_at, lawyers.get(offer.lawyer_id, closed_at))
+    return met
+
+
+def _due_moments(session: Session, entries: Sequence[QueueEntry]) -> dict[str, datetime]:
+    """When each call-back may be dialled: before that nobody searches for a lawyer."""
+    ids = [entry.callback_id for entry in entries if entry.callback_id is not None]
+    if not ids:
+        return {}
+    query = select(Callback.id, Callback.next_attempt_at).where(col(Callback.id).in_(ids))
+    return dict(session.exec(query).all())
+
+
+def _on_duty(session: Session, entries: Sequence[QueueEntry]) -> set[str]:
+    """Of the lawyers whom these callers should have, those who will be free again soon."""
+    ids = {entry.sticky_lawyer_id for entry in entries} - {None}
+    if not ids:
+        return set()
+    query = select(Lawyer.user_id).where(
+        col(Lawyer.user_id).in_(ids),
+        col(Lawyer.state).in_(_ON_DUTY),
+        col(Lawyer.disconnected_at).is_(None),
+    )
+    return set(session.exec(query).all())
+
+
+def start_of_day(house: House, now: datetime) -> datetime:
+    """Midnight where the hotline is."""
+    zone = house.settings.zone
+    return datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone)
+
+
+def idle_lawyers(session: Session, *, day_from: datetime | None = None) -> list[Idle]:
+    """The lawyers who can take a caller now: available, connected, active.
+
+    Args:
+        session: The deed's session.
+        day_from: From when on each lawyer's callers are counted; None: nobody asks for it.
+    """
     query = (
         select(Lawyer)
         .join(User, col(User.id) == col(Lawyer.user_id))
@@ -70,15 +122,42 @@ def idle_lawyers(session: Session) -> list[Idle]:
             col(User.is_active),
         )
     )
+    lawyers = session.exec(query).all()
+    ids = [lawyer.user_id for lawyer in lawyers]
+    served = _served(session, ids, day_from) if day_from is not None else {}
     return [
         Idle(
             id=lawyer.user_id,
             languages=frozenset(lawyer.languages),
             topics=frozenset(lawyer.topics),
             idle_since=lawyer.idle_since or lawyer.state_since,
+            served_today=served.get(lawyer.user_id, 0),
+            language_levels=lawyer.language_levels,
+            topic_levels=lawyer.topic_levels,
         )
-        for lawyer in session.exec(query)
+        for lawyer in lawyers
     ]
+
+
+def _served(session: Session, ids: Sequence[str], day_from: datetime) -> dict[str, int]:
+    """How many callers each of these lawyers has taken since then."""
+    if not ids:
+        return {}
+    query = (
+        select(Offer.lawyer_id, func.count())
+        .where(
+            col(Offer.lawyer_id).in_(ids),
+            col(Offer.state) == "accepted",
+            col(Offer.closed_at) >= day_from,
+        )
+        .group_by(col(Offer.lawyer_id))
+    )
+    return dict(session.exec(query).all())
+
+
+def open_offers(session: Session) -> Sequence[Offer]:
+    """Every offer that rings."""
+    return session.exec(select(Offer).where(col(Offer.state) == "open")).all()
 
 
 def open_offer_of_entry(session: Session, entry_id: str) -> Offer | None:

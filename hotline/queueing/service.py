@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
+from hotline.configuration import service as configuration
 from hotline.events import EventType
 from hotline.house import House
 from hotline.ids import new_id
 from hotline.queueing import repository
+from hotline.queueing.configuration import QueueRules
 from hotline.queueing.offers import close_offer
 from hotline.queueing.rules import CloseReason, Priority, in_order, positions
 from hotline.tables import Call, Callback, QueueEntry
@@ -122,6 +124,13 @@ def put_back(session: Session, house: House, entry: QueueEntry) -> None:
     tell(session, house, entry)
 
 
+def raise_priority(session: Session, house: House, entry: QueueEntry, priority: int) -> None:
+    """Serves a place that is still held as more urgent; it never becomes less so. Idempotent."""
+    if entry.state in repository.LIVE_STATES and entry.priority < priority:
+        entry.priority = priority
+        tell(session, house, entry)
+
+
 def serve(session: Session, house: House, entry: QueueEntry, *, reason: str = "served") -> None:
     """The person behind an accepted place has been served; the place is history."""
     entry.state, entry.left_reason, entry.left_at = "left", reason, house.clock.now()
@@ -132,19 +141,20 @@ def waiting(session: Session, house: House) -> Sequence[Place]:
     """Everyone who waits on the line or is due to be dialled, in the order of service."""
     entries = repository.live_entries(session)
     by_id = {entry.id: entry for entry in entries}
-    rows = in_order(repository.as_waiting(session, entries))
-    places = positions(rows)
-    now = house.clock.now()
+    now, rules = house.clock.now(), configuration.current(session, QueueRules)
+    rows = in_order(repository.as_waiting(session, entries), now=now, rules=rules)
+    places = positions(rows, now=now, rules=rules)
     return [
         Place(by_id[row.id], places[row.id], (now - by_id[row.id].entered_at).total_seconds())
         for row in rows
     ]
 
 
-def positions_of_calls(session: Session) -> dict[str, int]:
+def positions_of_calls(session: Session, house: House) -> dict[str, int]:
     """The place of every call on the line, by call."""
     entries = repository.live_entries(session)
-    places = positions(repository.as_waiting(session, entries))
+    now, rules = house.clock.now(), configuration.current(session, QueueRules)
+    places = positions(repository.as_waiting(session, entries), now=now, rules=rules)
     return {entry.call_id: places[entry.id] for entry in entries if entry.call_id}
 
 

@@ -36,7 +36,10 @@ class QueueRow(Shape):
 
 
 class OfferCard(Shape):
-    """A caller offered to a lawyer; the countdown goes to `expires_at` on the server's clock."""
+    """A caller offered to a lawyer; the countdown goes to `expires_at` on the server's clock.
+
+    `needs_interpreter` says that the lawyer does not speak the caller's language.
+    """
 
     id: str
     entry_id: str
@@ -54,6 +57,7 @@ class OfferCard(Shape):
     made_at: datetime
     expires_at: datetime
     acknowledged_at: datetime | None
+    needs_interpreter: bool
 
 
 class AcceptedShape(Shape):
@@ -137,6 +141,7 @@ def offer_card(reader: Reader, offer: Offer) -> OfferCard:
         made_at=offer.made_at,
         expires_at=offer.expires_at,
         acknowledged_at=offer.acknowledged_at,
+        needs_interpreter=offer.needs_interpreter,
     )
 
 

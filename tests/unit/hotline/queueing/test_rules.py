@@ -1,50 +1,121 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
+import pytest
 from hypothesis import given, strategies as st
 
 from hotline.queueing.configuration import QueueRules
 from hotline.queueing.rules import (
-    Idle,
+    DEFAULT_LEVEL,
+    Priority,
     Waiting,
     fits,
+    head_start_seconds,
     in_order,
-    match,
-    may_offer,
+    most_overtaking_seconds,
     positions,
 )
+from tests.unit.hotline.queueing.people import NOW, callers, idle, waiting
 
-NOW = datetime(2026, 3, 2, tzinfo=UTC)
 RULES = QueueRules()
-LANGUAGES = ("zh", "en", "ko")
-TOPICS = ("labour", "family", None)
+WEIGHTED = QueueRules(queue_weights={"zh/labour": 3, "ko/*": 5}, weight_advantage_seconds=300)
 
 
-def waiting(
-    *,
-    id: str = "a",
-    language: str = "zh",
-    topic: str | None = None,
-    priority: int = 0,
-    seconds: float = 10,
-    avoid: dict[str, datetime] | None = None,
-) -> Waiting:
-    return Waiting(id, language, topic, priority, NOW - timedelta(seconds=seconds), avoid or {})
+def ids(entries: list[Waiting], rules: QueueRules = RULES) -> list[str]:
+    return [entry.id for entry in in_order(entries, now=NOW, rules=rules)]
 
 
-def idle(
-    *,
-    id: str = "l",
-    languages: tuple[str, ...] = ("zh",),
-    topics: tuple[str, ...] = ("*",),
-    seconds: float = 5,
-) -> Idle:
-    since = NOW - timedelta(seconds=seconds)
-    return Idle(id, frozenset(languages), frozenset(topics), since)
+@pytest.mark.parametrize(
+    ("priority", "seconds"),
+    [
+        (Priority.NORMAL, 0),
+        (Priority.RETURNING, 120),
+        (Priority.WAGES, 240),
+        (Priority.ELDERLY, 480),
+        (Priority.MINOR, 600),
+        (Priority.CUT_OFF, 3600),
+        (Priority.EMERGENCY, 86_400),
+        (Priority.ELDERLY + 5, 480),
+    ],
+)
+def test_head_start_seconds__grows_with_the_class(priority: int, seconds: float) -> None:
+    assert head_start_seconds(priority, RULES) == seconds
 
 
-def test_in_order__priority_before_time() -> None:
-    old, urgent = waiting(id="old", seconds=100), waiting(id="urgent", priority=20, seconds=1)
-    assert [entry.id for entry in in_order([old, urgent])] == ["urgent", "old"]
+def test_in_order__class_is_worth_its_head_start() -> None:
+    patient = waiting(id="patient", seconds=700)
+    child = waiting(id="child", priority=Priority.MINOR, seconds=1)
+    newcomer = waiting(id="newcomer", seconds=500)
+    assert ids([patient, newcomer, child]) == ["patient", "child", "newcomer"]
+
+
+def test_in_order__emergency_is_before_everybody_on_the_line() -> None:
+    hours = waiting(id="hours", priority=Priority.CUT_OFF, seconds=20_000)
+    urgent = waiting(id="urgent", priority=Priority.EMERGENCY, seconds=0)
+    assert ids([hours, urgent]) == ["urgent", "hours"]
+
+
+def test_in_order__weight_makes_a_queue_faster_up_to_a_bound() -> None:
+    other = waiting(id="other", language="zh", topic="family", seconds=250)
+    heavy = waiting(id="heavy", language="zh", topic="labour", seconds=100)
+    assert ids([other, heavy], WEIGHTED) == ["heavy", "other"]
+    older = waiting(id="older", language="zh", topic="family", seconds=1200)
+    heavy = waiting(id="heavy", language="zh", topic="labour", seconds=800)
+    assert ids([older, heavy], WEIGHTED) == ["older", "heavy"]
+
+
+@given(callers, st.sampled_from((RULES, WEIGHTED)))
+def test_in_order__of_a_class_in_a_queue_is_that_of_the_places(
+    entries: list[Waiting], rules: QueueRules
+) -> None:
+    order = in_order(entries, now=NOW, rules=rules)
+    for number, later in enumerate(order):
+        for earlier in order[:number]:
+            if (earlier.queue, earlier.priority) == (later.queue, later.priority):
+                assert earlier.placed_at <= later.placed_at
+
+
+@given(callers, st.sampled_from((RULES, WEIGHTED)), st.integers(0, 100_000))
+def test_in_order__nobody_is_overtaken_by_those_who_came_much_later(
+    entries: list[Waiting], rules: QueueRules, later: int
+) -> None:
+    moment = NOW + timedelta(seconds=later)
+    bound = timedelta(seconds=most_overtaking_seconds(rules))
+    order = in_order(entries, now=moment, rules=rules)
+    for number, overtaken in enumerate(order):
+        for ahead in order[:number]:
+            assert ahead.placed_at <= overtaken.placed_at + bound
+
+
+@given(callers, st.integers(1, 100_000))
+def test_in_order__does_not_change_with_time(entries: list[Waiting], later: int) -> None:
+    moment = NOW + timedelta(seconds=later)
+    assert in_order(entries, now=NOW, rules=RULES) == in_order(entries, now=moment, rules=RULES)
+
+
+@given(callers, st.sampled_from(tuple(Priority)), st.sampled_from((RULES, WEIGHTED)))
+def test_in_order__everybody_is_first_against_a_stream_of_the_most_urgent(
+    entries: list[Waiting], priority: Priority, rules: QueueRules
+) -> None:
+    """However many of whatever class keep coming, those who wait are first after a bounded time."""
+    moment = NOW + timedelta(seconds=most_overtaking_seconds(rules) + 1)
+    stream = Waiting("stream", "ko", None, priority, moment)
+    assert in_order([stream, *entries], now=moment, rules=rules)[-1].id == "stream"
+
+
+@given(callers, st.sampled_from((RULES, WEIGHTED)))
+def test_positions__count_from_one_in_each_language(
+    entries: list[Waiting], rules: QueueRules
+) -> None:
+    places = positions(entries, now=NOW, rules=rules)
+    for language in {entry.language for entry in entries}:
+        own = sorted(places[entry.id] for entry in entries if entry.language == language)
+        assert own == list(range(1, len(own) + 1))
+
+
+def test_positions__count_only_callers_of_the_same_language() -> None:
+    entries = [waiting(id="a", seconds=9), waiting(id="b", language="en", seconds=8)]
+    entries.append(waiting(id="c", seconds=7))
+    assert positions(entries, now=NOW, rules=RULES) == {"a": 1, "b": 1, "c": 2}
 
 
 def test_fits__needs_language_and_topic() -> None:
@@ -54,82 +125,11 @@ def test_fits__needs_language_and_topic() -> None:
     assert not fits(entry, idle(languages=("ko",), topics=("family",)))
 
 
-def test_match__takes_the_lawyer_idle_longest() -> None:
-    matches = match(
-        [waiting()], [idle(id="new", seconds=1), idle(id="old", seconds=9)], now=NOW, rules=RULES
+def test_levels__default_where_nothing_is_said() -> None:
+    lawyer = idle(
+        languages=("zh", "en"), topics=("*",), language_levels={"en": 1}, topic_levels={"labour": 3}
     )
-    assert [pair.lawyer.id for pair in matches] == ["old"]
-
-
-def test_match__skips_a_lawyer_who_has_just_missed_this_caller() -> None:
-    entry = waiting(avoid={"old": NOW - timedelta(seconds=1)})
-    matches = match(
-        [entry], [idle(id="new", seconds=1), idle(id="old", seconds=9)], now=NOW, rules=RULES
-    )
-    assert [pair.lawyer.id for pair in matches] == ["new"]
-
-
-def test_may_offer__asks_the_only_lawyer_again_after_a_while() -> None:
-    entry = waiting(avoid={"l": NOW})
-    assert not may_offer(entry, idle(), now=NOW, rules=RULES)
-    assert may_offer(entry, idle(), now=NOW + timedelta(seconds=RULES.avoid_seconds), rules=RULES)
-
-
-def test_positions__count_only_callers_of_the_same_language() -> None:
-    entries = [waiting(id="a", seconds=9), waiting(id="b", language="en", seconds=8)]
-    assert positions([*entries, waiting(id="c", seconds=7)]) == {"a": 1, "b": 1, "c": 2}
-
-
-_entries = st.lists(
-    st.builds(
-        waiting,
-        id=st.uuids().map(str),
-        language=st.sampled_from(LANGUAGES),
-        topic=st.sampled_from(TOPICS),
-        priority=st.sampled_from([0, 10, 20]),
-        seconds=st.integers(0, 1000),
-    ),
-    max_size=12,
-)
-_lawyers = st.lists(
-    st.builds(
-        idle,
-        id=st.uuids().map(str),
-        languages=st.lists(st.sampled_from(LANGUAGES), min_size=1, unique=True).map(tuple),
-        topics=st.sampled_from([("*",), ("labour",), ("family",), ("labour", "family")]),
-        seconds=st.integers(0, 1000),
-    ),
-    max_size=8,
-)
-
-
-@given(_entries, _lawyers)
-def test_match__nobody_twice_and_nobody_unfit(entries: list[Waiting], lawyers: list[Idle]) -> None:
-    matches = match(entries, lawyers, now=NOW, rules=RULES)
-    assert len({pair.waiting.id for pair in matches}) == len(matches)
-    assert len({pair.lawyer.id for pair in matches}) == len(matches)
-    assert all(fits(pair.waiting, pair.lawyer) for pair in matches)
-
-
-@given(_entries, _lawyers)
-def test_match__no_lawyer_idles_beside_a_caller_they_could_take(
-    entries: list[Waiting], lawyers: list[Idle]
-) -> None:
-    matches = match(entries, lawyers, now=NOW, rules=RULES)
-    served = {pair.waiting.id for pair in matches}
-    busy = {pair.lawyer.id for pair in matches}
-    left = [entry for entry in entries if entry.id not in served]
-    free = [lawyer for lawyer in lawyers if lawyer.id not in busy]
-    assert not any(fits(entry, lawyer) for entry in left for lawyer in free)
-
-
-@given(_entries, _lawyers)
-def test_match__of_equal_wishes_the_earlier_is_served(
-    entries: list[Waiting], lawyers: list[Idle]
-) -> None:
-    served = {pair.waiting.id for pair in match(entries, lawyers, now=NOW, rules=RULES)}
-    order = in_order(entries)
-    for number, later in enumerate(order):
-        for earlier in order[:number]:
-            if (earlier.language, earlier.topic) == (later.language, later.topic):
-                assert earlier.id in served or later.id not in served
+    assert [lawyer.language_level(language) for language in ("zh", "en", "ko")] == [2, 1, 0]
+    assert lawyer.topic_level("labour") == 3
+    assert lawyer.topic_level("family") == lawyer.topic_level(None) == DEFAULT_LEVEL
+    assert idle(topics=("labour",)).topic_level("family") == 0
