@@ -4,6 +4,7 @@ import type {
   Accepted,
   CallRow,
   CallbackRow,
+  DutyRules,
   Facts,
   Finding,
   Intake,
@@ -116,6 +117,8 @@ export const api = {
 
   setLawyerState: (lawyerId: string, state: LawyerState, reason: string) =>
     request<unknown>('PUT', `/lawyers/${lawyerId}/state`, { body: { state, reason } }),
+  dutyRules: () => request<DutyRules>('GET', '/lawyers/duty-rules'),
+  extendWrapUp: () => request<unknown>('POST', '/lawyers/me/wrap-up/extend'),
   setState: (state: LawyerState, reason: string | null = null) =>
     request<unknown>('PUT', '/lawyers/me/state', { body: { state, reason } }),
 

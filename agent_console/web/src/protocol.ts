@@ -12,8 +12,10 @@ export type Topic = string
 export type LawyerState =
   | 'offline'
   | 'available'
+  | 'reserved'
   | 'ringing'
   | 'talking'
+  | 'holding'
   | 'wrap_up'
   | 'busy'
   | 'break'
@@ -48,6 +50,24 @@ export interface LawyerRow {
   topics: Topic[]
   call_id: string | null
   next_state: LawyerState | null
+  missed_offers: number
+  /** Who set the state, if neither the lawyer nor the server. */
+  by: Person | null
+  wrap_up_extensions: number
+}
+
+export interface BreakReason {
+  key: string
+  zh: string
+  en: string
+  minutes: number
+}
+
+/** hotline.views.people.DutyShape */
+export interface DutyRules {
+  wrap_up_extensions: number
+  wrap_up_extension_seconds: number
+  breaks: BreakReason[]
 }
 
 export interface QueueRow {

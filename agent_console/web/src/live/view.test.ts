@@ -26,6 +26,9 @@ function lawyer(changes: Partial<LawyerRow> = {}): LawyerRow {
     topics: ['*'],
     call_id: null,
     next_state: null,
+    missed_offers: 0,
+    by: null,
+    wrap_up_extensions: 0,
     ...changes,
   }
 }

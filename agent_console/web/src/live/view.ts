@@ -190,9 +190,10 @@ function changeLawyer(view: View, row: LawyerRow): void {
   if (view.me?.id !== row.id) return
   view.me = row
   // Words that were never finished belong to nobody once the talk is over.
-  if (row.state !== 'talking') view.partials = {}
+  const hasCaller = row.state === 'talking' || row.state === 'holding'
+  if (!hasCaller) view.partials = {}
   // After wrap-up the desk is cleared for the next caller, even while the last one still rates.
-  const isAtRest = row.state !== 'talking' && row.state !== 'wrap_up'
+  const isAtRest = !hasCaller && row.state !== 'wrap_up'
   if (isAtRest && row.call_id !== view.call?.id) view.call = null
 }
 
