@@ -33,6 +33,16 @@ class KnownModel:
     sha256: str = ""
 
     @property
+    def source(self) -> str:
+        """The packages that carry it, as `pip` calls them; empty for a download."""
+        return "pip: " + " ".join(map(_package, self.packages)) if self.packages else ""
+
+    @property
+    def is_streaming(self) -> bool:
+        """Whether its words come during the sentence, or only after it."""
+        return self.engine != "whisper"
+
+    @property
     def origin(self) -> Origin:
         """Whether it is installed with Python packages or downloaded."""
         return Origin.PACKAGE if self.packages else Origin.DOWNLOAD
@@ -98,6 +108,10 @@ DEFAULT_VOSK = {
     "en": "vosk-model-small-en-us-0.15",
     "ko": KOREAN.name,
 }
+
+
+def _package(module: str) -> str:
+    return module.replace("_", "-")
 
 
 def known(name: str) -> KnownModel | None:

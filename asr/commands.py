@@ -41,13 +41,19 @@ def register(subparsers: "Subparsers") -> None:
 
 def _list(arguments: argparse.Namespace) -> int:
     settings = load_settings(arguments.data_dir)
-    print(f"{'model':<28} {'engine':<8} {'languages':<10} {'size':>8}  {'licence':<11} state")
+    print(
+        f"{'model':<28} {'engine':<8} {'languages':<10} {'words':<15} {'size':>8}  "
+        f"{'licence':<11} {'checksum':<9} state"
+    )
     for row in models.rows(settings):
         model = row.model
-        state = "installed" if row.is_installed else f"not installed ({model.origin})"
+        state = "installed" if row.is_installed else f"not installed ({row.source})"
+        used = f", used for {','.join(row.used_for)}" if row.used_for else ""
+        words = "as they come" if model.is_streaming else "by sentence"
         print(
             f"{model.name:<28} {model.engine:<8} {','.join(model.languages) or '?':<10} "
-            f"{model.size_bytes / _MEGABYTE:>5.0f} MB  {model.licence:<11} {state}"
+            f"{words:<15} {model.size_bytes / _MEGABYTE:>5.0f} MB  {model.licence:<11} "
+            f"{row.sha256[:8] or '-':<9} {state}{used}"
         )
     print()
     print(f"{'language':<10} {'engine':<8} {'model':<28} state")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from asr import download
 from asr.catalogue import MODELS, WHISPER_BASE, KnownModel, Origin, known
-from asr.inventory import package_directory
+from asr.inventory import Support, package_directory, status
 from asr.weights import WEIGHTS_SHA256, file_sha256, join
 from hotline.errors import InvalidInput, NotConfigured, NotFound
 from hotline.settings import Settings
@@ -21,10 +21,21 @@ _MANIFEST = "hotline-manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
-    """One model as `hotline models list` shows it."""
+    """One model as `hotline models list` shows it.
+
+    Attributes:
+        model: What is known of it.
+        is_installed: Whether it is on this machine.
+        source: Where it comes from; empty for one that was put here by hand.
+        sha256: What its archive or its weights must add up to; empty when that is not known.
+        used_for: The languages that it transcribes at present.
+    """
 
     model: KnownModel
     is_installed: bool
+    source: str = ""
+    sha256: str = ""
+    used_for: tuple[str, ...] = ()
 
 
 def rows(settings: Settings) -> list[ModelRow]:
@@ -35,7 +46,17 @@ def rows(settings: Settings) -> list[ModelRow]:
         for path in sorted(settings.models_dir.glob("[!.]*/"))
         if path.is_dir() and path.name not in names
     ]
-    return [ModelRow(model, _is_installed(settings, model)) for model in (*MODELS, *own)]
+    users = _users(settings)
+    return [
+        ModelRow(
+            model,
+            _is_installed(settings, model),
+            source=_source(settings, model) if model in MODELS else "",
+            sha256=WEIGHTS_SHA256 if model is WHISPER_BASE else model.sha256,
+            used_for=tuple(users.get(model.name, ())),
+        )
+        for model in (*MODELS, *own)
+    ]
 
 
 def install(settings: Settings, name: str, *, progress: download.Progress) -> bool:
@@ -94,6 +115,25 @@ def remove(settings: Settings, name: str) -> None:
     if Path(name).name != name or name.startswith(".") or not directory.is_dir():
         raise NotFound(f"There is no speech model {name} in {settings.models_dir}.")
     shutil.rmtree(directory)
+
+
+def _users(settings: Settings) -> dict[str, list[str]]:
+    users: dict[str, list[str]] = {}
+    try:
+        supports = status(settings)
+    except NotConfigured:
+        # A setting that cannot be read is told of by `hotline doctor`; models can be listed.
+        return users
+    for support in supports:
+        if support.state is not Support.MISSING:
+            users.setdefault(support.model, []).append(support.language)
+    return users
+
+
+def _source(settings: Settings, model: KnownModel) -> str:
+    if model.origin is Origin.DOWNLOAD:
+        return f"{settings.vosk_url.rstrip('/')}/{model.name}.zip"
+    return model.source
 
 
 def _install_package(settings: Settings, model: KnownModel) -> None:

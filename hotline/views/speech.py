@@ -45,6 +45,26 @@ class SpeechShape(Shape):
     remedy: str
 
 
+class SpeechModelShape(Shape):
+    """One speech model, installed or to be had.
+
+    `live` is whether its words come during the sentence; else they come after it. `source` is where
+    it comes from, `sha256` what it must add up to: both empty where that is not known. `used_for`
+    are the languages that it transcribes at present.
+    """
+
+    name: str
+    engine: str
+    languages: list[str]
+    size_bytes: int
+    licence: str
+    source: str
+    sha256: str
+    is_installed: bool
+    live: bool
+    used_for: list[str]
+
+
 def speech_shapes(rows: Iterable[LanguageSupport]) -> list[SpeechShape]:
     """Every language of the hotline."""
     return [

@@ -18,4 +18,9 @@ export const SECTIONS: Section[] = [
     roles: ['admin', 'supervisor'],
     component: defineAsyncComponent(() => import('./RulesSection.vue')),
   },
+  {
+    name: 'speech',
+    roles: ['admin', 'supervisor'],
+    component: defineAsyncComponent(() => import('./SpeechSection.vue')),
+  },
 ]

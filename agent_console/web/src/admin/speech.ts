@@ -1,0 +1,37 @@
+/** Speech engines and models: as the API speaks of them. */
+
+import { request } from '@/api'
+import type { Language, Page } from '@/protocol'
+
+export interface LanguageSupport {
+  language: Language
+  engine: string | null
+  model: string | null
+  state: 'live' | 'by_utterance' | 'missing'
+  remedy: string
+}
+
+export interface SpeechModel {
+  name: string
+  engine: string
+  languages: Language[]
+  size_bytes: number
+  licence: string
+  source: string
+  sha256: string
+  is_installed: boolean
+  live: boolean
+  used_for: Language[]
+}
+
+export const speech = {
+  languages: () => request<Page<LanguageSupport>>('GET', '/speech'),
+  models: () => request<Page<SpeechModel>>('GET', '/speech/models'),
+}
+
+const MEGABYTE = 1_000_000
+
+/** A size in whole megabytes. */
+export function megabytes(bytes: number): string {
+  return `${Math.max(1, Math.round(bytes / MEGABYTE))} MB`
+}
