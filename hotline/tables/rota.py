@@ -35,7 +35,7 @@ class RotaSeat(SQLModel, table=True):
 
 
 class RotaSwap(SQLModel, table=True):
-    """A lawyer asks a colleague to take a seat.
+    """A lawyer asks a colleague to take a seat, perhaps for one of the colleague's in return.
 
     `state` goes asked -> accepted -> done, or to declined, withdrawn, refused (by a supervisor) or
     void (the seat went another way); without approval, accepting is done at once.
@@ -48,6 +48,7 @@ class RotaSwap(SQLModel, table=True):
     from_id: str = Field(foreign_key="users.id", index=True)
     to_id: str = Field(foreign_key="users.id", index=True)
     state: str = Field(default="asked", index=True)
+    return_seat_id: str | None = Field(default=None, foreign_key="rota_seats.id")
     note: str = ""
     asked_at: datetime = moment()
     answered_at: datetime | None = moment_or_none()
