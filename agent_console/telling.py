@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from agent_console import protocol
 from agent_console.protocol import Kind
@@ -40,6 +40,7 @@ from hotline.views.reader import Reader, reader_of_role
 from hotline.views.recordings import recording_shape
 from hotline.views.tickets import ticket_shape
 from hotline.views.waiting import offer_card, queue_rows
+from hotline.views.words import redacted_texts
 
 _NOBODY: frozenset[str] = frozenset()
 
@@ -196,8 +197,25 @@ def _segment(look: _Look) -> list[_Part]:
     segment = look.session.get(Segment, look.number_of("segment_id"))
     if segment is None:
         return []
-    audience = _of_call(look, segment.call_id)
-    return [_Part(Kind.TRANSCRIPT_SEGMENT, audience, segment_shape(segment))]
+    lawyers = Audience(users=_of_call(look, segment.call_id).users)
+    whole = segment_shape(segment, text=segment.text)
+    masked = segment_shape(segment, text=_masked(look, segment))
+    return [
+        _Part(Kind.TRANSCRIPT_SEGMENT, lawyers, whole),
+        _Part(Kind.TRANSCRIPT_SEGMENT, Audience(WATCHERS), masked),
+    ]
+
+
+def _masked(look: _Look, segment: Segment) -> str:
+    """The text without numbers, one that began in the segment before included."""
+    query = select(Segment).where(
+        col(Segment.call_id) == segment.call_id,
+        col(Segment.speaker) == segment.speaker,
+        col(Segment.source) == segment.source,
+        col(Segment.id) < segment.id,
+    )
+    before = look.session.exec(query.order_by(col(Segment.id).desc()).limit(1)).all()
+    return redacted_texts([*before, segment])[-1]
 
 
 def _speech(look: _Look) -> list[_Part]:

@@ -11,6 +11,8 @@ from sqlmodel import Session, col, select
 from hotline.errors import InvalidInput
 from hotline.events import EventType
 from hotline.house import House
+from hotline.tables.calls import Call
+from hotline.tables.insights import InsightRow
 from hotline.tables.transcripts import Segment, SpeechStream
 from hotline.transcripts import repository
 from hotline.transcripts.rules import Source, Speaker, StreamState, merge_gap
@@ -113,8 +115,8 @@ def add_segment(
     engine: str = "",
     model: str = "",
     source: str = Source.LIVE,
-) -> Segment:
-    """Stores a final piece of transcript.
+) -> Segment | None:
+    """Stores a final piece of transcript, unless the caller does not want to be recorded.
 
     Args:
         session: The transaction.
@@ -130,6 +132,9 @@ def add_segment(
         model: With which model.
         source: live or after_call.
 
+    Returns:
+        The row; None where nothing of the call may be kept.
+
     Raises:
         InvalidInput: There are no words, or the times cannot be.
     """
@@ -137,6 +142,9 @@ def add_segment(
         raise InvalidInput(
             f"A segment of call {call_id} needs words and times that go forward from 0."
         )
+    call = session.get(Call, call_id)
+    if call is not None and call.recording_refused_at is not None:
+        return None
     row = Segment(
         call_id=call_id,
         speaker=Speaker(speaker).value,
@@ -154,6 +162,20 @@ def add_segment(
     session.flush()
     house.record(session, EventType.SEGMENT_STORED, call_id=call_id, segment_id=row.id)
     return row
+
+
+def erase(session: Session, house: House, call_id: str) -> None:
+    """Deletes every word of a call; pages and indexes are told."""
+    rows = repository.segments_of(session, call_id)
+    # What was noticed quotes the words.
+    for insight in session.exec(select(InsightRow).where(col(InsightRow.call_id) == call_id)):
+        session.delete(insight)
+    session.flush()
+    for row in rows:
+        session.delete(row)
+    session.flush()
+    if rows:
+        house.record(session, EventType.TRANSCRIPT_ERASED, call_id=call_id)
 
 
 def segments_of(session: Session, call_id: str) -> Sequence[Segment]:

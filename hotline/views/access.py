@@ -4,6 +4,7 @@
 |---|---|---|---|---|
 | board and queue | all | all | - | all |
 | calls and transcripts | own; those they are in | all | those handed to intake | all |
+| numbers in words (telephone, identity, card) | own; those they are in | masked | all | masked |
 | tickets (hotline.tickets.service.may_read) | own; the caller's on the line | all | all | all |
 | recordings | own | all | - | all |
 | intakes | own | all | all | - |
@@ -36,6 +37,19 @@ def require_role(user: User, roles: frozenset[str]) -> None:
     """
     if not has_role(user, roles):
         raise NotAllowed(f"This needs one of the roles {', '.join(sorted(roles))}.")
+
+
+def may_see_numbers(user: User | None, call: Call, *, is_in_call: bool = False) -> bool:
+    """Whether long numbers in a call's words are shown whole: its lawyer's work, and intake's.
+
+    Args:
+        user: Who reads; None for nobody in particular.
+        call: The call whose words they are.
+        is_in_call: Whether the user hears them being said, as a second lawyer.
+    """
+    if user is None:
+        return False
+    return call.lawyer_id == user.id or is_in_call or INTAKE in user.roles
 
 
 def require_call(

@@ -1,6 +1,6 @@
 """Calls, their transcripts, and what a lawyer's page needs of the call it is in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import col, exists, select
@@ -22,6 +22,7 @@ from hotline.views.parties import PartyShape, parties_by_call
 from hotline.views.reader import Person, Reader, Shape
 from hotline.views.tickets import TicketShape, ticket_shape
 from hotline.views.waiting import earlier_contacts
+from hotline.views.words import shown_texts
 
 
 class QualityShape(Shape):
@@ -39,13 +40,24 @@ class QualityShape(Shape):
     mos: float
 
 
+class RefusalShape(Shape):
+    """The caller does not want to be recorded, and nothing of the call is kept.
+
+    `lawyer` is who was told; None where the caller pressed the key.
+    """
+
+    at: datetime
+    lawyer: Person | None
+
+
 class CallShape(Shape):
     """One call.
 
     `state` is arriving, menu, queued, connecting, talking, held (the lawyer's audio is gone),
     on_hold (by the lawyer), transferring, transferred (to somebody outside), rating, dialling or
     ended. `parties` are all others who are or were in it, oldest first; `recording` is none,
-    running or paused.
+    running or paused. `flow_version` is the version of the call flow that led it, or `file:` and
+    the beginning of the file's SHA-256.
     """
 
     id: str
@@ -60,6 +72,7 @@ class CallShape(Shape):
     bridged_at: datetime | None
     ended_at: datetime | None
     end_reason: str | None
+    flow_version: str
     rating: int | None
     ticket_id: str | None
     recording_id: str | None
@@ -67,6 +80,7 @@ class CallShape(Shape):
     quality: QualityShape | None
     parties: list[PartyShape]
     recording: str
+    recording_refused: RefusalShape | None
 
 
 class SegmentShape(Shape):
@@ -132,7 +146,9 @@ def call_shapes(reader: Reader, calls: Sequence[Call]) -> list[CallShape]:
     """Calls as this reader sees them, in the order given."""
     ids = [call.id for call in calls]
     numbers = reader.numbers(call.caller_id for call in calls)
-    people = reader.people(call.lawyer_id for call in calls)
+    people = reader.people(
+        user_id for call in calls for user_id in (call.lawyer_id, call.recording_refused_by)
+    )
     tickets = _by_call(reader, Ticket, ids)
     recordings = _by_call(reader, Recording, ids)
     parties = parties_by_call(reader, ids)
@@ -151,6 +167,7 @@ def call_shapes(reader: Reader, calls: Sequence[Call]) -> list[CallShape]:
             bridged_at=call.bridged_at,
             ended_at=call.ended_at,
             end_reason=call.end_reason,
+            flow_version=call.flow_version,
             rating=call.rating,
             ticket_id=tickets.get(call.id),
             recording_id=recordings.get(call.id),
@@ -158,9 +175,17 @@ def call_shapes(reader: Reader, calls: Sequence[Call]) -> list[CallShape]:
             quality=_quality(call),
             parties=parties.get(call.id, []),
             recording=running.get(call.id, "none"),
+            recording_refused=_refusal(call, people),
         )
         for call in calls
     ]
+
+
+def _refusal(call: Call, people: Mapping[str, Person]) -> RefusalShape | None:
+    if call.recording_refused_at is None:
+        return None
+    lawyer = people.get(call.recording_refused_by or "")
+    return RefusalShape(at=call.recording_refused_at, lawyer=lawyer)
 
 
 def _quality(call: Call) -> QualityShape | None:
@@ -212,19 +237,24 @@ def is_handed_over(reader: Reader, call: Call) -> bool:
 
 
 def transcript(reader: Reader, call_id: str) -> list[SegmentShape]:
-    """The call's transcript in the order of speech."""
-    return [segment_shape(segment) for segment in segments_of(reader.session, call_id)]
+    """The call's transcript in the order of speech, long numbers masked for most readers."""
+    call = reader.session.get_one(Call, call_id)
+    segments = segments_of(reader.session, call_id)
+    texts = shown_texts(reader, call, segments)
+    return [
+        segment_shape(segment, text=text) for segment, text in zip(segments, texts, strict=True)
+    ]
 
 
-def segment_shape(segment: Segment) -> SegmentShape:
-    """One piece of transcript."""
+def segment_shape(segment: Segment, *, text: str) -> SegmentShape:
+    """One piece of transcript, with its text as the reader may see it."""
     return SegmentShape(
         id=segment.id or 0,
         call_id=segment.call_id,
         speaker=segment.speaker,
         start_ms=segment.start_ms,
         end_ms=segment.end_ms,
-        text=segment.text,
+        text=text,
         language=segment.language,
         confidence=segment.confidence,
         source=segment.source,
@@ -334,4 +364,6 @@ def _by_call(
     if not call_ids:
         return {}
     query = select(table.call_id, table.id).where(col(table.call_id).in_(call_ids))
+    if table is Recording:
+        query = query.where(col(Recording.state) != "erased")
     return dict(reader.session.exec(query.order_by(col(table.id))).all())

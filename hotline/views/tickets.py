@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from hotline.privacy import mask_identity, mask_name
 from hotline.tables import Intake, Ticket
 from hotline.tickets.service import person_of
+from hotline.transcripts.redaction import redact
 from hotline.views.access import INTAKE
 from hotline.views.reader import Person, Reader, Shape
 
@@ -16,8 +17,9 @@ from hotline.views.reader import Person, Reader, Shape
 class TicketShape(Shape):
     """One ticket; `status` is open, wrapping or done.
 
-    `caller_name` and `caller_identity` are in full for the ticket's lawyer and for intake, masked
-    for others. A change must name the `version` it was made on.
+    `caller_name`, `caller_identity` and long numbers in `summary` and `advice` are in full for the
+    ticket's lawyer and for intake, masked for others. A change must name the `version` it was made
+    on.
     """
 
     id: str
@@ -85,8 +87,8 @@ def _shape(
         language=ticket.language,
         topic=ticket.topic,
         matter=ticket.matter,
-        summary=ticket.summary,
-        advice=ticket.advice,
+        summary=_shown_words(reader, ticket, ticket.summary),
+        advice=_shown_words(reader, ticket, ticket.advice),
         disposition=ticket.disposition,
         caller=caller,
         caller_name=name,
@@ -112,6 +114,12 @@ def shown_person(reader: Reader, ticket: Ticket) -> tuple[str, str]:
     if is_own or INTAKE in reader.roles:
         return name, identity
     return mask_name(name), mask_identity(identity)
+
+
+def _shown_words(reader: Reader, ticket: Ticket, text: str) -> str:
+    """What is written in a ticket quotes the caller: numbers are masked as in the transcript."""
+    is_own = reader.user is not None and reader.user.id == ticket.lawyer_id
+    return text if is_own or INTAKE in reader.roles else redact(text)
 
 
 def _intakes(reader: Reader, ticket_ids: Sequence[str]) -> dict[str, Intake]:
