@@ -72,8 +72,8 @@ def begin(
 
 
 def change(session: Session, house: House, call: Call, **values: object) -> None:
-    """Writes new values of a call that has not ended, and tells of it."""
-    if call.state == ENDED:
+    """Writes new values of a call that has not ended, and tells of it if any is another one."""
+    if call.state == ENDED or all(getattr(call, name) == values[name] for name in values):
         return
     for name, value in values.items():
         setattr(call, name, value)

@@ -1,5 +1,6 @@
 from hotline.clock import FakeClock
 from hotline.house import House
+from hotline.tables import Offer
 from tests.unit.api.conftest import SignIn
 from tests.unit.api.factories import MASKED, add_offer, add_talk, add_waiting
 
@@ -89,6 +90,8 @@ class TestOffers:
 
         assert answer.status_code == 204
         assert client.get("/api/v1/queue").json()["items"][0]["state"] == "waiting"
+        with house.database.reading() as session:
+            assert session.get_one(Offer, offer_id).note == "conflict"
 
 
 class TestLawyers:
