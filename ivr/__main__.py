@@ -11,7 +11,8 @@ from hotline.heartbeat import keep_beating
 from hotline.house import House, open_house
 from hotline.process import run
 from hotline.settings import Settings
-from ivr.catalogue import PromptCatalogue, load_definition, prompt_directories
+from ivr.catalogue import PromptCatalogue, prompt_directories
+from ivr.flow_shelf import FlowShelf, LoadedFlow
 from ivr.line_settings import configured_line
 from ivr.media.pool import MediaPool, PoolConfiguration, engines_wanted
 from ivr.phones import keep_admitting
@@ -38,8 +39,8 @@ async def serve(house: House) -> None:
     """
     settings = house.settings
     node = f"{socket.gethostname()}:{settings.sip_port}"
-    flow = load_definition(settings.flow_file).with_languages(settings.languages)
-    flow.timetable(settings.hours)
+    shelf = await asyncio.to_thread(FlowShelf, house)
+    flow = await asyncio.to_thread(shelf.read)
     after = await asyncio.to_thread(newest, house)
     await asyncio.to_thread(recover, house, node=node)
     line = configured_line(settings)
@@ -64,7 +65,9 @@ async def serve(house: House) -> None:
         house=house,
         line=line,
         engines=engines,
-        flow=flow,
+        flow=flow.definition,
+        flow_version=flow.version,
+        on_flow_changed=shelf.change,
         catalogue=PromptCatalogue(prompt_directories(settings.data_dir)),
         node=node,
         media_host=settings.media_host_used,
@@ -74,6 +77,8 @@ async def serve(house: House) -> None:
         asyncio.create_task(follower.run()),
         asyncio.create_task(keep_beating(house, "ivr")),
         asyncio.create_task(keep_telling(house, node, line)),
+        asyncio.create_task(shelf.keep_telling(node)),
+        asyncio.create_task(shelf.keep_reading(lambda new: _lead_by(board, new))),
     ]
     _stop_on_signals(stop)
     try:
@@ -89,6 +94,10 @@ async def serve(house: House) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _lead_by(board: Switchboard, flow: LoadedFlow) -> None:
+    board.use_flow(flow.definition, flow.version)
 
 
 async def _open(line: Line, board: Switchboard, stop: asyncio.Event) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import signal
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,11 @@ from hotline.commands.options import add_data_dir
 from hotline.flows.findings import Severity, as_line
 from hotline.settings import load_settings
 from ivr.caller import Caller, CallPlan, load_speech, parse_digits
+from ivr.catalogue import load_definition, load_texts
 from ivr.catalogue_check import check
 from ivr.flow.diagram import mermaid
+from ivr.flow.picture import menus
+from ivr.flow.simulate import keys_script, simulate
 from ivr.trunk_settings import configured_trunks, describe
 
 if TYPE_CHECKING:
@@ -52,14 +56,36 @@ def register_call(subparsers: "Subparsers") -> None:
 
 
 def register_flow(subparsers: "Subparsers") -> None:
-    """Adds `hotline flow check` and `hotline flow show`."""
-    parser = subparsers.add_parser("flow", help="check or draw the call flow")
-    actions = parser.add_subparsers(required=True, metavar="check|show")
+    """Adds `hotline flow check`, `hotline flow show` and `hotline flow simulate`."""
+    parser = subparsers.add_parser("flow", help="check, draw or try the call flow")
+    actions = parser.add_subparsers(required=True, metavar="check|show|simulate")
     checking = actions.add_parser("check", help="say what is wrong with menus and prompts")
     add_data_dir(checking)
+    _add_file(checking)
     checking.set_defaults(run=_check_flow)
     showing = actions.add_parser("show", help="print the state diagram in Mermaid's language")
+    showing.add_argument("--menus", action="store_true", help="the menus instead of the states")
+    add_data_dir(showing)
+    _add_file(showing)
     showing.set_defaults(run=_show_flow)
+    trying = actions.add_parser(
+        "simulate",
+        help="play keys and times against the flow, on paper",
+        description="Prints what a caller would hear. The script is words with semicolons between: "
+        "key 1, wait 20, position 2, lawyer accepts, lawyer hangs up, queue closes, hang up.",
+    )
+    add_data_dir(trying)
+    _add_file(trying)
+    trying.add_argument("--keys", default="", metavar="1,2", help="keys to press at the start")
+    trying.add_argument("--script", default="", metavar="WORDS", help="what happens after that")
+    trying.add_argument(
+        "--at", type=datetime.fromisoformat, metavar="2027-01-04T10:00", help="when the call comes"
+    )
+    trying.set_defaults(run=_simulate_flow)
+
+
+def _add_file(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--file", type=Path, metavar="FLOW.toml", help="another flow file")
 
 
 def register_trunk(subparsers: "Subparsers") -> None:
@@ -115,7 +141,7 @@ def _print_now(line: str) -> None:
 def _check_flow(arguments: argparse.Namespace) -> int:
     settings = load_settings(arguments.data_dir)
     findings = check(
-        settings.flow_file,
+        arguments.file or settings.flow_file,
         data_dir=settings.data_dir,
         languages=settings.languages,
         hours=settings.hours,
@@ -136,6 +162,24 @@ def _check_trunks(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _show_flow(_: argparse.Namespace) -> int:
-    print(mermaid())
+def _show_flow(arguments: argparse.Namespace) -> int:
+    if not arguments.menus:
+        print(mermaid(), end="")
+        return 0
+    settings = load_settings(arguments.data_dir)
+    print(menus(load_definition(arguments.file or settings.flow_file)))
+    return 0
+
+
+def _simulate_flow(arguments: argparse.Namespace) -> int:
+    settings = load_settings(arguments.data_dir)
+    at = arguments.at or datetime.now(settings.zone)
+    lines = simulate(
+        load_definition(arguments.file or settings.flow_file, languages=settings.languages),
+        f"{keys_script(arguments.keys)}; {arguments.script}",
+        at=at if at.tzinfo is None else at.astimezone(settings.zone),
+        hours=settings.hours,
+        texts=load_texts(),
+    )
+    print("\n".join(lines))
     return 0

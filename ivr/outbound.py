@@ -48,18 +48,21 @@ class Outbound:
 
     async def run(self) -> None:
         """Claims the attempt, dials, and runs the call to its end."""
-        claim = await asyncio.to_thread(_claim, self._board.house, self._call_id, self._board.node)
+        flow, version = self._board.flow, self._board.flow_version
+        claim = await asyncio.to_thread(
+            _claim, self._board.house, self._call_id, node=self._board.node, flow_version=version
+        )
         if claim is None:
             log.warning("call back was claimed elsewhere", extra={"call_id": self._call_id})
             return
         call = await asyncio.to_thread(self._read_call)
         context = callback_call(
-            language=call.language or self._board.flow.default_language,
+            language=call.language or flow.default_language,
             topic=call.topic,
             lawyer=self._lawyer,
             leg=self._leg,
         )
-        runner = self._board.new_runner(self._call_id, context)
+        runner = self._board.new_runner(self._call_id, context, flow=flow)
         dialling = asyncio.create_task(self._dial(runner, claim))
         try:
             await self._board.run(runner)
@@ -107,7 +110,7 @@ class Outbound:
             return calls.find(session, self._call_id)
 
 
-def _claim(house: House, call_id: str, node: str) -> _Claim | None:
+def _claim(house: House, call_id: str, *, node: str, flow_version: str) -> _Claim | None:
     """Takes the attempt for this process; None if another process was faster."""
     with house.database.session() as session:
         call = calls.find(session, call_id)
@@ -116,7 +119,7 @@ def _claim(house: House, call_id: str, node: str) -> _Claim | None:
         attempt = attempts.begin_attempt(session, house, call.callback_id)
         if attempt is None:
             return None
-        call.node = node
+        call.node, call.flow_version = node, flow_version
         session.add(call)
         caller = session.get_one(Caller, call.caller_id)
         return _Claim(attempt, callers.number_of(house, caller))

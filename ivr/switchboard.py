@@ -6,7 +6,7 @@ prompts, the database's events bring lawyers; each is handed to the call it belo
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 
 from hotline.events import Event, EventType
@@ -58,6 +58,7 @@ class Switchboard:
     media_host: str
     flow_version: str = ""
     _calls: dict[str, CallRunner] = field(default_factory=dict)
+    on_flow_changed: Callable[[], None] = lambda: None
     _by_leg: dict[str, CallRunner] = field(default_factory=dict)
     _heard: set[str] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -79,7 +80,9 @@ class Switchboard:
         call.listen(listener)
         number = call.caller
         is_open = hours.is_open(
-            self.flow.timetable(self.house.settings.hours),
+        # The flow may change while this call begins; the call keeps to the one it began with.
+        flow, version = self.flow, self.flow_version
+            flow.timetable(self.house.settings.hours),
             self.house.clock.now().astimezone(self.house.settings.zone),
         )
         runner: CallRunner | None = None
@@ -90,9 +93,9 @@ class Switchboard:
                 number=number,
                 called=call.called,
                 node=self.node,
-                flow_version=self.flow_version,
+                flow_version=version,
             )
-            runner = self.new_runner(call_id, incoming_call(self.flow.default_language))
+            runner = self.new_runner(call_id, incoming_call(flow.default_language), flow=flow)
             port = await runner.audio.open_caller(call.media)
         except Exception:
             log.exception("a call could not be taken")
@@ -106,10 +109,18 @@ class Switchboard:
         listener.attach(runner)
         await self.run(runner)
 
-    def new_runner(self, call_id: str, context: CallContext) -> CallRunner:
+    def use_flow(self, flow: FlowDefinition, version: str) -> None:
+        """Leads calls that arrive from now on by another flow; the others finish on theirs."""
+        if version != self.flow_version:
+            log.info("another flow is in force", extra={"flow": version})
+        self.flow, self.flow_version = flow, version
+
+    def new_runner(
+        self, call_id: str, context: CallContext, *, flow: FlowDefinition | None = None
+    ) -> CallRunner:
         """Makes the runner of a call and registers its caller's leg."""
         runner = CallRunner(
-            flow=self.flow,
+            flow=flow or self.flow,
             context=context,
             desk=Desk(self.house, call_id),
             audio=CallAudio(self.engines.choose(), call_id),
@@ -210,6 +221,8 @@ class Switchboard:
         elif event.type == EventType.QUEUE_CHANGED:
             self._update_positions_soon()
         elif runner is not None:
+        elif event.type == EventType.FLOW_CHANGED:
+            self.on_flow_changed()
             self._tell(runner, event)
 
     def _tell(self, runner: CallRunner, event: Event) -> None:

@@ -10,6 +10,7 @@ from sqlmodel import col, func, select
 from hotline.agents.rules import LawyerState
 from hotline.bus import BUS_ERRORS
 from hotline.events import last_seq
+from hotline.flows import board as flow_board
 from hotline.house import House
 from hotline.queueing.service import waiting
 from hotline.tables import Call, Callback, Intake, Lawyer
@@ -52,6 +53,8 @@ def probes(house: House) -> APIRouter:
             "trunks": [
                 {"node": node.node, **trunk.model_dump()} for node in nodes for trunk in node.trunks
             ],
+            # Calls go on by the last good flow, so this too is told and not judged.
+            "flows": [flow.model_dump() for flow in flow_board.hear(house)],
         }
         return JSONResponse(status, 200 if is_ready else 503)
 

@@ -75,7 +75,7 @@ def _document(text: str) -> Section:
         where = _LINE.search(str(error))
         raise FlowDefinitionError(
             f"The flow definition is not valid TOML: {error}.",
-            line=int(where[1]) if where else None,
+            line=int(where[1]) if where else max(1, len(text.splitlines())),
         ) from error
 
 

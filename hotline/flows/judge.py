@@ -1,0 +1,59 @@
+"""Judging flow files: the telephone side knows how, and registers itself here.
+
+The kernel and the API must not import an edge (docs/adr/0001), so whoever leads calls offers a
+module with these functions under the entry points ``hotline.flows``.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Protocol, cast
+
+from hotline.errors import NotConfigured
+from hotline.flows.findings import FlowFinding
+from hotline.house import House
+from hotline.settings import Settings
+
+ENTRY_POINTS = "hotline.flows"
+
+
+class Judge(Protocol):
+    """What the telephone side can say of a flow file."""
+
+    def findings(
+        self, text: str, settings: Settings, *, served_topics: frozenset[str] | None
+    ) -> Sequence[FlowFinding]:
+        """What is wrong or odd about a flow, worst first."""
+
+    def diagram(self, text: str) -> str:
+        """The menus of a flow that can be read, in Mermaid's language.
+
+        Raises:
+            InvalidInput: It cannot be read.
+        """
+
+    def file_text(self, settings: Settings) -> str:
+        """The flow file of this installation, or the shipped one.
+
+        Raises:
+            InvalidInput: It cannot be read.
+        """
+
+    def simulate(self, text: str, script: str, house: House) -> Sequence[str]:
+        """What a call would hear, line by line.
+
+        Raises:
+            InvalidInput: The flow or the script cannot be read.
+        """
+
+
+@cache
+def judge() -> Judge:
+    """The judge of this installation.
+
+    Raises:
+        NotConfigured: The telephone side is not installed.
+    """
+    for entry in entry_points(group=ENTRY_POINTS):
+        return cast("Judge", entry.load())
+    raise NotConfigured("Nothing here can judge call flows; install the platform again.")

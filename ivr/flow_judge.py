@@ -1,0 +1,56 @@
+"""What the telephone side says of flow files to the API (`hotline.flows.judge`)."""
+
+from collections.abc import Sequence
+
+from hotline.flows.findings import FlowFinding
+from hotline.house import House
+from hotline.settings import Settings
+from ivr.catalogue import load_texts, prompt_directories, read_flow_file
+from ivr.catalogue_check import surroundings
+from ivr.flow.lint import lint
+from ivr.flow.picture import menus
+from ivr.flow.reading import parse_definition
+from ivr.flow.simulate import simulate as play
+
+
+def findings(
+    text: str, settings: Settings, *, served_topics: frozenset[str] | None
+) -> Sequence[FlowFinding]:
+    """What is wrong or odd about a flow, worst first."""
+    around = surroundings(
+        prompt_directories(settings.data_dir),
+        languages=settings.languages,
+        hours=settings.hours,
+        served_topics=served_topics,
+    )
+    return lint(text, around)
+
+
+def diagram(text: str) -> str:
+    """The menus of a flow that can be read, in Mermaid's language.
+
+    Raises:
+        FlowDefinitionError: It cannot be read.
+    """
+    return menus(parse_definition(text))
+
+
+def file_text(settings: Settings) -> str:
+    """The flow file of this installation, or the shipped one.
+
+    Raises:
+        FlowDefinitionError: It cannot be read.
+    """
+    return read_flow_file(settings.flow_file)
+
+
+def simulate(text: str, script: str, house: House) -> Sequence[str]:
+    """What a call would hear, line by line.
+
+    Raises:
+        FlowDefinitionError: The flow or the script cannot be read.
+    """
+    settings = house.settings
+    flow = parse_definition(text).with_languages(settings.languages)
+    at = house.clock.now().astimezone(settings.zone)
+    return play(flow, script, at=at, hours=settings.hours, texts=load_texts())

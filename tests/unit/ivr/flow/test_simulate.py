@@ -1,0 +1,116 @@
+"""Whole simulated calls, letter by letter: the same script gives the same paper."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from ivr.flow.definition import FlowDefinition
+from ivr.flow.errors import FlowDefinitionError
+from ivr.flow.hours import ALWAYS_OPEN, parse_timetable
+from ivr.flow.simulate import keys_script, simulate
+
+AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+TEXTS = {
+    "notice": {"zh": "本次通话将会录音。", "en": "This call is recorded."},
+    "connecting": {"zh": "律师来了。", "en": "A lawyer is here."},
+    "offer": {"zh": "请按一。"},
+}
+
+
+def paper(flow: FlowDefinition, script: str, *, hours: str = ALWAYS_OPEN) -> str:
+    """The lines of a simulated call."""
+    return "\n".join(simulate(flow, script, at=AT, hours=hours, texts=TEXTS))
+
+
+def test_simulate__a_consultation_from_first_to_last_word(flow: FlowDefinition) -> None:
+    one_language = replace(
+        flow,
+        language_menu=replace(flow.language_menu, choices=flow.language_menu.choices[:1]),
+        topic_menu=replace(flow.topic_menu, choices=flow.topic_menu.choices[:2]),
+    )
+    script = """
+        # the caller chooses, and waits until it is their turn
+        key 2; wait 4; position 1
+        wait 36
+        lawyer accepts; wait 30; lawyer hangs up; key 1
+    """
+    assert (
+        paper(one_language, script)
+        == """\
+call at 2026-11-20 10:00, open (24x7)
+00:00.0  [answering]
+00:00.0  [notice]
+00:00.0      zh: 本次通话将会录音。
+00:02.2  [topic_menu]
+00:02.2      zh: <topic_labour>
+00:02.2      zh: <topic_family>
+00:02.2      zh: <any_topic>
+00:03.2  -- key 2
+00:03.2  [enqueueing]
+00:03.2  set topic family
+00:03.2  enqueue zh family
+00:03.2      zh: <hold> (again and again)
+00:03.2  [announcing]
+00:03.2      zh: <ahead_2>
+00:03.2      zh: <hint>
+00:07.2  -- position 1
+00:09.2  [holding]
+00:09.2      zh: <hold> (again and again)
+00:39.2  [announcing]
+00:39.2      zh: <next>
+00:42.2  [holding]
+00:42.2      zh: <hold> (again and again)
+00:43.2  -- lawyer accepts
+00:43.2  [connecting]
+00:43.2      zh: 律师来了。
+00:44.4  [talking]
+00:44.4  start recording
+00:44.4  bridge
+00:44.4  open ticket
+01:13.2  -- lawyer hangs up
+01:13.2  [rating_menu]
+01:13.2  unbridge
+01:13.2  stop recording
+01:13.2      zh: <rate>
+01:14.2  -- key 1
+01:14.2  [farewell]
+01:14.2  store rating 1
+01:14.2      zh: <thanks>
+01:17.2  [ended]
+01:17.2  hang up lawyer_hung_up"""
+    )
+
+
+def test_simulate__outside_hours(flow: FlowDefinition) -> None:
+    night = replace(flow, timetables={"night": parse_timetable("night", {})})
+    assert (
+        paper(night, "no number", hours="night")
+        == """\
+call at 2026-11-20 10:00, closed (night)
+00:00.0  [answering]
+00:00.0  [farewell]
+00:00.0      zh: <closed>
+00:00.0      zh: <number_unknown>
+00:06.0  [ended]
+00:06.0  hang up out_of_hours"""
+    )
+
+
+def test_simulate__speaks_the_language_that_was_chosen(flow: FlowDefinition) -> None:
+    lines = paper(flow, "key 3; key 1; lawyer accepts").splitlines()
+    assert any(line.endswith("en: A lawyer is here.") for line in lines)
+    assert lines[-1].endswith("the caller is still on the line")
+
+
+@pytest.mark.parametrize("script", ["sing", "key 11", "wait long", "position 0", "wait 99999"])
+def test_simulate__unknown_words_are_refused_with_those_there_are(
+    flow: FlowDefinition, script: str
+) -> None:
+    with pytest.raises(FlowDefinitionError, match="lawyer accepts"):
+        paper(flow, script)
+
+
+def test_keys_script__takes_commas_and_spaces() -> None:
+    assert keys_script("1,2 *") == "key 1; key 2; key *"
+    assert keys_script("") == ""
