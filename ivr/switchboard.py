@@ -57,8 +57,8 @@ class Switchboard:
     node: str
     media_host: str
     flow_version: str = ""
-    _calls: dict[str, CallRunner] = field(default_factory=dict)
     on_flow_changed: Callable[[], None] = lambda: None
+    _calls: dict[str, CallRunner] = field(default_factory=dict)
     _by_leg: dict[str, CallRunner] = field(default_factory=dict)
     _heard: set[str] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -79,9 +79,9 @@ class Switchboard:
         listener = InboundListener()
         call.listen(listener)
         number = call.caller
-        is_open = hours.is_open(
         # The flow may change while this call begins; the call keeps to the one it began with.
         flow, version = self.flow, self.flow_version
+        is_open = hours.is_open(
             flow.timetable(self.house.settings.hours),
             self.house.clock.now().astimezone(self.house.settings.zone),
         )
@@ -218,11 +218,11 @@ class Switchboard:
         runner = self._calls.get(str(data.get("call_id")))
         if event.type == EventType.OFFER_ACCEPTED:
             self._accepted(runner, data)
+        elif event.type == EventType.FLOW_CHANGED:
+            self.on_flow_changed()
         elif event.type == EventType.QUEUE_CHANGED:
             self._update_positions_soon()
         elif runner is not None:
-        elif event.type == EventType.FLOW_CHANGED:
-            self.on_flow_changed()
             self._tell(runner, event)
 
     def _tell(self, runner: CallRunner, event: Event) -> None:
