@@ -6,12 +6,11 @@ request carries.
 """
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
 from pydantic import AliasChoices, AwareDatetime, BaseModel, Field
-from sqlmodel import col, func, select
 
 from api.limits import AddressLimit
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, page
@@ -19,7 +18,7 @@ from callback import service as callbacks
 from callback.repository import find as find_callback
 from callback.rules import CallbackState
 from hotline.callers.service import number_of
-from hotline.errors import InvalidInput, TooMany
+from hotline.errors import InvalidInput
 from hotline.house import House
 from hotline.privacy import mask_number, normalise_number
 from hotline.tables import Callback, Caller
@@ -41,10 +40,6 @@ router = APIRouter(prefix="/callbacks", tags=["callbacks"])
 # Mainland numbers: mobile, or area code (010, 02x, 0xxx) and seven or eight digits.
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}")
-
-# Whoever asks more often in a day is not helped by being dialled more often.
-_PER_NUMBER_A_DAY = 5
-_DAY = timedelta(days=1)
 
 Key = Annotated[
     str | None,
@@ -121,7 +116,8 @@ def post_callback(
         consent_version=body.consent_version,
     )
     if requested.is_new:
-        _refuse_too_often(writer, requested.callback)
+        caller = writer.session.get_one(Caller, requested.callback.caller_id)
+        callbacks.refuse_too_often(writer.session, writer.house, caller, besides=requested.callback)
     # As it will be read later: a repeated request gets the same answer to the letter.
     writer.session.flush()
     writer.session.refresh(requested.callback)
@@ -189,20 +185,6 @@ def _check(body: Wish, house: House) -> None:
         raise InvalidInput(f"topic must be one of {', '.join(TOPICS)}, or left out.")
     if (body.window_from is None) != (body.window_to is None):
         raise InvalidInput("A window has a beginning and an end.")
-
-
-def _refuse_too_often(writer: Reader, callback: Callback) -> None:
-    since = writer.house.clock.now() - _DAY
-    query = (
-        select(func.count())
-        .select_from(Callback)
-        .where(col(Callback.caller_id) == callback.caller_id, col(Callback.created_at) > since)
-    )
-    if writer.session.exec(query).one() > _PER_NUMBER_A_DAY:
-        raise TooMany(
-            "This number has asked to be called back too often today; please dial 12348.",
-            retry_after_seconds=int(_DAY.total_seconds()),
-        )
 
 
 def _limit_address(request: Request, *, now: datetime) -> None:

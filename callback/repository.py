@@ -1,6 +1,9 @@
 """Wishes to be called back in the database: found, read as the rules see them, written back."""
 
-from sqlmodel import Session, col, select
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, func, or_, select
 
 from callback import rules
 from callback.rules import AttemptResult, CallbackState, QuietHours, Source, Window, Wish
@@ -8,7 +11,7 @@ from hotline.errors import NotFound
 from hotline.events import EventType
 from hotline.house import House
 from hotline.queueing import service as queue
-from hotline.tables import Callback, Caller, QueueEntry
+from hotline.tables import Call, Callback, Caller, QueueEntry
 
 
 def find(session: Session, callback_id: str) -> Callback:
@@ -30,6 +33,30 @@ def open_of(session: Session, caller: Caller) -> Callback | None:
         col(Callback.state).in_([state.value for state in rules.OPEN_STATES]),
     )
     return session.exec(query).first()
+
+
+def open_wishes_of(session: Session, caller_id: str) -> Sequence[Callback]:
+    """The wishes that a person has open: for the own number, and from calls for others."""
+    own_calls = select(Call.id).where(col(Call.caller_id) == caller_id)
+    query = select(Callback).where(
+        or_(col(Callback.caller_id) == caller_id, col(Callback.call_id).in_(own_calls)),
+        col(Callback.state).in_([state.value for state in rules.OPEN_STATES]),
+    )
+    return session.exec(query).all()
+
+
+def count_since(session: Session, caller: Caller, since: datetime) -> int:
+    """How often a number has been asked for since a moment, by people, not by ourselves."""
+    query = (
+        select(func.count())
+        .select_from(Callback)
+        .where(
+            col(Callback.caller_id) == caller.id,
+            col(Callback.created_at) > since,
+            col(Callback.source).not_in([Source.LOST.value, Source.ABANDONED.value]),
+        )
+    )
+    return session.exec(query).one()
 
 
 def by_key(session: Session, key: str) -> Callback | None:
@@ -68,8 +95,17 @@ def store(session: Session, house: House, callback: Callback, wish: Wish) -> Non
     callback.last_result = wish.last_result.value if wish.last_result else None
     if not wish.is_open:
         callback.closed_at = house.clock.now()
+        callback.closed_reason = _CLOSED_BECAUSE[wish.state]
     session.add(callback)
     tell(session, house, callback)
+
+
+_CLOSED_BECAUSE = {
+    CallbackState.CONNECTED: "connected",
+    CallbackState.CANCELLED: "cancelled",
+    CallbackState.EXHAUSTED: "exhausted",
+    CallbackState.SUPERSEDED: "called_again",
+}
 
 
 def end_entry(session: Session, house: House, callback: Callback, *, reason: str) -> None:

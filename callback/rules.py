@@ -30,7 +30,7 @@ ATTEMPT_LIMIT = timedelta(minutes=3)
 long without answer or failure but a process that died."""
 
 AWAKE_FOR = timedelta(hours=1)
-"""Who has just pressed a key, or whose line just broke, is awake: no quiet hours for so long."""
+"""Who has just called is awake: no quiet hours for so long."""
 
 GOODBYE = timedelta(seconds=15)
 """What a caller hears after booking a call back takes so long at most."""
@@ -64,9 +64,10 @@ class Source(StrEnum):
     WEB = "web"
     LOST = "lost"
     """The line broke."""
+    ABANDONED = "abandoned"  # hung up in the queue
 
 
-_PROMPT_SOURCES = frozenset({Source.KEY, Source.LOST})
+_PROMPT_SOURCES = frozenset({Source.KEY, Source.LOST, Source.ABANDONED})
 
 
 class AttemptResult(StrEnum):

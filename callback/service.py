@@ -17,9 +17,11 @@ from sqlmodel import Session
 from callback import rules
 from callback.repository import (
     by_key,
+    count_since,
     end_entry,
     entry_of,
     open_of,
+    open_wishes_of,
     quiet_hours,
     store,
     tell,
@@ -27,10 +29,12 @@ from callback.repository import (
 )
 from callback.rules import CallbackState, Source, Window, Wish
 from hotline.callers import service as callers
-from hotline.errors import Conflict, InvalidInput, NotFound
+from hotline.configuration import service as configuration
+from hotline.errors import Conflict, InvalidInput, NotFound, TooMany
 from hotline.house import House
 from hotline.ids import new_id
 from hotline.queueing import repository as queue_repository, service as queue
+from hotline.queueing.callback_configuration import CallbackRules
 from hotline.tables import Call, Callback, Caller, QueueEntry
 
 # Mainland numbers that a trunk can dial: mobile, or area code and subscriber (GB/T numbering plan).
@@ -79,7 +83,7 @@ def request(
     window = Window(window_from, window_to) if window_from and window_to else None
     now = house.clock.now()
     wish = rules.ask(source=source, at=now, quiet=quiet_hours(house), window=window)
-    callback = _create(session, house, caller, wish, language=language, topic=topic)
+    callback = create(session, house, caller, wish, language=language, topic=topic)
     callback.idempotency_key, callback.idempotency_digest = idempotency_key, digest
     callback.consent_version = consent_version
     token = _token_of(house, callback)
@@ -96,33 +100,54 @@ def request(
 
 
 def request_from_call(
-    session: Session, house: House, call: Call, *, language: str, topic: str | None, source: str
+    session: Session,
+    house: House,
+    call: Call,
+    *,
+    language: str,
+    topic: str | None,
+    source: str,
+    number: str | None = None,
 ) -> Callback:
     """Takes a wish from a call: the place in the queue, if there is one, is kept.
 
     A call that our own failure cut off (`Source.LOST`) without a place in the queue, as in a menu
     or in the talk, has its place from its beginning.
 
+    Args:
+        session: The deed's session.
+        house: The process's house.
+        call: The call.
+        language: What the lawyer must speak.
+        topic: What the lawyer must know; None: anything.
+        source: See `Source`.
+        number: What the caller typed; None for the number that the call comes from.
+
     Raises:
         Conflict: A lawyer has just taken the caller; the talk is about to begin.
         InvalidInput: The caller hid the number, or it cannot be dialled.
+        TooMany: The typed number has been asked for too often today.
     """
     entry = queue_repository.live_entry_of_call(session, call.id)
     if entry is None and call.lawyer_id is not None and source != Source.LOST:
         raise Conflict("A lawyer has just taken this caller.")
-    caller = _caller_of(session, house, call)
+    caller = reachable_caller(session, house, call)
+    if number is not None:
+        caller = callers.find_or_create(session, house, _checked_number(number))
+        refuse_too_often(session, house, caller)
     known = open_of(session, caller)
     if known is not None:
         # One wish per person. The place on the line ends; the earlier of the two places counts.
         if entry is not None:
-            _move_forward(session, house, known, entry)
+            move_forward(session, house, known, entry)
             queue.leave(session, house, entry, reason="callback_booked")
         return known
     now = house.clock.now()
     # Whoever pressed the key is still hearing the good-bye: dialled now, they would be busy.
     begin = now if source == Source.LOST else now + rules.GOODBYE
     wish = rules.ask(source=Source(source), at=begin, quiet=quiet_hours(house))
-    callback = _create(session, house, caller, wish, language=language, topic=topic)
+    callback = create(session, house, caller, wish, language=language, topic=topic)
+    callback.call_id = call.id
     if entry is None:
         if source == Source.LOST:
             callback.placed_at = call.started_at
@@ -162,15 +187,41 @@ def cancel(session: Session, house: House, callback: Callback) -> None:
 
 
 def supersede_of_caller(session: Session, house: House, caller_id: str) -> None:
-    """Ends the open wish of a person who has got through in another way."""
-    caller = session.get(Caller, caller_id)
-    callback = open_of(session, caller) if caller is not None else None
-    if callback is not None and callback.state == CallbackState.WAITING:
-        store(session, house, callback, rules.supersede(wish_of(callback)))
-        end_entry(session, house, callback, reason="superseded")
+    """Ends the open wishes of a person who has got through in another way.
+
+    Those for another number, which the person typed in an earlier call, end with them.
+    """
+    for callback in open_wishes_of(session, caller_id):
+        if callback.state == CallbackState.WAITING:
+            store(session, house, callback, rules.supersede(wish_of(callback)))
+            end_entry(session, house, callback, reason="superseded")
 
 
-def _create(
+def refuse_too_often(
+    session: Session, house: House, caller: Caller, *, besides: Callback | None = None
+) -> None:
+    """Checks that a number is not asked for again and again.
+
+    Args:
+        session: The deed's session.
+        house: The process's house.
+        caller: Whose number.
+        besides: A wish that is written already and does not count.
+
+    Raises:
+        TooMany: It has been, within a day.
+    """
+    allowed = configuration.current(session, CallbackRules).requests_per_number_a_day
+    since = house.clock.now() - rules.DAY
+    earlier = count_since(session, caller, since) - (1 if besides is not None else 0)
+    if earlier >= allowed:
+        raise TooMany(
+            "This number has asked to be called back too often today; please dial 12348.",
+            retry_after_seconds=int(rules.DAY.total_seconds()),
+        )
+
+
+def create(
     session: Session,
     house: House,
     caller: Caller,
@@ -179,6 +230,11 @@ def _create(
     language: str,
     topic: str | None,
 ) -> Callback:
+    """Writes a wish; its place in the queue is the caller's to give.
+
+    Raises:
+        Conflict: The number has an open wish already.
+    """
     callback = Callback(
         id=new_id("cb", house.clock),
         caller_id=caller.id,
@@ -201,15 +257,20 @@ def _create(
     return callback
 
 
-def _move_forward(session: Session, house: House, callback: Callback, entry: QueueEntry) -> None:
-    """The caller's place on the line is older than the wish's: the wish takes it over."""
+def move_forward(session: Session, house: House, callback: Callback, entry: QueueEntry) -> None:
+    """A caller's place on the line that is older than the wish's is taken over by the wish."""
     kept = entry_of(session, callback)
     if kept is not None and entry.placed_at < kept.placed_at:
         kept.placed_at = entry.placed_at
         queue.tell(session, house, kept)
 
 
-def _caller_of(session: Session, house: House, call: Call) -> Caller:
+def reachable_caller(session: Session, house: House, call: Call) -> Caller:
+    """Who calls, if they can be called back.
+
+    Raises:
+        InvalidInput: The caller hid the number, or it cannot be dialled.
+    """
     caller = session.get(Caller, call.caller_id) if call.caller_id else None
     if caller is None:
         raise InvalidInput("A caller without a number cannot be called back.")

@@ -11,7 +11,18 @@ from types import MappingProxyType
 from pydantic import BaseModel
 
 from hotline.agents.configuration import DutyRules
+from hotline.insights.configuration import InsightRules
+from hotline.queueing.callback_configuration import CallbackRules
 from hotline.queueing.configuration import QueueRules
+from hotline.rota.configuration import RotaRules
 
-KINDS: Mapping[str, type[BaseModel]] = MappingProxyType({"agents": DutyRules, "queue": QueueRules})
+KINDS: Mapping[str, type[BaseModel]] = MappingProxyType(
+    {
+        "agents": DutyRules,
+        "callback": CallbackRules,
+        "insights": InsightRules,
+        "queue": QueueRules,
+        "rota": RotaRules,
+    }
+)
 """The model of each kind by its name; add yours here."""

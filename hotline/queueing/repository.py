@@ -9,7 +9,7 @@ from hotline.agents.rules import LawyerState
 from hotline.calls.legs import LAWYER
 from hotline.house import House
 from hotline.queueing.rules import CloseReason, Idle, Waiting
-from hotline.tables import Callback, Lawyer, Leg, Offer, QueueEntry, User
+from hotline.tables import Call, Callback, Lawyer, Leg, Offer, QueueEntry, User
 
 _AVOIDED = (CloseReason.EXPIRED, CloseReason.DECLINED, CloseReason.UNACKNOWLEDGED)
 LIVE_STATES = ("waiting", "offered")
@@ -40,6 +40,11 @@ def entries_to_offer(
     if not with_callbacks:
         return session.exec(query.where(is_call)).all()
     is_due = (col(Callback.state) == "waiting") & (col(Callback.next_attempt_at) <= now)
+    # Whoever is on the line just now cannot be dialled, and need not be.
+    on_line = select(Call.id).where(
+        col(Call.caller_id) == col(Callback.caller_id), col(Call.state) != "ended"
+    )
+    is_due &= ~on_line.exists()
     return session.exec(query.where(or_(is_call, is_due))).all()
 
 

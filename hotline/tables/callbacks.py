@@ -12,11 +12,12 @@ class Callback(SQLModel, table=True):
     """One wish to be called back.
 
     `source` is key (pressed in the queue), hours (pressed outside hours), web, lost (the line
-    broke), abandoned (hung up in the queue). `call_id` is the call it came from; the number to dial
-    may be another than that call's. `closed_reason` says why a closed one is closed: connected,
-    cancelled, exhausted, called_again (the person called and was served). `state` is waiting (not due, or due and in the queue), dialling, connected, cancelled,
-    exhausted, superseded. `attempts` is the fence of exactly-once dialling: an attempt begins with
-    one conditional UPDATE from n to n + 1.
+    broke), abandoned (hung up in the queue). `call_id` is the call it came from; the number to
+    dial may be another than that call's. `state` is waiting (not due, or due and in the queue),
+    dialling, connected, cancelled, exhausted, superseded; `closed_reason` says why a closed one is
+    closed: connected, cancelled, exhausted, called_again (the person called and was served).
+    `attempts` is the fence of exactly-once dialling: an attempt begins with one conditional UPDATE
+    from n to n + 1.
     """
 
     __tablename__ = "callbacks"

@@ -126,7 +126,7 @@ class TestEarliest:
     def test_earliest__night_without_window_waits_for_morning(self) -> None:
         assert earliest(wish(), at=NIGHT, quiet=QUIET) == MORNING_AFTER
 
-    @pytest.mark.parametrize("source", [Source.KEY, Source.LOST])
+    @pytest.mark.parametrize("source", [Source.KEY, Source.LOST, Source.ABANDONED])
     def test_earliest__who_just_pressed_the_key_at_night_is_awake(self, source: Source) -> None:
         asked = wish(source=source, at=NIGHT)
 
@@ -183,7 +183,7 @@ class TestEarliest:
             assert found >= asked.window.opens_at
             assert passed < asked.window.closes_at - asked.window.opens_at
         else:
-            is_prompt = asked.source in (Source.KEY, Source.LOST)
+            is_prompt = asked.source in (Source.KEY, Source.LOST, Source.ABANDONED)
             is_awake = is_prompt and found < asked.asked_at + AWAKE_FOR
             assert is_awake or not quiet.cover(found)
 

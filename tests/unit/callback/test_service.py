@@ -7,13 +7,15 @@ from sqlmodel import col, select
 
 from callback import attempts, jobs, rules, service
 from callback.service import Requested
+from hotline.callers import service as callers
 from hotline.clock import FakeClock
-from hotline.errors import Conflict, InvalidInput, NotFound
+from hotline.errors import Conflict, InvalidInput, NotFound, TooMany
 from hotline.house import House
 from hotline.queueing import service as queue
+from hotline.queueing.callback_configuration import CallbackRules
 from hotline.queueing.dispatch import run_round
 from hotline.queueing.offers import accept
-from hotline.tables import Call, Callback, Offer, QueueEntry
+from hotline.tables import Call, Callback, Caller, Offer, QueueEntry
 from tests.unit.hotline.factories import create_call, create_lawyer, create_waiting
 
 NUMBER = "13800001111"
@@ -103,6 +105,48 @@ def test_request_from_call__withheld_number_is_refused(house: House) -> None:
         call = create_call(session, house, number=None)
     with pytest.raises(InvalidInput), house.database.session() as session:
         service.request_from_call(session, house, call, language="zh", topic=None, source="key")
+
+
+def test_request_from_call__typed_number_is_dialled_in_the_place_of_the_call(house: House) -> None:
+    with house.database.session() as session:
+        entry = create_waiting(session, house)
+        call = session.get_one(Call, entry.call_id)
+        callback = service.request_from_call(
+            session, house, call, language="zh", topic=None, source="key", number="13900002222"
+        )
+        caller = session.get_one(Caller, callback.caller_id)
+        assert callers.number_of(house, caller) == "13900002222"
+        assert (callback.placed_at, callback.call_id) == (entry.placed_at, call.id)
+        assert callback.caller_id != call.caller_id
+
+
+def test_request_from_call__typed_number_that_is_asked_for_too_often_is_refused(
+    house: House,
+) -> None:
+    allowed = CallbackRules().requests_per_number_a_day
+    for _ in range(allowed):
+        callback = request(house, number="13900002222").callback
+        with house.database.session() as session:
+            service.cancel(session, house, session.get_one(Callback, callback.id))
+    with house.database.session() as session:
+        call = create_call(session, house)
+    with pytest.raises(TooMany), house.database.session() as session:
+        service.request_from_call(
+            session, house, call, language="zh", topic=None, source="key", number="13900002222"
+        )
+
+
+def test_supersede_of_caller__ends_a_wish_for_another_number_too(house: House) -> None:
+    with house.database.session() as session:
+        call = create_call(session, house)
+        callback = service.request_from_call(
+            session, house, call, language="zh", topic=None, source="key", number="13900002222"
+        )
+        assert call.caller_id is not None
+        service.supersede_of_caller(session, house, call.caller_id)
+    ended = stored(house, callback)
+    assert (ended.state, ended.closed_reason) == ("superseded", "called_again")
+    assert entry_of(house, callback).state == "left"
 
 
 def test_begin_attempt__only_once(house: House) -> None:

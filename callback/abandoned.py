@@ -1,0 +1,62 @@
+"""Callers who hung up in the queue: on the list by themselves, once per number.
+
+国办函〔2025〕66号 asks that missed calls be called back. The place is that of the call that was
+given up, so nobody who holds on is overtaken by more than they were before.
+"""
+
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from callback import rules
+from callback.repository import open_of, quiet_hours
+from callback.rules import Source
+from callback.service import create, move_forward, reachable_caller
+from hotline.configuration import service as configuration
+from hotline.errors import InvalidInput
+from hotline.house import House
+from hotline.queueing import service as queue
+from hotline.queueing.callback_configuration import CallbackRules
+from hotline.tables import Call, Callback, QueueEntry
+
+
+def keep(session: Session, house: House, call: Call, entry: QueueEntry) -> Callback | None:
+    """Puts a caller who has just hung up in the queue onto the list.
+
+    Args:
+        session: The deed's session.
+        house: The process's house.
+        call: The call that was given up.
+        entry: The place that it has just left.
+
+    Returns:
+        The wish, or the one that the person has already; None for those who hung up at once, whose
+        number is withheld or cannot be dialled, and where administrators do not want it.
+    """
+    wanted = configuration.current(session, CallbackRules)
+    now = house.clock.now()
+    waited = (now - entry.entered_at).total_seconds()
+    if not wanted.keep_abandoned or waited <= wanted.abandoned_seconds:
+        return None
+    try:
+        caller = reachable_caller(session, house, call)
+    except InvalidInput:
+        return None
+    known = open_of(session, caller)
+    if known is not None:
+        move_forward(session, house, known, entry)
+        return known
+    begin = now + timedelta(seconds=wanted.abandoned_delay_seconds)
+    wish = rules.ask(source=Source.ABANDONED, at=begin, quiet=quiet_hours(house))
+    callback = create(session, house, caller, wish, language=entry.language, topic=entry.topic)
+    callback.call_id, callback.placed_at = call.id, entry.placed_at
+    queue.enter(
+        session,
+        house,
+        callback=callback,
+        language=entry.language,
+        topic=entry.topic,
+        priority=entry.priority,
+        placed_at=entry.placed_at,
+    )
+    return callback
