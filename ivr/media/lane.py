@@ -99,6 +99,7 @@ class Lane:
         self._rows_out = _rows(leg.row for leg in sending)
         self._copies_to = _rows(row for row, source in copies if source is not None)
         self._copies_from = _rows(source for _, source in copies if source is not None)
+        self._plays = [(*leg.outbound.plays, leg.row) for leg in sending if leg.outbound.plays]
         self._fills = [(leg.outbound.fill, leg.row) for leg in sending if leg.outbound.fills]
         self._listening = [leg.row for leg in legs if leg.listens_for_tones]
         self._forked = [leg for leg in legs if leg.inbound.fork is not None]
@@ -263,12 +264,11 @@ class Lane:
 
     def _speak(self) -> None:
         """Sends every leg what it hears now."""
+        if self._is_stale:
+            # A key has just ended what was played.
+            self._arrange()
         bank = self._bank
-        for fill, row in self._fills:
-            try:
-                fill()
-            except Exception as error:
-                self._lose(row, error)
+        self._fill()
         if len(self._copies_to):
             self._payloads_sent[self._copies_to] = bank.frames[self._copies_from]
         first, last = self._first, self._last
@@ -283,6 +283,20 @@ class Lane:
             except OSError:
                 # Lost, as packets may be; the inbound side tells when the peer has gone.
                 bank.sent[row] -= 1
+
+    def _fill(self) -> None:
+        """Makes the frames of those who do not simply hear one other."""
+        for coming, payload, row in self._plays:
+            frame = next(coming, None)
+            if frame is None:
+                self._try(row, lambda leg: leg.outbound.fill())
+            else:
+                payload[:] = frame
+        for fill, row in self._fills:
+            try:
+                fill()
+            except Exception as error:
+                self._lose(row, error)
 
     def _try(self, row: int, work: Callable[[Leg], object]) -> None:
         """Does something for one leg; if it fails, everybody else's tick goes on without it."""

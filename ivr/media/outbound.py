@@ -5,7 +5,7 @@ at once.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -28,7 +28,7 @@ class Outbound:
         codec: The law of what is sent.
         telephone_event: The payload type of keys; None if the peer takes them as tones only.
         on_finished: Called when a playback ends, and whether something ended it before its time.
-        on_change: Called when `copies` or `fills` may have changed.
+        on_change: Called when `copies`, `plays` or `fills` may have changed.
 
     Attributes:
         row: The leg's row.
@@ -159,12 +159,20 @@ class Outbound:
         return None
 
     @property
+    def plays(self) -> tuple[Iterator[bytes], memoryview] | None:
+        """Whose frames are sent as they are, and where they go; `fill` is due when they end."""
+        playback = self.playback
+        if playback is None or playback.coming is None or self._digits is not None:
+            return None
+        return playback.coming, self._payload
+
+    @property
     def fills(self) -> bool:
         """Whether `fill` has to be called each tick."""
         if self._digits is not None:
             return self._event_type is None
         is_silent = self.playback is None and self._listening is None
-        return not is_silent and self.copies is None
+        return not is_silent and self.copies is None and self.plays is None
 
     def fill(self) -> None:
         """Writes the 20 ms that the leg hears now into its packet."""

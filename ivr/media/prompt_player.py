@@ -2,8 +2,9 @@
 
 import wave
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
@@ -146,40 +147,31 @@ class Playback:
     Attributes:
         play: The number by which ivr knows it.
         barge_in: Whether a key ends it.
+        coming: The frames that are left; None while they are being loaded.
     """
 
-    __slots__ = ("_at", "_frames", "_loop", "barge_in", "play")
+    __slots__ = ("_loop", "barge_in", "coming", "play")
 
     def __init__(self, *, play: int, loop: bool, barge_in: bool) -> None:
         self.play = play
         self.barge_in = barge_in
+        self.coming: Iterator[bytes] | None = None
         self._loop = loop
-        self._frames: Frames | None = None
-        self._at = 0
 
     def begin(self, frames: Frames) -> None:
         """Starts to play; until then `is_waiting`."""
-        self._frames = frames
+        self.coming = cycle(frames) if self._loop else iter(frames)
 
     def translate(self, table: bytes | None) -> None:
         """Changes the law of what is left, by a table of `g711.translation`."""
-        if self._frames is not None:
-            self._frames = tuple(frame.translate(table) for frame in self._frames)
+        if self.coming is not None:
+            self.coming = (frame.translate(table) for frame in self.coming)
 
     @property
     def is_waiting(self) -> bool:
         """Whether the frames are still being loaded."""
-        return self._frames is None
+        return self.coming is None
 
     def take(self) -> bytes | None:
         """The next frame, or None when it is over. While it waits there is none either."""
-        frames = self._frames
-        if not frames:
-            return None
-        at = self._at
-        if at >= len(frames):
-            if not self._loop:
-                return None
-            at = 0
-        self._at = at + 1
-        return frames[at]
+        return None if self.coming is None else next(self.coming, None)

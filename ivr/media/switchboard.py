@@ -264,6 +264,7 @@ class Switchboard:
         playback.begin(outcome)
         if leg.codec is not codec:
             playback.translate(translation(codec, leg.codec, 1.0))
+        leg.on_change()
         reply(Done())
 
     @_do.register

@@ -26,16 +26,18 @@ class Tape:
     def __init__(self, bank: Bank) -> None:
         rows = bank.capacity
         self._frames = bank.frames
-        # A ring of slots, the same for all recordings; what is recorded together lies together.
-        self._left = np.zeros((FRAMES_PER_HANDOVER, rows, FRAME_SAMPLES), np.uint8)
-        self._right = np.zeros((FRAMES_PER_HANDOVER, rows, FRAME_SAMPLES), np.uint8)
+        # What is handed over together lies together: a stretch for the left voice of a recording,
+        # then one for its right voice.
+        self._gathering = np.zeros((2 * rows * FRAMES_PER_HANDOVER, FRAME_SAMPLES), np.uint8)
+        # Of each voice: where its stretch begins, where its next frame goes, and whose it is.
+        self._begins = np.arange(2 * rows) * FRAMES_PER_HANDOVER
+        self._ends = self._begins.copy()
+        self._voices = np.zeros(2 * rows, np.intp)
         self._slot = 0
-        self._gathered = np.zeros(rows, np.intp)
-        self._left_voices = np.zeros(rows, np.intp)
-        self._right_voices = np.zeros(rows, np.intp)
         self._free = list(range(rows))
         self._recordings: dict[int, Recording] = {}
-        self._rows: Rows = np.zeros(0, np.intp)
+        # The voices of the recordings that run: a stretch of the table if there are no gaps in it.
+        self._running: slice | Rows = slice(0, 0)
         # Who hands over in which tick of a second: spread evenly, whenever they began.
         self._due: list[list[Recording]] = [[] for _ in range(FRAMES_PER_HANDOVER)]
 
@@ -57,42 +59,50 @@ class Tape:
         row = heapq.heappop(self._free)
         self._recordings[row] = recording
         self._due[row % FRAMES_PER_HANDOVER].append(recording)
-        self._gathered[row] = 0
-        self._rows = np.array(sorted(self._recordings), np.intp)
+        self._clear(row)
+        self._arrange()
         return row
 
     def remove(self, row: int) -> None:
         """Ends a recording's time."""
         self._due[row % FRAMES_PER_HANDOVER].remove(self._recordings.pop(row))
         heapq.heappush(self._free, row)
-        self._rows = np.array(sorted(self._recordings), np.intp)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        rows = sorted(self._recordings)
+        if not rows or rows[-1] == len(rows) - 1:
+            self._running = slice(0, 2 * len(rows))
+        else:
+            self._running = np.add.outer(2 * np.array(rows, np.intp), (0, 1)).ravel()
+
+    def _clear(self, row: int) -> None:
+        self._ends[2 * row : 2 * row + 2] = self._begins[2 * row : 2 * row + 2]
 
     def set_voices(self, row: int, left: int, right: int) -> None:
         """Says which legs' rows a recording takes from now on."""
-        self._left_voices[row] = left
-        self._right_voices[row] = right
+        self._voices[2 * row : 2 * row + 2] = left, right
 
     def gathered(self, row: int) -> int:
         """How many frames of a recording have not been handed over."""
-        return int(self._gathered[row])
+        return int(self._ends[2 * row] - self._begins[2 * row])
 
     def take(self, row: int) -> tuple[bytes, bytes]:
         """Left and right of what has gathered; nothing has gathered then."""
-        slots = (np.arange(-self._gathered[row], 0) + self._slot) % FRAMES_PER_HANDOVER
-        self._gathered[row] = 0
-        return self._left[slots, row].tobytes(), self._right[slots, row].tobytes()
+        frames, left = self.gathered(row), 2 * row * FRAMES_PER_HANDOVER
+        right = left + FRAMES_PER_HANDOVER
+        self._clear(row)
+        both = self._gathering
+        return both[left : left + frames].tobytes(), both[right : right + frames].tobytes()
 
     def tick(self) -> None:
         """Takes the present frames of all voices."""
-        rows = self._rows
-        if not len(rows):
+        if not self._recordings:
             return
-        slot, last = self._slot, rows[-1] + 1
-        left, right = self._left_voices[:last], self._right_voices[:last]
-        np.take(self._frames, left, axis=0, out=self._left[slot, :last], mode="clip")
-        np.take(self._frames, right, axis=0, out=self._right[slot, :last], mode="clip")
-        self._gathered[rows] += 1
-        self._slot = slot = (slot + 1) % FRAMES_PER_HANDOVER
+        ends, voices = self._ends[self._running], self._voices[self._running]
+        self._gathering[ends] = self._frames.take(voices, axis=0, mode="clip")
+        self._ends[self._running] += 1
+        self._slot = slot = (self._slot + 1) % FRAMES_PER_HANDOVER
         for recording in tuple(self._due[slot]):
             recording.hand_over()
 

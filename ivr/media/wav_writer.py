@@ -87,12 +87,15 @@ def header(data_bytes: int) -> bytes:
 
 def interleave(left: Channel, right: Channel) -> bytes:
     """Two channels of equal length as 16-bit stereo samples."""
-    instants = np.frombuffer(right.payload, np.uint8).astype(np.intp)
-    instants <<= 8
-    instants |= np.frombuffer(left.payload, np.uint8)
+    instants = np.zeros(len(left.payload), "<u8")
+    codes = instants.view(np.uint8).reshape(-1, instants.itemsize)
+    codes[:, 0] = np.frombuffer(left.payload, np.uint8)
+    codes[:, 1] = np.frombuffer(right.payload, np.uint8)
     # `take` with a mode that need not check is twice as fast as an index, and one of them in a
-    # table of both channels nearly twice as fast as two (28 us a second of both, not 48).
-    pattern = np.take(_patterns(left.codec, right.codec), instants, mode="clip")
+    # table of both channels nearly twice as fast as two; codes put side by side as bytes make its
+    # index faster than arithmetic does (25 us a second of both channels; 48, 41).
+    both = _patterns(left.codec, right.codec)
+    pattern = both.take(instants.view("<i8"), mode="clip")
     return pattern.astype("<u4", copy=False).tobytes()
 
 

@@ -19,6 +19,7 @@ from ivr.media.lane import Lane
 from ivr.media.leg import Leg
 from ivr.media.mixer import Mix, Solo, listening
 from ivr.media.ports import PortPair
+from ivr.media.prompt_player import Playback
 from ivr.media.tape import Tape
 from ivr.media.tones import key
 
@@ -182,9 +183,24 @@ def test_tick__a_fault_with_one_leg_is_not_the_others(room: Room) -> None:
         room.lane.tick()
 
     assert LegSilent("faulty", 1.0) in room.events
-    assert len(room.heard(faulty)) == 1
+    assert room.heard(faulty) == []
     assert room.heard(lawyer)[DELAY_FRAMES:] == [frame(n) for n in range(20 - DELAY_FRAMES)]
     assert room.lane.legs == 2
+
+
+def test_tick__a_key_ends_what_is_played_before_anything_more_of_it_is_sent(room: Room) -> None:
+    caller = room.leg("caller")
+    playback = Playback(play=1, loop=True, barge_in=True)
+    playback.begin((frame(7),))
+    caller.outbound.play(playback)
+    room.lane.tick()
+
+    room.say(caller, 1, pack("!BBH", 2, 10, 160), payload_type=101)
+    room.lane.tick()
+    room.lane.tick()
+
+    silence = SILENCE[Codec.PCMA]
+    assert room.heard(caller) == [frame(7), silence, silence]
 
 
 def test_tick__a_removed_leg_is_served_no_more(room: Room) -> None:
