@@ -25,12 +25,13 @@ from hotline.calls.rules import (
 from hotline.directory import service as directory
 from hotline.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from hotline.tables import Call, CallParty, Lawyer, User
-from hotline.views.access import SUPERVISOR, require_role
+from hotline.views.access import SUPERVISOR, has_role, require_role
 from hotline.views.calls import LegShape, leg_shape
 from hotline.views.parties import PartyShape, party_shapes
 from hotline.views.reader import Reader
 from hotline.web.addresses import audio_address
 from hotline.web.signed_in import WriteBy
+from recordings import refusal
 
 router = APIRouter(prefix="/calls", tags=["call control"])
 
@@ -165,6 +166,21 @@ def post_pause(call_id: str, body: Pause, writer: WriteBy) -> Asked:
 def post_resume_recording(call_id: str, writer: WriteBy) -> Asked:
     """Lets the recording go on."""
     return _ask(writer, call_id, Control.RESUME_RECORDING)
+
+
+@router.post("/{call_id}/recording/refuse", status_code=202)
+def post_refusal(call_id: str, writer: WriteBy) -> Asked:
+    """The caller told the lawyer not to record: nothing of the call is kept, words or audio.
+
+    For the lawyer of the call, and for supervisors; also after the call. It cannot be undone.
+    """
+    call = seen_call(writer, call_id)
+    user = writer.signed_in
+    if call.lawyer_id != user.id and not has_role(user, frozenset({SUPERVISOR})):
+        raise NotAllowed("Only the lawyer of the call or a supervisor does this.")
+    refusal.refuse(writer.session, writer.house, call.id, by=user)
+    request_id = control.tell_refusal(writer.session, writer.house, call, by=user)
+    return Asked(request_id=request_id)
 
 
 @router.post("/{call_id}/supervision", status_code=201)

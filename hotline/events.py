@@ -41,10 +41,14 @@ class EventType(StrEnum):
     SPEECH_CHANGED = "speech.changed"  # call_id, stream, speaker, state, engine
     SPEECH_CLOSED = "speech.closed"  # call_id, stream
     SEGMENT_STORED = "segment.stored"  # call_id, segment_id
+    INSIGHT_CHANGED = "insight.changed"  # insight_id, call_id
     CONFIGURATION_CHANGED = "configuration.changed"  # kind, version
     FLOW_CHANGED = "flow.changed"  # version: 0 is the file
     PROMPT_CHANGED = "prompt.changed"  # key, language, version: 0 is the shipped one
     ANNOUNCEMENT_CHANGED = "announcement.changed"  # announcement_id
+    TRANSCRIPT_ERASED = "transcript.erased"  # call_id
+    RECORDING_REFUSED = "call.recording_refused"  # call_id: nothing of the call is kept
+    ROTA_CHANGED = "rota.changed"  # shift_id
     RECORDING_CHANGED = "recording.changed"  # recording_id, call_id, state
 
 

@@ -22,6 +22,10 @@ _TRANSCRIBE_JOB = "asr.jobs.transcribe_missing"
 _LOST_AFTER = timedelta(seconds=90)
 
 
+# A call does not last longer, nor does a worker stay away.
+_REMEMBERED = timedelta(days=7)
+
+
 def finish(house: House, recording_id: str) -> None:
     """Makes a finished recording ready: header, SHA-256, mp3, peaks; then its transcript follows.
 
@@ -51,7 +55,11 @@ def finish(house: House, recording_id: str) -> None:
 
 
 def sweep(house: House) -> None:
-    """Finishes what dead processes left, and sends again the jobs that got lost."""
+    """Finishes what dead processes left, and sends again the jobs that got lost.
+
+    Whatever a process left of audio that nobody may keep is deleted, too.
+    """
+    _remove_erased(house)
     with house.database.session() as session:
         orphans = storage.finish_orphans(session, house)
         lost_before = house.clock.now() - _LOST_AFTER
@@ -72,10 +80,26 @@ def sweep(house: House) -> None:
         log.warning("recordings of a dead process were finished", extra={"recordings": orphans})
 
 
+def _remove_erased(house: House) -> None:
+    """Deletes again: a process may have died between the row and the file."""
+    since = house.clock.now() - _REMEMBERED
+    with house.database.reading() as session:
+        query = select(Recording.path).where(
+            Recording.state == State.ERASED, col(Recording.started_at) > since
+        )
+        paths = session.exec(query).all()
+    for path in paths:
+        storage.remove_files(house, path)
+
+
 def _store(house: House, recording_id: str, *, encoded: Path, digest: str, seconds: float) -> None:
     root = house.settings.recordings_dir.resolve()
     with house.database.session() as session:
         recording = storage.find(session, recording_id)
+        if recording.state == State.ERASED:
+            # The caller's wish came while the audio was being encoded.
+            storage.remove_files(house, recording.path)
+            return
         recording.state = State.READY
         recording.sha256 = digest
         recording.seconds = seconds

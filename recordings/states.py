@@ -10,3 +10,5 @@ class State(StrEnum):
     FINISHED = "finished"
     READY = "ready"
     FAILED = "failed"
+    ERASED = "erased"
+    """The caller did not want to be recorded: there is no audio any more."""

@@ -8,10 +8,12 @@ encoded copy beside it is for listening.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlmodel import Session, col, select
 
+from hotline.database import after_commit
 from hotline.errors import NotFound
 from hotline.events import EventType
 from hotline.house import House
@@ -64,10 +66,15 @@ def begin(session: Session, house: House, call_id: str) -> Recording:
 def finished(session: Session, house: House, recording_id: str, seconds: float) -> None:
     """Says that the audio is complete; hashing and encoding follow as a job. Twice is as once.
 
+    Where the caller did not want to be recorded, the file is deleted instead.
+
     Raises:
         NotFound: There is no such recording.
     """
     recording = find(session, recording_id)
+    if recording.state == State.ERASED:
+        # The engine has closed the file only now.
+        after_commit(session, lambda: remove_files(house, recording.path))
     if recording.state != State.RECORDING:
         return
     recording.state = State.FINISHED
@@ -88,6 +95,30 @@ def failed(session: Session, house: House, recording_id: str, error: str) -> Non
     recording.error = error
     recording.finished_at = recording.finished_at or house.clock.now()
     record_change(session, house, recording)
+
+
+def erase(session: Session, house: House, call_id: str) -> None:
+    """Deletes the call's audio and all that was made of it, because the caller wishes so.
+
+    The rows stay and say so. A file that the engine still writes is deleted now, which takes it
+    from everybody's sight, and again by `finished`. Idempotent.
+    """
+    for recording in of_call(session, call_id):
+        path = recording.path
+        after_commit(session, partial(remove_files, house, path))
+        if recording.state == State.ERASED:
+            continue
+        recording.state = State.ERASED
+        recording.sha256 = recording.encoded_path = recording.seconds = recording.error = None
+        recording.finished_at = recording.finished_at or house.clock.now()
+        record_change(session, house, recording)
+
+
+def remove_files(house: House, relative: str) -> None:
+    """Deletes a recording's WAV and what was made of it, as far as they are there."""
+    wav = inside(house.settings, relative)
+    for path in wav.parent.glob(f"{wav.stem}.*"):
+        path.unlink(missing_ok=True)
 
 
 def finish_orphans(session: Session, house: House) -> int:

@@ -1,14 +1,27 @@
 """The people who call: found by a blind index, named only to those who may know."""
 
+from datetime import date, timedelta
+
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from hotline.callers.rules import (
+    OPEN_TICKET_DAYS,
+    EarlierCall,
+    OpenTicket,
+    Record,
+    Standing,
+    born_of,
+    groups_of,
+    standing,
+)
 from hotline.house import House
 from hotline.ids import new_id
 from hotline.privacy import mask_number, normalise_number
-from hotline.tables import Caller, User
+from hotline.tables import Call, Caller, QueueEntry, Ticket, User
 
 _NUMBER = "caller.number"
+_BORN = "caller.born"
 
 # Who needs the full number for the work: intake officers contact applicants (Legal Aid Law,
 # article 43). Everyone else dials through the hotline and sees a mask.
@@ -58,3 +71,97 @@ def shown_number(
         return None
     number = number_of(house, caller)
     return number if may_see_number(reader) else mask_number(number)
+
+
+def learn(session: Session, house: House, ticket: Ticket, *, identity: str) -> None:
+    """Keeps with the caller what a ticket says of the person, for the next call."""
+    caller = session.get(Caller, ticket.caller_id) if ticket.caller_id else None
+    if caller is None:
+        return
+    caller.groups = sorted({*caller.groups, *groups_of(ticket.facts)})
+    born = born_of(identity)
+    if born is not None:
+        caller.born_sealed = house.vault.seal(born.isoformat(), purpose=_BORN)
+    session.add(caller)
+
+
+def standing_of(
+    session: Session, house: House, call: Call, *, topic: str | None = None
+) -> Standing:
+    """How the caller of this call is served; like everybody where the number is withheld."""
+    now = house.clock.now()
+    record = _record(session, house, call)
+    today = now.astimezone(house.settings.zone).date()
+    return standing(record, now=now, today=today, topic=topic)
+
+
+def _record(session: Session, house: House, call: Call) -> Record:
+    caller = session.get(Caller, call.caller_id) if call.caller_id else None
+    if caller is None:
+        return Record()
+    return Record(
+        born=_born(house, caller),
+        groups=frozenset(caller.groups),
+        ticket=_open_ticket(session, house, call),
+        last=_last_call(session, call),
+        language=_last_language(session, call),
+    )
+
+
+def _born(house: House, caller: Caller) -> date | None:
+    if caller.born_sealed is None:
+        return None
+    return date.fromisoformat(house.vault.open(caller.born_sealed, purpose=_BORN))
+
+
+def _open_ticket(session: Session, house: House, call: Call) -> OpenTicket | None:
+    query = (
+        select(Ticket)
+        .where(
+            col(Ticket.caller_id) == call.caller_id,
+            col(Ticket.call_id) != call.id,
+            col(Ticket.status) != "done",
+            col(Ticket.created_at) > house.clock.now() - timedelta(days=OPEN_TICKET_DAYS),
+        )
+        .order_by(col(Ticket.id).desc())
+    )
+    ticket = session.exec(query).first()
+    if ticket is None:
+        return None
+    return OpenTicket(ticket.lawyer_id, topic=ticket.topic, matter=ticket.matter)
+
+
+def _last_call(session: Session, call: Call) -> EarlierCall | None:
+    query = (
+        select(Call)
+        .where(col(Call.caller_id) == call.caller_id, col(Call.id) != call.id)
+        .order_by(col(Call.id).desc())
+    )
+    last = session.exec(query).first()
+    if last is None or last.ended_at is None:
+        return None
+    # A place that went over to a call-back has lost its call, but not its caller.
+    place = session.exec(
+        select(QueueEntry)
+        .where(
+            col(QueueEntry.caller_id) == call.caller_id,
+            col(QueueEntry.entered_at) >= last.started_at,
+            col(QueueEntry.entered_at) <= last.ended_at,
+        )
+        .order_by(col(QueueEntry.id))
+    ).first()
+    placed_at = place.placed_at if place is not None else last.started_at
+    return EarlierCall(last.ended_at, last.end_reason or "", placed_at, topic=last.topic)
+
+
+def _last_language(session: Session, call: Call) -> str | None:
+    query = (
+        select(Call.language)
+        .where(
+            col(Call.caller_id) == call.caller_id,
+            col(Call.id) != call.id,
+            col(Call.language).is_not(None),
+        )
+        .order_by(col(Call.id).desc())
+    )
+    return session.exec(query).first()

@@ -177,6 +177,11 @@ def press(
     )
 
 
+def tell_refusal(session: Session, house: House, call: Call, *, by: User) -> str:
+    """Has the telephone's side stop recording a caller whose refusal is written down."""
+    return _record(session, house, call, Control.REFUSE_RECORDING, by=by)
+
+
 def digits_of(house: House, sealed: str) -> str:
     """The keys in an event."""
     return house.vault.open(bytes.fromhex(sealed), purpose=_DIGITS)

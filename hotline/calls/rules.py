@@ -58,6 +58,8 @@ class Control(StrEnum):
     DIGITS = "digits"
     PAUSE_RECORDING = "pause_recording"
     RESUME_RECORDING = "resume_recording"
+    REFUSE_RECORDING = "refuse_recording"
+    """The caller told the lawyer; the refusal is written down already."""
 
 
 class PauseReason(StrEnum):

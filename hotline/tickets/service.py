@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlmodel import Session, col, select
 
 from hotline.audit import audit
+from hotline.callers import service as callers
 from hotline.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from hotline.events import EventType
 from hotline.house import House
@@ -16,6 +17,7 @@ _SEALED = {
     "caller_name": ("caller_name_sealed", "ticket.name"),
     "caller_identity": ("caller_identity_sealed", "ticket.identity"),
 }
+_TOLD_OF_CALLERS = {"caller_identity", "facts"}
 _READ_ALL = frozenset({"supervisor", "intake", "admin"})
 _EARLIER_TICKETS = 20
 
@@ -129,6 +131,8 @@ def update(
             setattr(ticket, column, house.vault.seal(text, purpose=purpose) if text else None)
         else:
             setattr(ticket, name, value)
+    if _TOLD_OF_CALLERS & set(changes):
+        callers.learn(session, house, ticket, identity=person_of(house, ticket)[1])
     ticket.version += 1
     _tell(session, house, ticket)
     return ticket

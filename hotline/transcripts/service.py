@@ -15,7 +15,7 @@ from hotline.tables.calls import Call
 from hotline.tables.insights import InsightRow
 from hotline.tables.transcripts import Segment, SpeechStream
 from hotline.transcripts import repository
-from hotline.transcripts.rules import Source, Speaker, StreamState, merge_gap
+from hotline.transcripts.rules import Source, Speaker, StreamState, Version, merge_gap
 
 
 def open_stream(
@@ -115,6 +115,8 @@ def add_segment(
     engine: str = "",
     model: str = "",
     source: str = Source.LIVE,
+    raw: str | None = None,
+    words: list[list[str | int | float]] | None = None,
 ) -> Segment | None:
     """Stores a final piece of transcript, unless the caller does not want to be recorded.
 
@@ -130,7 +132,9 @@ def add_segment(
         confidence: 0 to 1, or None when the engine does not say.
         engine: Which engine heard it.
         model: With which model.
-        source: live or after_call.
+        source: live, after_call or second_pass.
+        raw: What the engine wrote, where `text` differs.
+        words: [text, start_ms, end_ms, confidence] of each, where the engine gives them.
 
     Returns:
         The row; None where nothing of the call may be kept.
@@ -156,11 +160,15 @@ def add_segment(
         engine=engine,
         model=model,
         source=Source(source).value,
+        raw=raw,
+        words=words,
         created_at=house.clock.now(),
     )
     session.add(row)
     session.flush()
-    house.record(session, EventType.SEGMENT_STORED, call_id=call_id, segment_id=row.id)
+    if source != Source.SECOND_PASS:
+        # The second pass is told of as a whole, once it is complete.
+        house.record(session, EventType.SEGMENT_STORED, call_id=call_id, segment_id=row.id)
     return row
 
 
@@ -178,9 +186,24 @@ def erase(session: Session, house: House, call_id: str) -> None:
         house.record(session, EventType.TRANSCRIPT_ERASED, call_id=call_id)
 
 
-def segments_of(session: Session, call_id: str) -> Sequence[Segment]:
-    """The call's transcript in the order in which it was spoken."""
-    return repository.segments_of(session, call_id)
+def segments_of(
+    session: Session, call_id: str, *, version: Version = Version.BEST
+) -> Sequence[Segment]:
+    """The call's transcript in the order in which it was spoken.
+
+    The best version is the second pass once that is complete, and what was heard at first before.
+    """
+    if version is Version.BEST:
+        version = versions_of(session, call_id)[-1]
+    is_second = version is Version.SECOND
+    rows = repository.segments_of(session, call_id)
+    return [row for row in rows if (row.source == Source.SECOND_PASS) is is_second]
+
+
+def versions_of(session: Session, call_id: str) -> list[Version]:
+    """The complete transcripts there are of a call, the best one last."""
+    is_second = repository.has_second_pass(session, call_id)
+    return [Version.FIRST, Version.SECOND] if is_second else [Version.FIRST]
 
 
 def streams_of(session: Session, call_id: str) -> Sequence[SpeechStream]:

@@ -11,7 +11,8 @@ from hotline.views.reader import Reader, Shape
 class RecordingShape(Shape):
     """One call's audio; left channel the caller, right the lawyer.
 
-    `state` is recording, finished (complete), ready (hashed and encoded) or failed. `audio_url` is
+    `state` is recording, finished (complete), ready (hashed and encoded), failed or
+    erased (the caller did not want to be recorded). `audio_url` is
     None while the call is still being recorded.
     """
 

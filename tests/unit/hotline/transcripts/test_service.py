@@ -148,6 +148,7 @@ def test_add_segment__stored__event_has_ids_and_no_words(
             language="zh",
         )
 
+    assert row is not None
     assert happened(house, before) == [
         ("segment.stored", {"call_id": stream.call_id, "segment_id": row.id})
     ]
