@@ -19,6 +19,7 @@ from agent_console.protocol import CloseCode, ProtocolError
 from agent_console.snapshot import Resumed, Snapshot, read_snapshot
 from hotline.errors import NotAllowed, NotFound, NotSignedIn
 from hotline.house import House
+from hotline.insights.following import InsightFollower
 from hotline.views.people import user_shape
 from hotline.web.signed_in import COOKIE, require_own_origin, signed_in
 
@@ -44,13 +45,18 @@ def mount(app: FastAPI, house: House, *, hub: Hub | None = None) -> None:
 
     @contextlib.asynccontextmanager
     async def life() -> AsyncIterator[None]:
-        task = asyncio.create_task(hub.run())
+        tasks = [
+            asyncio.create_task(hub.run()),
+            asyncio.create_task(InsightFollower(house).run()),
+        ]
         try:
             yield
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
 
     app.state.lives.append(life)
 

@@ -22,11 +22,13 @@ event is for others):
 | invitation.closed | `{"invitation_id", "reason"}`; reason: accepted, or why it is over |
 | leg.ready, leg.connected, leg.disconnected, leg.closed | hotline.views.calls.LegShape |
 | transcript.segment | hotline.views.calls.SegmentShape |
+| insight.changed | something noticed: hotline.views.insights.InsightShape |
 | speech.changed | `{"call_id", "streams": [...]}`: hotline.views.calls.StreamShape |
 | ticket.changed | hotline.views.tickets.TicketShape |
 | intake.changed | hotline.views.intakes.IntakeRow |
 | recording.changed | hotline.views.recordings.RecordingShape |
 | callback.changed | hotline.views.callbacks.CallbackShape |
+| rota.changed | `{"shift_id"}`: something about this shift, its seats or their swaps |
 
 Of the moment only, with the seq of the last event, never repeated after a reconnection:
 
@@ -86,10 +88,12 @@ class Kind(StrEnum):
     TRANSCRIPT_SEGMENT = "transcript.segment"
     TRANSCRIPT_PARTIAL = "transcript.partial"
     SPEECH_CHANGED = "speech.changed"
+    INSIGHT_CHANGED = "insight.changed"
     TICKET_CHANGED = "ticket.changed"
     INTAKE_CHANGED = "intake.changed"
     RECORDING_CHANGED = "recording.changed"
     CALLBACK_CHANGED = "callback.changed"
+    ROTA_CHANGED = "rota.changed"
     INVITATION_MADE = "invitation.made"
     INVITATION_CLOSED = "invitation.closed"
     SUMMARY = "summary"

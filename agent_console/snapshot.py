@@ -13,6 +13,7 @@ from hotline.events import last_seq
 from hotline.views.access import FLOOR, LAWYER, STAFF, WATCHERS
 from hotline.views.calls import CallShape, CurrentCall, calls_going_on, current_call
 from hotline.views.figures import Summary, summary
+from hotline.views.insights import InsightShape, open_risks
 from hotline.views.intakes import open_count
 from hotline.views.parties import InvitationShape, open_invitation
 from hotline.views.people import (
@@ -39,6 +40,7 @@ class Snapshot(Shape):
         call: The call the reader is in or is writing up.
         calls: Calls going on, for supervisors.
         speech: How each language is transcribed on this machine.
+        risks: Dangers that nobody has acknowledged, for supervisors.
         summary: Figures of the day, for supervisors.
     """
 
@@ -55,6 +57,7 @@ class Snapshot(Shape):
     calls: list[CallShape]
     intakes_open: int
     speech: list[SpeechShape]
+    risks: list[InsightShape]
     summary: Summary | None
 
 
@@ -89,5 +92,6 @@ def read_snapshot(reader: Reader) -> Snapshot:
         calls=calls_going_on(reader) if is_watcher else [],
         intakes_open=open_count(reader) if roles & STAFF else 0,
         speech=speech_shapes(status(reader.house.settings)),
+        risks=open_risks(reader) if is_watcher else [],
         summary=summary(reader) if is_watcher else None,
     )

@@ -19,6 +19,7 @@ from api import (
     offers,
     queue,
     recordings,
+    rota,
     sessions,
     speech,
     summary,
@@ -29,6 +30,7 @@ from hotline.errors import NotFound
 from hotline.house import House
 
 _SUBJECTS = (
+    rota,
     sessions,
     lawyers,
     queue,
@@ -44,6 +46,7 @@ _SUBJECTS = (
     callbacks,
     recordings,
     institutions,
+    insights,
     speech,
     summary,
 )

@@ -18,6 +18,7 @@ from hotline.tables import (
 )
 from hotline.transcripts.service import segments_of, streams_of
 from hotline.views.access import INTAKE, LAWYER, WATCHERS
+from hotline.views.insights import InsightShape, insights_of
 from hotline.views.parties import PartyShape, parties_by_call
 from hotline.views.reader import Person, Reader, Shape
 from hotline.views.tickets import TicketShape, ticket_shape
@@ -140,6 +141,7 @@ class CurrentCall(CallShape):
     ticket: TicketShape | None
     transcript: list[SegmentShape]
     speech: list[StreamShape]
+    insights: list[InsightShape]
 
 
 def call_shapes(reader: Reader, calls: Sequence[Call]) -> list[CallShape]:
@@ -296,6 +298,7 @@ def current_call(reader: Reader) -> CurrentCall | None:
         ticket=ticket_shape(reader, ticket) if ticket else None,
         transcript=transcript(reader, call.id),
         speech=speech_of(reader, call.id),
+        insights=insights_of(reader, call.id),
     )
 
 

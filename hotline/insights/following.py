@@ -1,0 +1,106 @@
+"""Following what is said: every stored segment is read once, for proposals and for the index.
+
+Segments are taken in the order of their ids with the last one done kept beside them, in the
+transaction that stores what follows from them: nothing is lost when the process dies, and nothing
+is done twice when several processes follow.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from hotline.bus import BUS_ERRORS, Listener
+from hotline.house import House
+from hotline.insights import repository, service
+from hotline.insights.insight import Insight
+from hotline.tables import Progress, Segment
+from hotline.transcripts import word_index
+
+log = logging.getLogger(__name__)
+
+PROGRESS = "insights"
+
+# What is read and written in one transaction; others wait for it.
+_AT_ONCE = 50
+# How late a proposal may be when its nudge was lost.
+_LOOK_ANYWAY_SECONDS = 1.0
+
+
+class InsightFollower:
+    """Reads segments for ever."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def run(self) -> None:
+        """Follows until cancelled."""
+        listener = Listener(self._house.settings.redis_url_used)
+        try:
+            while True:
+                await self._look()
+                await self._wait(listener)
+        finally:
+            await listener.close()
+
+    async def _look(self) -> None:
+        look = asyncio.create_task(asyncio.to_thread(self.catch_up))
+        try:
+            await asyncio.shield(look)
+        except asyncio.CancelledError:
+            # A thread cannot be cancelled; the house must not be closed under it.
+            await asyncio.wait([look])
+            raise
+        except Exception:
+            # The database is away for a moment; the next look finds the same segments.
+            log.exception("segments could not be read")
+
+    def catch_up(self) -> None:
+        """Reads whatever has not been read, and sees to callers in danger who wait."""
+        while rows := self._unread():
+            noticed = [(row.call_id, service.insights_in(row)) for row in rows]
+            self._store(rows, noticed)
+        with self._house.database.reading() as session:
+            is_needed = repository.endangered_entries(session, now=self._house.clock.now())
+        if is_needed:
+            with self._house.database.session() as session:
+                service.raise_priorities(session, self._house)
+
+    def _unread(self) -> Sequence[Segment]:
+        with self._house.database.reading() as session:
+            position = _position(session)
+            query = select(Segment).where(col(Segment.id) > position)
+            return session.exec(query.order_by(col(Segment.id)).limit(_AT_ONCE)).all()
+
+    def _store(self, rows: Sequence[Segment], noticed: list[tuple[str, list[Insight]]]) -> None:
+        first, last = rows[0].id or 0, rows[-1].id or 0
+        with self._house.database.session() as session:
+            if _position(session) >= first:
+                # Another process was faster.
+                return
+            ids = [row.id for row in rows]
+            kept = session.exec(select(Segment).where(col(Segment.id).in_(ids))).all()
+            kept_ids = {row.id for row in kept}
+            word_index.add(session, kept)
+            for call_id, found in noticed:
+                still = [one for one in found if one.segment_id in kept_ids]
+                service.propose(session, self._house, call_id, still)
+            _advance(session, last)
+
+    async def _wait(self, listener: Listener) -> None:
+        try:
+            await listener.wait(timeout_seconds=_LOOK_ANYWAY_SECONDS)
+        except BUS_ERRORS:
+            await asyncio.sleep(_LOOK_ANYWAY_SECONDS)
+
+
+def _position(session: Session) -> int:
+    row = session.get(Progress, PROGRESS)
+    return row.position if row is not None else 0
+
+
+def _advance(session: Session, position: int) -> None:
+    row = session.get(Progress, PROGRESS) or Progress(name=PROGRESS)
+    row.position = position
+    session.add(row)

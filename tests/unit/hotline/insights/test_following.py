@@ -1,0 +1,194 @@
+import pytest
+from sqlmodel import select
+
+from hotline.clock import FakeClock
+from hotline.errors import Conflict, InvalidInput, NotFound
+from hotline.house import House
+from hotline.insights import repository, service
+from hotline.insights.following import InsightFollower
+from hotline.insights.insight import Decision
+from hotline.queueing.rules import Priority
+from hotline.tables import Call, EventRow, InsightRow, QueueEntry, User
+from hotline.transcripts.service import add_segment
+from tests.unit.hotline.factories import create_call, create_user, create_waiting
+
+
+def say(house: House, call: Call, text: str, *, speaker: str = "caller", at_ms: int = 0) -> None:
+    with house.database.session() as session:
+        add_segment(
+            session,
+            house,
+            call_id=call.id,
+            speaker=speaker,
+            start_ms=at_ms,
+            end_ms=at_ms + 1000,
+            text=text,
+            language="zh",
+        )
+
+
+def rows(house: House, kind: str) -> list[InsightRow]:
+    with house.database.reading() as session:
+        return list(session.exec(select(InsightRow).where(InsightRow.kind == kind)))
+
+
+@pytest.fixture
+def call(house: House) -> Call:
+    with house.database.session() as session:
+        return create_call(session, house)
+
+
+@pytest.fixture
+def supervisor(house: House) -> User:
+    with house.database.session() as session:
+        return create_user(session, house, roles=("supervisor",))
+
+
+class TestCatchUp:
+    def test_segment_of_the_caller__is_proposed_with_its_time(
+        self, house: House, call: Call
+    ) -> None:
+        say(house, call, "老板拖欠我工资", at_ms=4200)
+
+        InsightFollower(house).catch_up()
+
+        (topic,) = rows(house, "topic")
+        assert (topic.key, topic.quote, topic.start_ms) == ("wages", "老板拖欠我工资", 4200)
+        assert topic.state == Decision.PROPOSED
+
+    def test_twice__proposes_once(self, house: House, call: Call) -> None:
+        say(house, call, "老板拖欠我工资")
+        InsightFollower(house).catch_up()
+
+        say(house, call, "就是欠工资不给")
+        InsightFollower(house).catch_up()
+        InsightFollower(house).catch_up()
+
+        assert len(rows(house, "topic")) == 1
+
+    def test_lawyer_s_words__propose_nothing(self, house: House, call: Call) -> None:
+        say(house, call, "老板拖欠您工资多久了", speaker="lawyer")
+
+        InsightFollower(house).catch_up()
+
+        assert rows(house, "topic") == []
+
+    def test_more_than_one_batch__is_read_to_the_end(self, house: House, call: Call) -> None:
+        for number in range(60):
+            say(house, call, f"欠我{number + 100}元", at_ms=number * 1000)
+
+        InsightFollower(house).catch_up()
+
+        assert len(rows(house, "fact")) == 60
+
+    def test_danger__makes_an_emergency_of_a_caller_who_waits(self, house: House) -> None:
+        with house.database.session() as session:
+            entry = create_waiting(session, house)
+            call = session.get_one(Call, entry.call_id)
+        say(house, call, "我不想活了")
+
+        InsightFollower(house).catch_up()
+
+        with house.database.reading() as session:
+            assert session.get_one(QueueEntry, entry.id).priority == Priority.EMERGENCY
+
+    def test_danger__counts_when_the_caller_calls_again(self, house: House, call: Call) -> None:
+        say(house, call, "我老公又打我")
+        InsightFollower(house).catch_up()
+        with house.database.session() as session:
+            entry = create_waiting(session, house)
+
+        InsightFollower(house).catch_up()
+
+        with house.database.reading() as session:
+            assert session.get_one(QueueEntry, entry.id).priority == Priority.EMERGENCY
+
+    def test_danger_of_the_day_before__counts_no_more(
+        self, house: House, call: Call, clock: FakeClock
+    ) -> None:
+        say(house, call, "我老公又打我")
+        InsightFollower(house).catch_up()
+        clock.advance(seconds=25 * 3600)
+        with house.database.session() as session:
+            entry = create_waiting(session, house)
+
+        InsightFollower(house).catch_up()
+
+        with house.database.reading() as session:
+            assert session.get_one(QueueEntry, entry.id).priority == Priority.NORMAL
+            assert repository.open_risks(session, now=clock.now()) == []
+
+
+class TestDecide:
+    def test_answer__is_stored_with_who_and_when(
+        self, house: House, call: Call, supervisor: User, clock: FakeClock
+    ) -> None:
+        say(house, call, "我想离婚")
+        InsightFollower(house).catch_up()
+        (topic,) = rows(house, "topic")
+
+        _decide(house, topic, supervisor, Decision.DISMISSED)
+
+        (topic,) = rows(house, "topic")
+        assert (topic.state, topic.decided_by) == ("dismissed", supervisor.id)
+        assert topic.decided_at == clock.now()
+
+    def test_dismissed_topic__is_not_proposed_again(
+        self, house: House, call: Call, supervisor: User
+    ) -> None:
+        say(house, call, "我想离婚")
+        InsightFollower(house).catch_up()
+        _decide(house, rows(house, "topic")[0], supervisor, Decision.DISMISSED)
+
+        say(house, call, "我要离婚")
+        InsightFollower(house).catch_up()
+
+        assert len(rows(house, "topic")) == 1
+
+    def test_proposed__is_no_answer(self, house: House, supervisor: User) -> None:
+        with pytest.raises(InvalidInput), house.database.session() as session:
+            service.decide(session, house, 1, user=supervisor, decision=Decision.PROPOSED)
+
+    def test_unknown_proposal__is_not_found(self, house: House, supervisor: User) -> None:
+        with pytest.raises(NotFound), house.database.session() as session:
+            service.decide(session, house, 99, user=supervisor, decision=Decision.CONFIRMED)
+
+
+class TestAcknowledge:
+    def test_danger__leaves_the_wallboard_and_comes_back_when_told_again(
+        self, house: House, call: Call, supervisor: User, clock: FakeClock
+    ) -> None:
+        say(house, call, "我不想活了")
+        InsightFollower(house).catch_up()
+        with house.database.session() as session:
+            (risk,) = repository.open_risks(session, now=clock.now())
+            service.acknowledge(session, house, risk.id or 0, user=supervisor)
+
+        with house.database.reading() as session:
+            assert repository.open_risks(session, now=clock.now()) == []
+        say(house, call, "我真的想自杀", at_ms=9000)
+        InsightFollower(house).catch_up()
+        with house.database.reading() as session:
+            (again,) = repository.open_risks(session, now=clock.now())
+        assert again.start_ms == 9000
+
+    def test_topic__is_no_danger(self, house: House, call: Call, supervisor: User) -> None:
+        say(house, call, "我想离婚")
+        InsightFollower(house).catch_up()
+
+        with pytest.raises(Conflict), house.database.session() as session:
+            service.acknowledge(session, house, rows(house, "topic")[0].id or 0, user=supervisor)
+
+    def test_each_change__is_an_event(self, house: House, call: Call, supervisor: User) -> None:
+        say(house, call, "我不想活了")
+        InsightFollower(house).catch_up()
+        _decide(house, rows(house, "risk")[0], supervisor, Decision.CONFIRMED)
+
+        with house.database.reading() as session:
+            events = session.exec(select(EventRow).where(EventRow.type == "insight.changed")).all()
+        assert len(events) == 2
+
+
+def _decide(house: House, row: InsightRow, user: User, decision: Decision) -> None:
+    with house.database.session() as session:
+        service.decide(session, house, row.id or 0, user=user, decision=decision)
