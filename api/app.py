@@ -46,7 +46,6 @@ _SUBJECTS = (
     callbacks,
     recordings,
     institutions,
-    insights,
     speech,
     summary,
 )

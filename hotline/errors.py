@@ -13,6 +13,8 @@ Messages are sentences for people, carry ids, and never numbers, names or transc
 Edges map the classes to their own answers (HTTP status, console notice, SIP status).
 """
 
+from collections.abc import Sequence
+
 
 class HotlineError(Exception):
     """The root of the tree; catching it catches everything the platform raises on purpose."""
@@ -31,11 +33,27 @@ class NotAllowed(HotlineError):
 
 
 class Conflict(HotlineError):
-    """Somebody was faster, or the thing is no longer in the state that this needs."""
+    """Somebody was faster, or the thing is no longer in the state that this needs.
+
+    Attributes:
+        reason: Which of several causes it is, for pages to say it in their own words.
+    """
+
+    def __init__(self, message: str, *, reason: str | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class InvalidInput(HotlineError):
-    """What was sent cannot be used; the message says what to send instead."""
+    """What was sent cannot be used; the message says what to send instead.
+
+    Attributes:
+        fields: What is wrong with each field, by its dotted name, where that is known.
+    """
+
+    def __init__(self, message: str, *, fields: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.fields = tuple(fields)
 
 
 class TooMany(HotlineError):

@@ -120,9 +120,10 @@ def _checked(model: type[BaseModel], values: Mapping[str, object]) -> dict[str, 
     try:
         checked = model.model_validate(dict(values))
     except ValidationError as error:
-        problems = [
-            f"{'.'.join(str(part) for part in problem['loc']) or 'the whole'}: {problem['msg']}"
+        fields = [
+            (".".join(str(part) for part in problem["loc"]), problem["msg"])
             for problem in error.errors(include_url=False, include_input=False)
         ]
-        raise InvalidInput("; ".join(problems)) from error
+        text = "; ".join(f"{field or 'the whole'}: {message}" for field, message in fields)
+        raise InvalidInput(text, fields=fields) from error
     return checked.model_dump(mode="json")

@@ -98,15 +98,26 @@ async def _hotline_error(request: Request, error: Exception) -> JSONResponse:
         headers["Retry-After"] = str(error.retry_after_seconds)
     if isinstance(error, NotSignedIn):
         headers["WWW-Authenticate"] = "Bearer"
-    more = {"current": error.current} if isinstance(error, ConflictWith) else {}
     return problem(
         status,
         code=code,
         detail=str(error),
         request_id=request_id_of(request),
         headers=headers,
-        **more,
+        **_more(error),
     )
+
+
+def _more(error: HotlineError) -> dict[str, object]:
+    """What a page needs besides the sentence."""
+    if isinstance(error, ConflictWith):
+        return {"current": error.current}
+    if isinstance(error, Conflict) and error.reason is not None:
+        return {"reason": error.reason}
+    if isinstance(error, InvalidInput) and error.fields:
+        errors = [{"field": field, "message": message} for field, message in error.fields]
+        return {"errors": errors}
+    return {}
 
 
 def http_problem(error: HTTPException, *, request_id: str) -> JSONResponse:
