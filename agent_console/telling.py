@@ -21,6 +21,7 @@ from hotline.tables import (
     Call,
     Callback,
     CallParty,
+    InsightRow,
     Intake,
     Leg,
     Offer,
@@ -33,6 +34,7 @@ from hotline.tables import (
 from hotline.views.access import FLOOR, INTAKE, SUPERVISOR, WATCHERS
 from hotline.views.callbacks import callback_shape
 from hotline.views.calls import call_shape, leg_shape, segment_shape, speech_of
+from hotline.views.insights import insight_shape
 from hotline.views.intakes import intake_rows
 from hotline.views.parties import invitation_shape
 from hotline.views.people import lawyer_shape
@@ -218,6 +220,19 @@ def _masked(look: _Look, segment: Segment) -> str:
     return redacted_texts([*before, segment])[-1]
 
 
+def _insight(look: _Look) -> list[_Part]:
+    row = look.session.get(InsightRow, look.number_of("insight_id"))
+    call = look.session.get(Call, row.call_id) if row else None
+    if row is None or call is None:
+        return []
+    lawyer = look.session.get(User, call.lawyer_id) if call.lawyer_id else None
+    own = Reader(look.session, look.reader.house, lawyer)
+    return [
+        _Part(Kind.INSIGHT_CHANGED, _only(call.lawyer_id), insight_shape(own, row)),
+        _Part(Kind.INSIGHT_CHANGED, _of_call(look, call.id), insight_shape(look.reader, row)),
+    ]
+
+
 def _speech(look: _Look) -> list[_Part]:
     stream = look.session.get(SpeechStream, look.number_of("stream"))
     if stream is None:
@@ -292,6 +307,7 @@ _TELLERS: dict[str, Callable[[_Look], list[_Part]]] = {
     EventType.LEG_CLOSED: _leg,
     EventType.SEGMENT_STORED: _segment,
     EventType.SPEECH_CHANGED: _speech,
+    EventType.INSIGHT_CHANGED: _insight,
     EventType.SPEECH_CLOSED: _speech,
     EventType.TICKET_CHANGED: _ticket,
     EventType.INTAKE_CHANGED: _intake,

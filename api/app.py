@@ -46,6 +46,7 @@ _SUBJECTS = (
     callbacks,
     recordings,
     institutions,
+    insights,
     speech,
     summary,
 )
