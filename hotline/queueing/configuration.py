@@ -5,10 +5,34 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-_Queue = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]+)?/([a-z0-9_]+|\*)$", max_length=60)]
-"""A queue's name: language, slash, topic; ``zh/*`` holds the callers who chose no topic."""
-_Seconds = Annotated[float, Field(ge=0, le=3600)]
-_HeadStart = Annotated[float, Field(ge=0, le=172_800)]
+_LANGUAGE = r"[a-z]{2,3}(-[A-Za-z]+)?"
+
+QueueName = Annotated[str, Field(pattern=rf"^{_LANGUAGE}/([a-z0-9_]+|\*)$", max_length=60)]
+"""Language, slash, topic; ``zh/*`` holds the callers who chose no topic."""
+
+
+def _head_start(seconds: float, title: str) -> float:
+    """What a class is worth; whoever has waited longer than that still comes first."""
+    field: float = Field(
+        default=seconds,
+        ge=0,
+        le=172_800,
+        title=title,
+        description="Served as if they had waited so many seconds longer.",
+    )
+    return field
+
+
+def _step(seconds: float | None, title: str, what: str) -> float | None:
+    """A step of overflow."""
+    field: float | None = Field(
+        default=seconds,
+        ge=0,
+        le=3600,
+        title=title,
+        description=f"Seconds of waiting after which {what}; empty: never.",
+    )
+    return field
 
 
 class Strategy(StrEnum):
@@ -20,55 +44,93 @@ class Strategy(StrEnum):
 
 
 class QueueRules(BaseModel):
-    """Who is served next, and by whom.
+    """Who is served next, and by whom."""
 
-    The steps of overflow each have the second of waiting after which they are allowed; None: never.
-    """
+    model_config = ConfigDict(frozen=True, extra="forbid", title="Queue")
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    strategy: Strategy = Field(
+        default=Strategy.LONGEST_IDLE,
+        title="Strategy",
+        description="Which of several fitting lawyers gets the caller: the one idle longest, the "
+        "one with the fewest callers today, or the one who knows language and topic best.",
+    )
+    # With only one lawyer on duty the caller must not be stranded, with several the next has long
+    # been asked.
+    avoid_seconds: float = Field(
+        default=15.0,
+        ge=0,
+        le=600,
+        title="Asked again",
+        description="Seconds until a lawyer who missed or declined a caller may be asked again.",
+    )
 
-    avoid_seconds: Annotated[float, Field(ge=0, le=600)] = 15.0
-    """After this long a lawyer who missed or declined a caller may be asked again: with only one
-    lawyer on duty the caller must not be stranded, with several the next has long been asked."""
+    head_start_returning_seconds: float = _head_start(120.0, "Returning callers")
+    head_start_wages_seconds: float = _head_start(240.0, "Farm workers' wages")
+    head_start_elderly_seconds: float = _head_start(480.0, "Elderly and disabled")
+    head_start_minor_seconds: float = _head_start(600.0, "Minors")
+    head_start_cut_off_seconds: float = _head_start(3600.0, "Cut off before")
+    # A day: before everybody who can be on the line.
+    head_start_emergency_seconds: float = _head_start(86_400.0, "Emergencies")
 
-    strategy: Strategy = Strategy.LONGEST_IDLE
+    queue_weights: dict[QueueName, Annotated[float, Field(ge=1, le=10)]] = Field(
+        default_factory=dict,
+        title="Weights",
+        description='How fast waiting counts in a queue, where it is not 1: {"bo/labour": 2}.',
+    )
+    weight_advantage_seconds: float = Field(
+        default=600.0,
+        ge=0,
+        le=3600,
+        title="Most a weight adds",
+        description="The most seconds of waiting that a weight can add.",
+    )
 
-    head_start_returning_seconds: _HeadStart = 120.0
-    """A caller of a class is served as if they had waited this much longer. Whoever has waited
-    longer still comes first all the same, so that no class ever starves another."""
-    head_start_wages_seconds: _HeadStart = 240.0
-    head_start_elderly_seconds: _HeadStart = 480.0
-    head_start_minor_seconds: _HeadStart = 600.0
-    head_start_cut_off_seconds: _HeadStart = 3600.0
-    head_start_emergency_seconds: _HeadStart = 86_400.0
-    """A day: an emergency comes first before all who can be on the line."""
+    sticky_seconds: float = Field(
+        default=20.0,
+        ge=0,
+        le=300,
+        title="Same lawyer",
+        description="Seconds to wait for the lawyer who knows the case, if on duty; then anyone.",
+    )
+    least_level: int = Field(
+        default=1,
+        ge=1,
+        le=3,
+        title="Least level",
+        description="How well a lawyer must know language and topic at first.",
+    )
+    least_level_seconds: float = Field(
+        default=0.0,
+        ge=0,
+        le=3600,
+        title="Least level until",
+        description="Seconds of waiting after which any level will do.",
+    )
 
-    queue_weights: dict[_Queue, Annotated[float, Field(ge=1, le=10)]] = Field(default_factory=dict)
-    """How fast waiting counts in a queue, where it is not 1: a lawyer who serves several queues
-    serves those of greater weight sooner."""
-    weight_advantage_seconds: _Seconds = 600.0
-    """The most that a weight can add to a caller's waiting."""
-
-    sticky_seconds: Annotated[float, Field(ge=0, le=300)] = 20.0
-    """So long a caller waits for the lawyer who knows the case, if that lawyer is on duty."""
-
-    least_level: Annotated[int, Field(ge=1, le=3)] = 1
-    """How well a lawyer must know language and topic, during the first seconds."""
-    least_level_seconds: _Seconds = 0.0
-
-    widen_topic_seconds: _Seconds | None = 60.0
-    """Then any lawyer of the language will do."""
-    interpreter_seconds: _Seconds | None = 180.0
-    """Then a lawyer who speaks `interpreter_language` will do, and is told that an interpreter is
-    needed."""
-    interpreter_language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z]+)?$")] = "zh"
-    other_queue_seconds: _Seconds | None = None
-    """Then the lawyers of another queue will do, see `other_queues`."""
-    other_queues: dict[_Queue, _Queue] = Field(default_factory=dict)
-    offer_callback_seconds: _Seconds | None = 300.0
-    """Then the caller is offered to be called back."""
-    message_seconds: _Seconds | None = None
-    """Then the caller may leave a message."""
+    widen_topic_seconds: float | None = _step(
+        60.0, "Any topic", "any lawyer of the language may be asked"
+    )
+    interpreter_seconds: float | None = _step(
+        180.0, "Interpreter", "lawyers of the interpreters' language may be asked"
+    )
+    interpreter_language: str = Field(
+        default="zh",
+        pattern=rf"^{_LANGUAGE}$",
+        title="Interpreters' language",
+        description="What lawyers who are helped by an interpreter speak.",
+    )
+    other_queue_seconds: float | None = _step(
+        None, "Other queue", "the lawyers of the other queue may be asked"
+    )
+    other_queues: dict[QueueName, QueueName] = Field(
+        default_factory=dict,
+        title="Other queues",
+        description='Which queue helps which: {"zh/labour": "zh/contracts"}.',
+    )
+    offer_callback_seconds: float | None = _step(
+        300.0, "Call back", "the caller is offered to be called back"
+    )
+    message_seconds: float | None = _step(None, "Message", "the caller may leave a message")
 
     @model_validator(mode="after")
     def _check_head_starts(self) -> Self:

@@ -105,6 +105,8 @@ export interface OfferCard {
   made_at: string
   expires_at: string
   acknowledged_at: string | null
+  /** The lawyer does not speak the caller's language. */
+  needs_interpreter: boolean
 }
 
 export type Supervision = 'listen' | 'whisper' | 'barge'

@@ -193,6 +193,7 @@ describe('apply', () => {
       made_at: AT,
       expires_at: AT,
       acknowledged_at: null,
+      needs_interpreter: false,
     }
     const view = viewAfter(hello({ offer }), {
       type: 'offer.closed',
