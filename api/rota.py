@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from api.paging import Page
 from hotline.audit import audit
 from hotline.errors import InvalidInput
-from hotline.rota import presence, repository, rules, service, sheet, swaps
+from hotline.rota import presence, repository, rules, service, sheet, swaps, weeks
 from hotline.rota.rules import Span
 from hotline.rota.service import NewSeat
 from hotline.rota.swaps import SwapDeed
@@ -63,9 +63,10 @@ class WeekBody(BaseModel):
 
 
 class HolderBody(BaseModel):
-    """Who has the seat; null makes it open."""
+    """Who has the seat; null makes it open. `instead_of` is who has it now, to be replaced."""
 
     lawyer_id: str | None
+    instead_of: str | None = None
 
 
 class SwapBody(BaseModel):
@@ -117,7 +118,7 @@ def post_shifts(body: ShiftBody, writer: WriteBy) -> Page[ShiftShape]:
 def post_week(body: WeekBody, writer: WriteBy) -> Page[ShiftShape]:
     """Plans a week like another; seats that a lawyer cannot have again are open."""
     require_role(writer.signed_in, WATCHERS)
-    shifts = service.copy_week(
+    shifts = weeks.copy_week(
         writer.session, writer.house, monday=body.monday, to=body.to, by=writer.signed_in
     )
     return Page(items=shift_shapes(writer, shifts))
@@ -149,7 +150,14 @@ def put_lawyer(seat_id: str, body: HolderBody, writer: WriteBy) -> ShiftShape:
     if body.lawyer_id is None:
         service.take_back(writer.session, writer.house, seat, by=writer.signed_in)
     else:
-        service.give(writer.session, writer.house, seat, body.lawyer_id, by=writer.signed_in)
+        service.give(
+            writer.session,
+            writer.house,
+            seat,
+            body.lawyer_id,
+            by=writer.signed_in,
+            instead_of=body.instead_of,
+        )
     return _shift(writer, service.find_shift(writer.session, seat.shift_id))
 
 

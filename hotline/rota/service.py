@@ -61,12 +61,13 @@ def plan(
         InvalidInput: Too many seats, or none.
     """
     span = rules.local_span(day, begins, ends, house.settings.zone)
-    return _plan(session, house, span, label=label, seats=seats, by=by)
+    return plan_span(session, house, span, label=label, seats=seats, by=by)
 
 
-def _plan(
+def plan_span(
     session: Session, house: House, span: Span, *, label: str, seats: Sequence[NewSeat], by: User
 ) -> RotaShift:
+    """Plans a shift by its moments; raises what `plan` raises."""
     if not 0 < len(seats) <= _MOST_SEATS:
         raise InvalidInput(f"A shift has 1 to {_MOST_SEATS} seats.")
     shift = RotaShift(
@@ -83,43 +84,6 @@ def _plan(
         add_seat(session, house, shift, new, by=by)
     audit(session, house, by, "rota.shift_planned", shift.id, seats=len(seats))
     return shift
-
-
-def copy_week(
-    session: Session, house: House, *, monday: date, to: date, by: User
-) -> list[RotaShift]:
-    """Plans a week's shifts once more, with the lawyers who can have the seats again.
-
-    Args:
-        session: The deed's session.
-        house: The process's house.
-        monday: The first of the seven days to copy.
-        to: The first of the seven days to plan.
-        by: Who plans.
-
-    Raises:
-        Conflict: There are shifts in that week already.
-    """
-    zone = house.settings.zone
-    if repository.shifts_begun_in(session, rules.days_span(to, 7, zone)):
-        raise Conflict("There are shifts in that week already.", reason="week_taken")
-    copies = []
-    for shift in repository.shifts_begun_in(session, rules.days_span(monday, 7, zone)):
-        seats = repository.seats_of(session, [shift.id])
-        begins, ends = shift.starts_at.astimezone(zone), shift.ends_at.astimezone(zone)
-        # By the clock on the wall, so that summer time moves no shift.
-        moved = timedelta(days=(to - monday).days)
-        span = rules.local_span(begins.date() + moved, begins.time(), ends.time(), zone)
-        wanted = [_seat_again(session, seat, span) for seat in seats]
-        copies.append(_plan(session, house, span, label=shift.label, seats=wanted, by=by))
-    return copies
-
-
-def _seat_again(session: Session, seat: RotaSeat, span: Span) -> NewSeat:
-    lawyer_id = seat.lawyer_id
-    if lawyer_id is not None and refusal(session, seat, lawyer_id, span=span) is not None:
-        lawyer_id = None
-    return NewSeat(seat.language, seat.topic, lawyer_id)
 
 
 def remove_shift(session: Session, house: House, shift: RotaShift, *, by: User) -> None:
@@ -168,8 +132,16 @@ def _remove_seat(session: Session, seat: RotaSeat) -> None:
     session.flush()
 
 
-def give(session: Session, house: House, seat: RotaSeat, lawyer_id: str, *, by: User) -> None:
-    """Gives an open seat to a lawyer.
+def give(
+    session: Session,
+    house: House,
+    seat: RotaSeat,
+    lawyer_id: str,
+    *,
+    by: User,
+    instead_of: str | None = None,
+) -> None:
+    """Gives an open seat to a lawyer, or that of another who is named.
 
     Raises:
         Conflict: The seat is taken, or the lawyer cannot have it; `reason` is a `Refusal`.
@@ -177,7 +149,7 @@ def give(session: Session, house: House, seat: RotaSeat, lawyer_id: str, *, by: 
     """
     if seat.lawyer_id == lawyer_id:
         return
-    if seat.lawyer_id is not None:
+    if seat.lawyer_id not in (None, instead_of):
         refuse(Refusal.TAKEN)
     refuse(refusal(session, seat, lawyer_id))
     put(session, house, seat, lawyer_id, by=by)

@@ -58,6 +58,8 @@ def test_seats__are_added_given_taken_back_and_removed(
     supervisor.put(f"{seat}/lawyer", json={"lawyer_id": ids["li"]})
     taken = supervisor.put(f"{seat}/lawyer", json={"lawyer_id": ids["wang"]})
     assert (taken.status_code, taken.json()["reason"]) == (409, "taken")
+    replaced = {"lawyer_id": ids["wang"], "instead_of": ids["li"]}
+    assert supervisor.put(f"{seat}/lawyer", json=replaced).status_code == 200
     opened = supervisor.put(f"{seat}/lawyer", json={"lawyer_id": None}).json()
     assert opened["seats"][0]["lawyer"] is None
     added = supervisor.post(f"{ROTA}/shifts/{shift['id']}/seats", json={"topic": "labour"}).json()

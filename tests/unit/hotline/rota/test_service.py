@@ -14,7 +14,7 @@ from hotline.clock import FakeClock
 from hotline.configuration import service as configuration
 from hotline.errors import Conflict, InvalidInput, NotAllowed
 from hotline.house import House
-from hotline.rota import presence, repository, service, sheet, swaps
+from hotline.rota import presence, repository, service, sheet, swaps, weeks
 from hotline.rota.rules import Attendance
 from hotline.rota.service import NewSeat
 from hotline.rota.swaps import SwapDeed
@@ -123,7 +123,7 @@ class TestCopyWeek:
             plan.shift(li, wang, day=MONDAY + timedelta(days=5), begins=20, ends=8)
             wang.is_active = False
             session.flush()
-            (copy,) = service.copy_week(
+            (copy,) = weeks.copy_week(
                 session, house, monday=MONDAY, to=MONDAY + timedelta(7), by=plan.supervisor
             )
             seats = repository.seats_of(session, [copy.id])
@@ -137,7 +137,7 @@ class TestCopyWeek:
             plan = Plan(session, house)
             plan.shift(None)
             with pytest.raises(Conflict) as caught:
-                service.copy_week(session, house, monday=MONDAY, to=MONDAY, by=plan.supervisor)
+                weeks.copy_week(session, house, monday=MONDAY, to=MONDAY, by=plan.supervisor)
             assert caught.value.reason == "week_taken"
 
 
