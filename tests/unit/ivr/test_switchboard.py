@@ -89,7 +89,10 @@ class TestThirdParty:
         await exchange.hear_each_other(exchange.caller_leg, leg, party)
         telephone.end()
         await exchange.hear_each_other(exchange.caller_leg, leg)
-        assert [row.end_reason for row in exchange.parties()] == ["hung_up"]
+        # The leg closes first; the row follows.
+        await until(
+            lambda: [row.end_reason for row in exchange.parties()] == ["hung_up"], "the row's end"
+        )
         assert party not in exchange.engine.legs
 
     async def test_consult__lawyer_hears_ringing_then_the_third_party_alone(
@@ -98,18 +101,18 @@ class TestThirdParty:
         leg = await exchange.talk(ids["li"])
         party = await reach(exchange, ids["li"], Purpose.CONSULT)
         telephone = await exchange.dialled()
-        assert exchange.engine.playing[leg] == ("ringback",)
+        await until(lambda: exchange.engine.playing.get(leg) == ("ringback",), "the ringing")
         telephone.pick_up()
         await exchange.hear_each_other(leg, party)
-        assert leg not in exchange.engine.playing
+        await until(lambda: leg not in exchange.engine.playing, "the end of the ringing")
         await ask(exchange, ids["li"], Control.COMPLETE)
         await exchange.state("transferred")
         await exchange.hear_each_other(exchange.caller_leg, party)
-        assert leg not in exchange.engine.legs
-        assert exchange.engine.recordings == {}
+        await until(lambda: leg not in exchange.engine.legs, "the end of the lawyer's leg")
+        await until(lambda: exchange.engine.recordings == {}, "the recording's end")
         exchange.caller.end()
         await exchange.state("ended")
-        assert telephone.is_hung_up
+        await until(lambda: telephone.is_hung_up, "the telephone's end")
 
     async def test_transfer__busy_gives_the_caller_back(
         self, exchange: Exchange, ids: dict[str, str]
@@ -121,7 +124,9 @@ class TestThirdParty:
         telephone.end(EndReason.BUSY)
         await exchange.state("talking")
         await exchange.hear_each_other(exchange.caller_leg, leg)
-        assert [row.end_reason for row in exchange.parties()] == ["busy"]
+        await until(
+            lambda: [row.end_reason for row in exchange.parties()] == ["busy"], "the row's end"
+        )
 
     async def test_reach__party_that_comes_too_late_is_not_left_ringing(
         self, exchange: Exchange, ids: dict[str, str]
@@ -139,7 +144,7 @@ class TestThirdParty:
         await exchange.tell_events()
         await exchange.state("ended")
         await until(lambda: exchange.parties()[0].state == "closed", "the party's end")
-        assert all(call.is_hung_up for call in exchange.line.dialled)
+        await until(lambda: all(call.is_hung_up for call in exchange.line.dialled), "silence")
 
     async def test_digits__go_to_the_party(
         self, exchange: Exchange, ids: dict[str, str], house: House
@@ -171,8 +176,8 @@ class TestColleague:
         exchange.board.hear(LegHeard(party))
         await exchange.state("talking")
         await exchange.hear_each_other(exchange.caller_leg, party)
-        assert leg not in exchange.engine.legs
-        assert exchange.call.lawyer_id == ids["wang"]
+        await until(lambda: leg not in exchange.engine.legs, "the end of the first lawyer's leg")
+        await until(lambda: exchange.call.lawyer_id == ids["wang"], "the other lawyer")
 
     async def test_transfer__refused_invitation_gives_the_caller_back(
         self, exchange: Exchange, ids: dict[str, str], house: House
@@ -184,7 +189,7 @@ class TestColleague:
             control.refuse(session, house, party, session.get_one(User, ids["wang"]))
         await exchange.tell_events()
         await exchange.state("talking")
-        assert exchange.parties()[0].end_reason == "declined"
+        await until(lambda: exchange.parties()[0].end_reason == "declined", "the row's end")
 
 
 class TestSupervision:
@@ -274,9 +279,13 @@ class TestTelephone:
         await until(lambda: exchange.lawyer(ids["li"]).state == "busy", "the lawyer's state")
         await exchange.state("queued")
         assert exchange.lawyer(ids["li"]).state_reason == "phone_unanswered"
+        await until(lambda: self._waits(house) == [exchange.call.id], "the place in the queue")
+
+    @staticmethod
+    def _waits(house: House) -> list[str | None]:
         with house.database.reading() as session:
-            waiting = session.exec(select(QueueEntry).where(QueueEntry.state == "waiting")).one()
-            assert waiting.call_id == exchange.call.id
+            waiting = select(QueueEntry).where(QueueEntry.state == "waiting")
+            return [entry.call_id for entry in session.exec(waiting)]
 
     async def test_hold__the_telephones_own_key_is_the_consoles(
         self, exchange: Exchange, ids: dict[str, str]
@@ -335,7 +344,7 @@ class TestCallbackByTelephone:
         await exchange.state("ended")
         assert exchange.line.dialled == []
         await until(lambda: self._wish_state(house) == "waiting", "the wish to wait again")
-        assert exchange.lawyer(ids["li"]).state == "busy"
+        await until(lambda: exchange.lawyer(ids["li"]).state == "busy", "the lawyer's state")
 
     @staticmethod
     def _wish_state(house: House) -> str:
