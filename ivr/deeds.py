@@ -136,8 +136,14 @@ class Deeds:
             language=action.language,
             topic=action.topic,
             at_head=action.at_head,
+            is_emergency=action.is_emergency,
+            is_elderly=action.is_elderly,
         )
         self._post(inputs.Enqueued(position))
+
+    @do.register
+    async def _(self, _action: actions.HurryPlace) -> None:
+        await asyncio.to_thread(self._desk.hurry)
 
     @do.register
     async def _(self, action: actions.LeaveQueue) -> None:
@@ -150,6 +156,7 @@ class Deeds:
             language=action.language,
             topic=action.topic,
             source="key" if self.context.open else "hours",
+            number=action.number,
         )
         self._post(inputs.CallbackRegistered() if registered else inputs.CallbackRefused())
 
@@ -215,6 +222,9 @@ class Deeds:
     @do.register
     async def _(self, _action: actions.StartRecording) -> None:
         recording = await asyncio.to_thread(self._desk.begin_recording)
+        if recording is None:
+            # The lawyer has just written the caller's refusal down; it is on its way here.
+            return
         await self._audio.start_recording(recording.id, recording.path)
         await self._fork(self._audio.caller_leg, "caller")
         if (leg := self._audio.lawyer_leg) is not None and not self._audio.is_forked(leg):
@@ -227,6 +237,10 @@ class Deeds:
         if self._audio.is_paused:
             await asyncio.to_thread(lambda: self._records.end_pause(by="system"))
         await self._audio.stop_recording()
+
+    @do.register
+    async def _(self, action: actions.RefuseRecording) -> None:
+        await asyncio.to_thread(self._desk.refuse_recording, action.by)
 
     @do.register
     async def _(self, _action: actions.OpenTicket) -> None:

@@ -8,20 +8,25 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from callback import attempts, service as callbacks
+from callback import abandoned, attempts, service as callbacks
 from hotline.agents.rules import Reason
 from hotline.callers import service as callers
+from hotline.callers.rules import Standing
 from hotline.calls import service as calls
+from hotline.calls.refusal import is_refused
 from hotline.errors import HotlineError
 from hotline.events import EventType
 from hotline.house import House
 from hotline.queueing import repository as queue_repository, service as queue
-from hotline.tables import Call, Leg, Recording
+from hotline.queueing.rules import Priority
+from hotline.tables import Call, Leg, Recording, User
 from hotline.tickets import service as tickets
 from hotline.transcripts import service as transcripts
 from ivr.flow.reasons import EndReason
 from ivr.media.control import LegQuality
-from recordings import storage
+from recordings import refusal, storage
+
+_HUNG_UP = (EndReason.CALLER_HUNG_UP.value, EndReason.CALLER_LOST.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +49,39 @@ class Desk:
         with self._session_and_call() as (session, call):
             calls.change(session, self._house, call, **values)
 
-    def enqueue(self, *, language: str, topic: str | None, at_head: bool) -> int:
+    def recognise(self) -> Standing:
+        """What follows from knowing who calls."""
+        with self._house.database.reading() as session:
+            return callers.standing_of(session, self._house, calls.find(session, self.call_id))
+
+    def enqueue(
+        self,
+        *,
+        language: str,
+        topic: str | None,
+        at_head: bool,
+        is_emergency: bool = False,
+        is_elderly: bool = False,
+    ) -> int:
         """Gives the call a place in the queue; returns its position."""
         with self._session_and_call() as (session, call):
-            queue.enter(
+            standing = callers.standing_of(session, self._house, call, topic=topic)
+            priority = standing.priority
+            if is_elderly:
+                priority = max(priority, Priority.ELDERLY)
+            if is_emergency:
+                priority = Priority.EMERGENCY
+            entry = queue.enter(
                 session,
                 self._house,
                 call=call,
                 language=language,
                 topic=topic,
                 at_head=at_head,
+                priority=priority,
+                placed_at=standing.placed_at,
+                # Who was sent to other lawyers is not to come back to the one before.
+                sticky_lawyer_id=None if at_head else standing.lawyer_id,
             )
             queue.raise_priority(session, self._house, entry, priority)
             return queue.positions_of_calls(session, self._house).get(call.id, 1)
@@ -68,16 +96,30 @@ class Desk:
     def leave_queue(self, reason: EndReason) -> None:
         """Gives the place up, if it is still the caller's."""
         with self._house.database.session() as session:
-            entry = queue_repository.live_entry_of_call(session, self.call_id)
-            if entry is not None:
-                queue.leave(session, self._house, entry, reason=reason.value)
+            self._leave(session, reason.value)
 
-    def register_callback(self, *, language: str, topic: str | None, source: str) -> bool:
+    def _leave(self, session: Session, reason: str) -> None:
+        """Gives the place up; who hung up waiting is called back."""
+        entry = queue_repository.live_entry_of_call(session, self.call_id)
+        if entry is None or not queue.leave(session, self._house, entry, reason=reason):
+            return
+        if reason in _HUNG_UP:
+            abandoned.keep(session, self._house, calls.find(session, self.call_id), entry)
+
+    def register_callback(
+        self, *, language: str, topic: str | None, source: str, number: str | None = None
+    ) -> bool:
         """Asks for a call back in this call's place; returns whether it is written down."""
         try:
             with self._session_and_call() as (session, call):
                 callbacks.request_from_call(
-                    session, self._house, call, language=language, topic=topic, source=source
+                    session,
+                    self._house,
+                    call,
+                    language=language,
+                    topic=topic,
+                    source=source,
+                    number=number,
                 )
         except HotlineError:
             return False
@@ -123,13 +165,21 @@ class Desk:
         with self._session_and_call() as (session, call):
             calls.release_lawyer(session, self._house, call, reason=reason)
 
-    def begin_recording(self) -> NewRecording:
-        """Writes that a recording begins."""
+    def begin_recording(self) -> NewRecording | None:
+        """Writes that a recording begins; None where the caller does not want one."""
         with self._house.database.session() as session:
+            if is_refused(session, self.call_id):
+                return None
             recording = storage.begin(session, self._house, self.call_id)
             path = storage.absolute_path(self._house, recording)
         path.parent.mkdir(parents=True, exist_ok=True)
         return NewRecording(recording.id, path)
+
+    def refuse_recording(self, by: str | None) -> None:
+        """The caller does not want to be recorded; what there is of it goes."""
+        with self._house.database.session() as session:
+            lawyer = session.get(User, by) if by is not None else None
+            refusal.refuse(session, self._house, self.call_id, by=lawyer)
 
     def open_stream(self, *, leg: str, speaker: str, language: str) -> int:
         """Announces a side to speech recognition; returns the stream's number."""
@@ -150,12 +200,17 @@ class Desk:
         with self._house.database.session() as session:
             transcripts.close_stream(session, self._house, stream)
 
-    def end(self, reason: str, quality: LegQuality | None = None) -> None:
-        """The call is over; whatever it still holds is given back."""
+    def end(
+        self, reason: str, quality: LegQuality | None = None, *, is_refused: bool = False
+    ) -> None:
+        """The call is over; whatever it still holds is given back.
+
+        A refusal that could not be written when it was told is written now at the latest.
+        """
         with self._session_and_call() as (session, call):
-            entry = queue_repository.live_entry_of_call(session, call.id)
-            if entry is not None:
-                queue.leave(session, self._house, entry, reason=reason)
+            if is_refused:
+                refusal.refuse(session, self._house, call.id, by=None)
+            self._leave(session, reason)
             transcripts.close_streams_of(session, self._house, call.id)
             calls.end(session, self._house, call, reason=reason, quality=_kept(quality))
 

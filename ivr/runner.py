@@ -39,6 +39,8 @@ _SHOWN_STATES = {
     State.ENQUEUEING: "queued",
     State.ANNOUNCING: "queued",
     State.HOLDING: "queued",
+    State.CONFIRMING_NUMBER: "queued",
+    State.TYPING_NUMBER: "queued",
     State.BOOKING: "queued",
     State.DIALLING: "dialling",
     State.CALLBACK_NOTICE: "connecting",
@@ -156,6 +158,18 @@ class CallRunner:
         """Puts a deed into the inbox, to be done in its turn."""
         self._inbox.put_nowait(deed)
 
+    async def recognise_caller(self) -> None:
+        """Looks the caller up, beside the call, and tells the flow where that leads anywhere."""
+        standing = await asyncio.to_thread(self._desk.recognise)
+        known = inputs.CallerKnown(
+            is_straight=standing.is_straight,
+            is_slow=standing.is_slow,
+            language=standing.language,
+            topic=standing.topic,
+        )
+        if known != inputs.CallerKnown():
+            self.post(known)
+
     def lawyer_accepted(self, *, leg: str, lawyer: str) -> None:
         """A lawyer took the caller: opens the lawyer's audio, then tells the flow."""
 
@@ -263,13 +277,16 @@ class CallRunner:
         """Writes the end, again if the database is away: a lawyer must not stay in a dead call."""
         for delay in _END_RETRY_SECONDS:
             try:
-                await asyncio.to_thread(self._desk.end, reason.value, self._audio.quality)
+                await asyncio.to_thread(self._end_record, reason)
             except Exception:
                 log.exception("the call's end could not be written, trying again")
                 await asyncio.sleep(delay)
             else:
                 return
-        await asyncio.to_thread(self._desk.end, reason.value, self._audio.quality)
+        await asyncio.to_thread(self._end_record, reason)
+
+    def _end_record(self, reason: EndReason) -> None:
+        self._desk.end(reason.value, self._audio.quality, is_refused=self._context.refused)
 
     async def _show_state(self) -> None:
         shown = _SHOWN_STATES.get(self._context.state)

@@ -20,6 +20,7 @@ from ivr.desk import Desk
 from ivr.dialled_leg import Dialling
 from ivr.flow import hours, inputs
 from ivr.flow.definition import FlowDefinition
+from ivr.flow.numbers import tail_of
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext, incoming_call
 from ivr.listeners import InboundListener
@@ -105,8 +106,13 @@ class Switchboard:
                 await asyncio.to_thread(Desk(self.house, runner.call_id).end, _NOT_TAKEN)
             return
         runner.take_line(call, local_port=port)
-        runner.post(inputs.CallArrived(open=is_open, number_known=number is not None))
+        arrived = inputs.CallArrived(
+            open=is_open, number_known=number is not None, tail=tail_of(number)
+        )
+        runner.post(arrived)
         listener.attach(runner)
+        if number is not None:
+            self.spawn(runner.recognise_caller())
         await self.run(runner)
 
     def use_flow(self, flow: FlowDefinition, version: str) -> None:

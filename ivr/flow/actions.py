@@ -82,11 +82,20 @@ class Enqueue:
         language: Language the lawyer must speak.
         topic: Topic the lawyer must know; None means any.
         at_head: Before all others of the same priority, because a talk was cut off.
+        is_emergency: The caller pressed the emergency key.
+        is_elderly: The caller pressed the key for those of 60 and more.
     """
 
     language: str
     topic: str | None
     at_head: bool = False
+    is_emergency: bool = False
+    is_elderly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HurryPlace:
+    """Serve the caller's place as an emergency. Idempotent; nothing for a caller without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +111,21 @@ class LeaveQueue:
 
 @dataclass(frozen=True, slots=True)
 class RegisterCallback:
-    """Write down a call back to the caller's own number; then `CallbackRegistered`.
+    """Write down a call back; then `CallbackRegistered`.
 
     If the caller has a place in the queue, the call back takes it over in the same transaction, so
     nobody is overtaken. When it cannot be done (a lawyer accepted first, the number cannot be
     dialled): `CallbackRefused`, and the place stays.
+
+    Attributes:
+        language: Language the lawyer must speak.
+        topic: Topic the lawyer must know; None means any.
+        number: The number the caller typed; None for the one the caller calls from.
     """
 
     language: str
     topic: str | None
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +161,19 @@ class StartRecording:
 @dataclass(frozen=True, slots=True)
 class StopRecording:
     """End the call's recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseRecording:
+    """Write down that the caller does not want to be recorded, and delete what has been kept.
+
+    Comes after `StopRecording` where a recording runs. Idempotent.
+
+    Attributes:
+        by: User id of the lawyer who was told so; None for the caller's own key.
+    """
+
+    by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +282,7 @@ Action = (
     | SetLanguage
     | SetTopic
     | Enqueue
+    | HurryPlace
     | LeaveQueue
     | RegisterCallback
     | KeepCaller
@@ -261,6 +290,7 @@ Action = (
     | Unbridge
     | StartRecording
     | StopRecording
+    | RefuseRecording
     | OpenTicket
     | StoreRating
     | ReleaseLawyer

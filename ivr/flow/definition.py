@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 from ivr.flow.errors import FlowDefinitionError
+from ivr.flow.expected import WAIT_CLASSES
 from ivr.flow.hours import Timetable
+from ivr.flow.numbers import NUMBER_PROMPTS
 
 PERSON_KEY = "0"
 """Leads to a person from every menu."""
@@ -25,6 +27,11 @@ _RANGE = "{range}"
 def position_key(key: str, ahead: int) -> str:
     """The prompt key for a number of callers ahead."""
     return key.replace(_AHEAD, str(ahead))
+
+
+def range_key(key: str, wait: str) -> str:
+    """The prompt key for a range of waiting, one of `WAIT_CLASSES`."""
+    return key.replace(_RANGE, wait)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,8 @@ class Waits:
 
     answer: float = 4.0
     """For a key, after a menu has been said."""
+    number: float = 8.0
+    """For the next digit of a number that the caller types."""
     rating: float = 5.0
     """For a key, after the rating question."""
     enqueue: float = 10.0
@@ -168,6 +177,28 @@ class Prompts:
     """The recording notice for a caller in a hurry, who pressed a key before it was said."""
     emergency: tuple[str, ...] = ("emergency",)
     """After the emergency key: a lawyer is coming, and 110 is for those in danger."""
+    callback_confirm: tuple[str, ...] = ("callback_confirm",)
+    """Before the last digits of the calling number."""
+    callback_confirm_typed: tuple[str, ...] = ("callback_confirm_typed",)
+    """Before all digits of the number that the caller has typed."""
+    callback_confirm_keys: tuple[str, ...] = ("callback_confirm_keys",)
+    """Whether that is the number to call: 1 agrees, 2 types another, 0 goes back to the queue."""
+    callback_type: tuple[str, ...] = ("callback_type",)
+    """To type a number and end it."""
+    callback_invalid: tuple[str, ...] = ("callback_invalid",)
+    """The typed number cannot be called."""
+    callback_own: tuple[str, ...] = ("callback_own",)
+    """The calling number it is, where its digits cannot be read out."""
+    callback_long: tuple[str, ...] = ("callback_long",)
+    """The wait has become long, and which key asks for a call back."""
+    busy_long: tuple[str, ...] = ("busy_long",)
+    """All lines are busy, and many are ahead."""
+    busy_unstaffed: tuple[str, ...] = ("busy_unstaffed",)
+    """No lawyer is signed in at all."""
+    busy_choice: tuple[str, ...] = ("busy_choice",)
+    """Which key asks for a call back, and that 0 waits."""
+    wait_range: tuple[str, ...] = ("wait_{range}",)
+    """How long it will take; `{range}` becomes one of `ivr.flow.expected.WAIT_CLASSES`."""
     press_one: tuple[str, ...] = ("press_one",)
     """To a lawyer's own telephone: which key takes the call, so that no voicemail does."""
 
@@ -233,7 +264,10 @@ class FlowDefinition:
             keys += getattr(self.prompts, each.name)
         for key in self.prompts.queue_position:
             keys += (position_key(key, ahead) for ahead in range(1, self.queue_position_max + 1))
-        return tuple(dict.fromkeys(key for key in keys if _AHEAD not in key))
+        for key in self.prompts.wait_range:
+            keys += (range_key(key, wait) for wait in WAIT_CLASSES)
+        keys += NUMBER_PROMPTS
+        return tuple(dict.fromkeys(key for key in keys if _AHEAD not in key and _RANGE not in key))
 
     def timetable(self, name: str) -> Timetable:
         """The timetable called `name`.

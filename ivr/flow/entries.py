@@ -74,6 +74,7 @@ def release(call: CallContext, reason: EndReason) -> Step:
     if call.queued:
         actions.append(LeaveQueue(reason))
     call = replace(call, recording=False, paused=False, queued=False, position=None, parties=())
+    call = replace(call, expected=None, wished="")
     return without_lawyer(call), tuple(actions)
 
 
@@ -90,7 +91,7 @@ def enter_notice(flow: FlowDefinition, call: CallContext) -> Step:
     return say_in(
         call,
         State.NOTICE,
-        flow.prompts.notice,
+        (*call.before, *flow.prompts.notice, *call.after),
         seconds=flow.waits.prompt_limit,
         barge_in=False,
     )
@@ -177,7 +178,8 @@ def let_all_go(call: CallContext, reason: EndReason) -> Step:
 
 def announce(flow: FlowDefinition, call: CallContext, prompts: tuple[str, ...]) -> Step:
     """Says `prompts` to a caller in the queue; counts as having heard the present position."""
-    call = replace(call, announced=call.position, quiet_rounds=0)
+    wait_said = call.expected.wait if call.expected is not None else None
+    call = replace(call, announced=call.position, announced_wait=wait_said, quiet_rounds=0)
     return say_in(call, State.ANNOUNCING, prompts, seconds=flow.waits.prompt_limit)
 
 
@@ -196,7 +198,7 @@ def hold(flow: FlowDefinition, call: CallContext) -> Step:
 def book_callback(flow: FlowDefinition, call: CallContext) -> Step:
     """Asks for a call back; what plays goes on meanwhile."""
     call, timed = wait(replace(call, state=State.BOOKING), flow.waits.booking)
-    return call, (RegisterCallback(call.language, call.topic), *timed)
+    return call, (RegisterCallback(call.language, call.topic, call.wished or None), *timed)
 
 
 # The talk.

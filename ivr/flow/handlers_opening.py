@@ -6,7 +6,6 @@ from ivr.flow.actions import Answer, Reject, SetLanguage
 from ivr.flow.definition import PERSON_KEY, REPEAT_KEY, Choice, FlowDefinition
 from ivr.flow.entries import (
     Step,
-    book_callback,
     enter_language_menu,
     enter_notice,
     enter_queue_with,
@@ -15,6 +14,7 @@ from ivr.flow.entries import (
     wait,
 )
 from ivr.flow.entries_ending import end, enter_closed_menu, farewell
+from ivr.flow.handlers_callback import ask_number
 from ivr.flow.handlers_rights import (
     go_straight,
     is_rights_key,
@@ -48,6 +48,9 @@ def answer(_flow: FlowDefinition, call: CallContext, arrived: CallArrived) -> St
         state=State.ANSWERING,
         open=arrived.open,
         number_known=arrived.number_known,
+        tail=arrived.tail,
+        before=arrived.before,
+        after=arrived.after,
     )
     return call, (Answer(),)
 
@@ -63,7 +66,8 @@ def greet(flow: FlowDefinition, call: CallContext, _event: CallAnswered) -> Step
     """The recording notice, or, outside hours, the offer of a call back."""
     if call.open:
         return enter_notice(flow, call)
-    return enter_closed_menu(flow, call, why=flow.prompts.closed, reason=EndReason.OUT_OF_HOURS)
+    why = (*call.before, *call.after, *flow.prompts.closed)
+    return enter_closed_menu(flow, call, why=why, reason=EndReason.OUT_OF_HOURS)
 
 
 def type_ahead(flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -> Step:
@@ -157,9 +161,9 @@ def _narrow(flow: FlowDefinition, call: CallContext, chosen: Choice) -> Step:
 
 
 def choose_when_closed(flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -> Step:
-    """The call-back key books a call back; any other key hears the offer again."""
+    """The call-back key asks for a call back; any other key hears the offer again."""
     if pressed.digit == flow.callback_key:
-        return book_callback(flow, call)
+        return ask_number(flow, call)
     return repeat_offer(flow, call, pressed)
 
 

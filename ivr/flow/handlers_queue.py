@@ -2,17 +2,19 @@
 
 from dataclasses import replace
 
-from ivr.flow.definition import FlowDefinition, position_key
+from ivr.flow.busy import Busy
+from ivr.flow.definition import PERSON_KEY, FlowDefinition, position_key, range_key
 from ivr.flow.entries import (
     Step,
     announce,
     ask_for_place,
-    book_callback,
     connect,
     hold,
     wait,
 )
 from ivr.flow.entries_ending import enter_closed_menu, farewell
+from ivr.flow.handlers_callback import ask_number
+from ivr.flow.handlers_rights import is_rights_key, press_in_queue
 from ivr.flow.inputs import (
     CallbackRefused,
     CallbackRegistered,
@@ -25,7 +27,7 @@ from ivr.flow.inputs import (
     TimerFired,
 )
 from ivr.flow.reasons import EndReason
-from ivr.flow.states import CallContext
+from ivr.flow.states import CallContext, State
 
 
 def greet_in_queue(flow: FlowDefinition, call: CallContext, enqueued: Enqueued) -> Step:
@@ -33,15 +35,28 @@ def greet_in_queue(flow: FlowDefinition, call: CallContext, enqueued: Enqueued) 
     apology = flow.prompts.cut_off if call.apology_due else ()
     if call.moved_on:
         apology = flow.prompts.moved_on
-    call = replace(call, position=enqueued.position, apology_due=False, moved_on=False)
-    return announce(flow, call, (*apology, *_position(flow, call.position), *_hint(flow, call)))
+    if call.hint_due:
+        apology = flow.prompts.emergency
+    call = replace(
+        call,
+        position=enqueued.position,
+        expected=enqueued.expected,
+        apology_due=False,
+        moved_on=False,
+        hint_due=False,
+    )
+    place = (*_position(flow, call.position), *_wait(flow, call))
+    if enqueued.busy is not None:
+        why, choice = _busy(flow, call, enqueued.busy)
+        return announce(flow, call, (*apology, *why, *place, *choice))
+    return announce(flow, call, (*apology, *place, *_hint(flow, call)))
 
 
 def note_position(
     _flow: FlowDefinition, call: CallContext, event: Enqueued | PositionChanged
 ) -> Step:
-    """Remembers the position for the next announcement."""
-    return replace(call, position=event.position), ()
+    """Remembers position and expected wait for the next announcement."""
+    return replace(call, position=event.position, expected=event.expected), ()
 
 
 def hold_again(flow: FlowDefinition, call: CallContext, _event: Input) -> Step:
@@ -50,7 +65,7 @@ def hold_again(flow: FlowDefinition, call: CallContext, _event: Input) -> Step:
 
 
 def announce_if_due(flow: FlowDefinition, call: CallContext, _event: TimerFired) -> Step:
-    """A changed position is said; after a long time without change a voice gives comfort.
+    """A change of place or wait is said; after a long time without one a voice gives comfort.
 
     A place that was never confirmed is asked for again: whoever waits must stand in the queue.
     """
@@ -60,17 +75,21 @@ def announce_if_due(flow: FlowDefinition, call: CallContext, _event: TimerFired)
 
 
 def choose_in_queue(flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -> Step:
-    """The call-back key books a call back; other keys mean nothing here."""
+    """The call-back key asks for a call back, 0 waits without further words; others mean nothing."""
+    if is_rights_key(flow, pressed.digit):
+        return press_in_queue(flow, call, pressed.digit)
+    if pressed.digit == PERSON_KEY and call.state is State.ANNOUNCING:
+        return hold(flow, call)
     if pressed.digit != flow.callback_key:
         return call, ()
     if not call.number_known:
         return announce(flow, call, flow.prompts.callback_impossible)
-    return book_callback(flow, call)
+    return ask_number(flow, call)
 
 
 def confirm_callback(flow: FlowDefinition, call: CallContext, _event: CallbackRegistered) -> Step:
     """The call back has taken the place over; we say so and hang up."""
-    call = replace(call, queued=False, end_reason=EndReason.CALLBACK_BOOKED)
+    call = replace(call, queued=False, wished="", end_reason=EndReason.CALLBACK_BOOKED)
     return farewell(flow, call, prompts=flow.prompts.callback_booked)
 
 
@@ -78,6 +97,7 @@ def give_up_callback(
     flow: FlowDefinition, call: CallContext, _event: CallbackRefused | TimerFired
 ) -> Step:
     """No call back: the caller keeps the queue place, or hears good-bye where there is none."""
+    call = replace(call, wished="")
     if call.queued:
         return announce(flow, call, flow.prompts.callback_impossible)
     call = replace(call, end_reason=call.end_reason or EndReason.QUEUE_CLOSED)
@@ -92,6 +112,8 @@ def accept(flow: FlowDefinition, call: CallContext, accepted: OfferAccepted) -> 
         call,
         queued=False,
         position=None,
+        expected=None,
+        wished="",
         lawyer=accepted.lawyer,
         leg=accepted.leg,
         by_phone=accepted.by_phone,
@@ -102,7 +124,7 @@ def accept(flow: FlowDefinition, call: CallContext, accepted: OfferAccepted) -> 
 
 def close_queue(flow: FlowDefinition, call: CallContext, _event: LeftQueue) -> Step:
     """The place was taken away; the caller is offered a call back, not just a tone."""
-    call = replace(call, queued=False, position=None, attempts=0)
+    call = replace(call, queued=False, position=None, expected=None, attempts=0)
     return enter_closed_menu(
         flow, call, why=flow.prompts.queue_closed, reason=EndReason.QUEUE_CLOSED
     )
@@ -110,17 +132,31 @@ def close_queue(flow: FlowDefinition, call: CallContext, _event: LeftQueue) -> S
 
 def lose_place(_flow: FlowDefinition, call: CallContext, _event: LeftQueue) -> Step:
     """The place went while a call back is being booked; the booking decides what follows."""
-    return replace(call, queued=False, position=None), ()
+    return replace(call, queued=False, position=None, expected=None), ()
 
 
 def _announce_or_wait(flow: FlowDefinition, call: CallContext) -> Step:
-    if call.position is not None and call.position != call.announced:
-        return announce(flow, call, _position(flow, call.position))
+    if (news := _news(flow, call)) and call.position is not None:
+        return announce(flow, call, news)
     quiet_rounds = call.quiet_rounds + 1
     if quiet_rounds * flow.waits.announcement < flow.waits.comfort:
         return wait(replace(call, quiet_rounds=quiet_rounds), flow.waits.announcement)
-    prompts = (*flow.prompts.queue_comfort, *_position(flow, call.position))
-    return announce(flow, call, (*prompts, *_hint(flow, call)))
+    place = (*_position(flow, call.position), *_wait(flow, call))
+    return announce(flow, call, (*flow.prompts.queue_comfort, *place, *_hint(flow, call)))
+
+
+def _news(flow: FlowDefinition, call: CallContext) -> tuple[str, ...]:
+    """What the caller has not heard yet of place and wait."""
+    place = _position(flow, call.position) if call.position != call.announced else ()
+    if call.expected is None or call.expected.wait == call.announced_wait:
+        return place
+    return (*place, *_wait(flow, call), *(_hint(flow, call) if call.expected.is_long else ()))
+
+
+def _wait(flow: FlowDefinition, call: CallContext) -> tuple[str, ...]:
+    if call.expected is None:
+        return ()
+    return tuple(range_key(key, call.expected.wait) for key in flow.prompts.wait_range)
 
 
 def _position(flow: FlowDefinition, position: int | None) -> tuple[str, ...]:
@@ -135,4 +171,16 @@ def _position(flow: FlowDefinition, position: int | None) -> tuple[str, ...]:
 
 
 def _hint(flow: FlowDefinition, call: CallContext) -> tuple[str, ...]:
-    return flow.prompts.callback_hint if call.number_known else ()
+    if not call.number_known:
+        return ()
+    is_long = call.expected is not None and call.expected.is_long
+    return flow.prompts.callback_long if is_long else flow.prompts.callback_hint
+
+
+def _busy(
+    flow: FlowDefinition, call: CallContext, busy: Busy
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Why waiting will be long, and what the caller can do about it."""
+    prompts = flow.prompts
+    why = prompts.busy_unstaffed if busy is Busy.UNSTAFFED else prompts.busy_long
+    return why, prompts.busy_choice if call.number_known else ()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from ivr.flow.errors import FlowDefinitionError
@@ -39,15 +39,22 @@ class Timetable:
         holidays: Days that do not open, whatever the weekday.
         extra_days: Days that open with Monday's times, such as a weekend day worked in exchange
             for a longer public holiday.
+        exceptions: Days with openings of their own, whatever else is said of them.
+        public_holidays: The public calendar counts: closed on its holidays, open with Monday's
+            times on weekend days worked in exchange.
     """
 
     name: str
     week: tuple[tuple[Opening, ...], ...]
     holidays: frozenset[date] = frozenset()
     extra_days: frozenset[date] = frozenset()
+    exceptions: Mapping[date, tuple[Opening, ...]] = field(default_factory=dict)
+    public_holidays: bool = False
 
     def openings(self, day: date) -> tuple[Opening, ...]:
         """The openings that begin on `day`."""
+        if day in self.exceptions:
+            return self.exceptions[day]
         if day in self.extra_days:
             return self.week[0]
         if day in self.holidays:
@@ -74,12 +81,12 @@ def parse_timetable(name: str, table: Mapping[str, object]) -> Timetable:
 
     Weekday names hold lists like `["09:00-12:00", "14:00-18:00"]`; a day that is not named does not
     open; an end at or before its start belongs to the next day. `holidays` and `extra_days` hold
-    dates.
+    dates; `public_holidays` says whether the public calendar counts.
 
     Raises:
         FlowDefinitionError: A key or a value cannot be understood.
     """
-    unknown = set(table) - {*WEEKDAYS, "holidays", "extra_days"}
+    unknown = set(table) - {*WEEKDAYS, "holidays", "extra_days", "public_holidays"}
     if unknown:
         raise FlowDefinitionError(f"Timetable {name} has the unknown key {min(unknown)}.")
     return Timetable(
@@ -87,7 +94,17 @@ def parse_timetable(name: str, table: Mapping[str, object]) -> Timetable:
         tuple(_parse_day(name, table.get(day, [])) for day in WEEKDAYS),
         holidays=_parse_dates(name, table.get("holidays", [])),
         extra_days=_parse_dates(name, table.get("extra_days", [])),
+        public_holidays=_parse_flag(name, table.get("public_holidays", False)),
     )
+
+
+def parse_opening(text: str) -> Opening:
+    """Reads an opening such as `09:00-18:00`.
+
+    Raises:
+        FlowDefinitionError: It cannot be understood.
+    """
+    return _parse_opening("opening", text)
 
 
 def _parse_day(name: str, openings: object) -> tuple[Opening, ...]:
@@ -105,6 +122,12 @@ def _parse_opening(name: str, text: object) -> Opening:
     if max(minute, end_minute) > 59 or start >= _MINUTES_PER_DAY or end > _MINUTES_PER_DAY:
         raise FlowDefinitionError(f"Timetable {name}: {text!r} is not a time of day.")
     return Opening(start, end if end > start else end + _MINUTES_PER_DAY)
+
+
+def _parse_flag(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise FlowDefinitionError(f"Timetable {name}: public_holidays is true or false.")
+    return value
 
 
 def _parse_dates(name: str, days: object) -> frozenset[date]:

@@ -6,6 +6,8 @@ inbox one after the other. An input that means nothing in the present state is i
 
 from dataclasses import dataclass
 
+from ivr.flow.busy import Busy
+from ivr.flow.expected import Expected
 from ivr.flow.parties import Purpose
 from ivr.flow.reasons import EndReason
 
@@ -17,10 +19,34 @@ class CallArrived:
     Attributes:
         open: Whether the hotline takes calls at this moment (see `ivr.flow.hours.is_open`).
         number_known: Whether the caller sent a number that can be called back.
+        tail: The number's last digits; empty where it is not made of digits.
+        before: Announcements that are on now, said before anything else: prompt keys.
+        after: Those that are said after the recording notice.
     """
 
     open: bool
     number_known: bool
+    tail: str = ""
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallerKnown:
+    """The caller's number is one we know; it may come at any time before the menus, or never.
+
+    Attributes:
+        is_straight: To a person without menus: an old caller, one who has an open ticket, or one
+            who was cut off a moment ago.
+        is_slow: Prompts are better spoken slowly.
+        language: What the caller spoke last time; None when not known.
+        topic: What the caller is to be asked no more; None means any.
+    """
+
+    is_straight: bool = False
+    is_slow: bool = False
+    language: str | None = None
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +83,22 @@ class TimerFired:
 
 @dataclass(frozen=True, slots=True)
 class Enqueued:
-    """The caller got a place in the queue; `position` 1 is served next."""
+    """The caller got a place in the queue; `position` 1 is served next.
+
+    `busy` says why waiting will be long, where it will.
+    """
 
     position: int
+    expected: Expected | None = None
+    busy: Busy | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PositionChanged:
-    """The caller's place in the queue moved; `position` 1 is served next."""
+    """The caller's place in the queue, or the expected wait, is another; 1 is served next."""
 
     position: int
+    expected: Expected | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +225,13 @@ class PauseRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingRefused:
+    """The caller told the lawyer that the call must not be recorded; `by` is the lawyer's id."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallerHungUp:
     """The caller's line is gone (BYE or CANCEL)."""
 
@@ -240,6 +279,7 @@ class LeftQueue:
 
 Input = (
     CallArrived
+    | CallerKnown
     | CallAnswered
     | PromptFinished
     | DigitPressed
@@ -263,6 +303,7 @@ Input = (
     | QueueRequested
     | DigitsRequested
     | PauseRequested
+    | RecordingRefused
     | CallerHungUp
     | HangUpRequested
     | EngineFailed

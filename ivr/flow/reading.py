@@ -183,6 +183,30 @@ def _distinct(table: Section, values: Iterable[str], complaint: str) -> None:
         seen.add(value)
 
 
+_RIGHTS_KEYS = ("refusal_key", "emergency_key", "elderly_key")
+
+
+def _rights_key(name: str) -> "_Reader":
+    """Reads a key that works everywhere, so that nothing else may have it."""
+
+    def read(whole: Section) -> str | None:
+        if name not in whole.values:
+            return None
+        key = whole.key(name)
+        others = {each: whole.values.get(each) for each in _RIGHTS_KEYS if each != name}
+        others["callback_key"] = whole.values.get("callback_key", "1")
+        for menu in ("language_menu", "topic_menu"):
+            taken_keys = {row.values.get("key") for row in whole.table(menu).tables("choices")}
+            others[menu] = key if key in taken_keys else None
+        for other, taken in others.items():
+            if taken == key:
+                remedy = "It works in every menu and in the queue; give it a key of its own."
+                raise whole.error(f"{name}: {other} has the key {key} already.", name, remedy)
+        return key
+
+    return read
+
+
 _READERS: dict[str, _Reader] = {
     "default_language": lambda whole: whole.text("default_language"),
     "overrides": _overrides,
@@ -194,6 +218,7 @@ _READERS: dict[str, _Reader] = {
     "queue_position_max": lambda whole: whole.whole("queue_position_max", 10),
     "rating_attempts": lambda whole: whole.whole("rating_attempts", 2),
     "timetables": _timetables,
+    **{name: _rights_key(name) for name in _RIGHTS_KEYS},
 }
 """How each field of the definition is read; in this order complaints come."""
 

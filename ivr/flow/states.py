@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from ivr.flow.expected import Expected
 from ivr.flow.parties import Parties
 from ivr.flow.reasons import EndReason
 
@@ -26,6 +27,10 @@ class State(Enum):
     """In the queue, hold audio."""
     BOOKING = "booking"
     """The caller asked to be called back; we wait for the request to be written."""
+    CONFIRMING_NUMBER = "confirming_number"
+    """The caller asked to be called back and hears which number will be dialled."""
+    TYPING_NUMBER = "typing_number"
+    """The caller types another number to be called back."""
     CLOSED_MENU = "closed_menu"
     """Nobody is there now: the caller may ask to be called back."""
     DIALLING = "dialling"
@@ -64,6 +69,8 @@ class CallContext:
         topic: Topic wanted; None means any.
         attempts: Failed attempts in the present menu.
         branch: Topic whose menu below is being asked; None for the topic menu itself.
+        before: Announcements to be said before anything else: prompt keys.
+        after: Announcements to be said after the recording notice.
         typed: Keys pressed before the menus began.
         slow: The caller wants, or is of an age to like, prompts spoken more slowly.
         straight: The caller goes to a person without menus.
@@ -72,6 +79,8 @@ class CallContext:
         hint_due: The caller has not been told yet that an emergency is for 110, too.
         refused: The caller does not want to be recorded.
         number_known: The caller can be called back.
+        tail: The last digits of the caller's number, to be read out to the caller alone.
+        wished: The number that the caller has typed to be called back; empty for the calling one.
         open: The hotline was open when the call arrived.
         apology_due: A talk was cut off, and the caller has not been told so yet.
         moved_on: The lawyer sent the caller to other lawyers, who serve the caller first.
@@ -79,6 +88,8 @@ class CallContext:
         queued: A place in the queue is open, or has been asked for.
         position: Place in the queue, 1 is next; None when not known.
         announced: The position the caller last heard.
+        expected: How long it will take; None when not known.
+        announced_wait: The range of waiting the caller last heard.
         quiet_rounds: Announcement intervals since the caller last heard a word.
         lawyer: Id of the present lawyer's user.
         leg: Id of the present lawyer's audio leg.
@@ -99,6 +110,8 @@ class CallContext:
     topic: str | None = None
     attempts: int = 0
     branch: str | None = None
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     typed: str = ""
     slow: bool = False
     straight: bool = False
@@ -107,6 +120,8 @@ class CallContext:
     hint_due: bool = False
     refused: bool = False
     number_known: bool = False
+    tail: str = ""
+    wished: str = ""
     open: bool = True
     apology_due: bool = False
     moved_on: bool = False
@@ -114,6 +129,8 @@ class CallContext:
     queued: bool = False
     position: int | None = None
     announced: int | None = None
+    expected: Expected | None = None
+    announced_wait: str | None = None
     quiet_rounds: int = 0
     lawyer: str | None = None
     leg: str | None = None

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import TypeVar, cast
 
 from ivr.flow import (
+    handlers_callback as callback,
     handlers_control as control,
     handlers_ending as ending,
     handlers_opening as opening,
     handlers_queue as queue,
+    handlers_rights as rights,
     handlers_talk as talk,
 )
 from ivr.flow.definition import FlowDefinition
@@ -25,6 +27,7 @@ from ivr.flow.inputs import (
     CalleeAnswered,
     CalleeFailed,
     CallerHungUp,
+    CallerKnown,
     CompleteRequested,
     DigitPressed,
     DigitsRequested,
@@ -49,6 +52,7 @@ from ivr.flow.inputs import (
     PromptFinished,
     PurposeRequested,
     QueueRequested,
+    RecordingRefused,
     ResumeRequested,
     TimerFired,
 )
@@ -83,6 +87,7 @@ def _row(state: S, kind: type[_I], handler: Handler[_I], *targets: S) -> Row:
 
 _MENUS_AND_QUEUE = (S.LANGUAGE_MENU, S.TOPIC_MENU, S.ENQUEUEING)
 _CLOSED = (S.CLOSED_MENU, S.FAREWELL)
+_ANSWERED = (S.ANNOUNCING, S.HOLDING, S.CONFIRMING_NUMBER)
 _GIVEN_AWAY = (S.TALKING, S.TRANSFERRED)
 _HANDED_ON = (*_GIVEN_AWAY, S.TRANSFERRING)
 _WITHOUT_LAWYER = (*_HANDED_ON, S.RATING_MENU)
@@ -93,6 +98,9 @@ _ROWS = (
     _row(S.NEW, CallArrived, opening.answer, S.ANSWERING),
     _row(S.ANSWERING, CallAnswered, opening.greet, S.NOTICE, *_CLOSED),
     #
+    _row(S.NEW, CallerKnown, rights.know),
+    _row(S.ANSWERING, CallerKnown, rights.know),
+    _row(S.NOTICE, CallerKnown, rights.know),
     _row(S.NOTICE, DigitPressed, opening.type_ahead),
     _row(S.NOTICE, PromptFinished, opening.begin_menus, *_MENUS_AND_QUEUE),
     _row(S.NOTICE, TimerFired, opening.begin_menus, *_MENUS_AND_QUEUE),
@@ -106,7 +114,7 @@ _ROWS = (
     _row(S.TOPIC_MENU, TimerFired, opening.skip_topic, S.ENQUEUEING),
     #
     _row(S.CLOSED_MENU, PromptFinished, opening.await_key),
-    _row(S.CLOSED_MENU, DigitPressed, opening.choose_when_closed, S.BOOKING, *_CLOSED),
+    _row(S.CLOSED_MENU, DigitPressed, opening.choose_when_closed, S.CONFIRMING_NUMBER, *_CLOSED),
     _row(S.CLOSED_MENU, TimerFired, opening.repeat_offer, *_CLOSED),
     #
     _row(S.ENQUEUEING, Enqueued, queue.greet_in_queue, S.ANNOUNCING),
@@ -120,7 +128,7 @@ _ROWS = (
         for state in (S.ENQUEUEING, S.ANNOUNCING, S.HOLDING)
         for row in (
             _row(state, PositionChanged, queue.note_position),
-            _row(state, DigitPressed, queue.choose_in_queue, state, S.ANNOUNCING, S.BOOKING),
+            _row(state, DigitPressed, queue.choose_in_queue, state, *_ANSWERED),
             _row(state, OfferAccepted, queue.accept, S.CONNECTING),
             _row(state, CallbackRegistered, queue.confirm_callback, S.FAREWELL),
             _row(state, LeftQueue, queue.close_queue, *_CLOSED),
@@ -128,6 +136,51 @@ _ROWS = (
     ),
     _row(S.ANNOUNCING, Enqueued, queue.note_position),
     _row(S.HOLDING, Enqueued, queue.note_position),
+    #
+    *(
+        row
+        for state in (S.CONFIRMING_NUMBER, S.TYPING_NUMBER)
+        for row in (
+            _row(state, Enqueued, queue.note_position),
+            _row(state, PositionChanged, queue.note_position),
+            _row(state, OfferAccepted, queue.accept, state, S.CONNECTING),
+            _row(state, CallbackRegistered, queue.confirm_callback, S.FAREWELL),
+            _row(state, LeftQueue, queue.lose_place),
+        )
+    ),
+    _row(S.CONFIRMING_NUMBER, PromptFinished, callback.await_confirmation),
+    _row(
+        S.CONFIRMING_NUMBER,
+        DigitPressed,
+        callback.choose_number,
+        S.CONFIRMING_NUMBER,
+        S.TYPING_NUMBER,
+        S.BOOKING,
+        S.ANNOUNCING,
+        S.FAREWELL,
+    ),
+    _row(
+        S.CONFIRMING_NUMBER,
+        TimerFired,
+        callback.confirm_by_silence,
+        S.CONFIRMING_NUMBER,
+        S.BOOKING,
+    ),
+    _row(S.TYPING_NUMBER, PromptFinished, callback.await_digits),
+    _row(
+        S.TYPING_NUMBER,
+        DigitPressed,
+        callback.take_digit,
+        S.TYPING_NUMBER,
+        S.CONFIRMING_NUMBER,
+    ),
+    _row(
+        S.TYPING_NUMBER,
+        TimerFired,
+        callback.end_number,
+        S.TYPING_NUMBER,
+        S.CONFIRMING_NUMBER,
+    ),
     #
     _row(S.BOOKING, Enqueued, queue.note_position),
     _row(S.BOOKING, PositionChanged, queue.note_position),
@@ -144,6 +197,7 @@ _ROWS = (
     _row(S.DIALLING, CalleeAnswered, talk.begin_callback, S.CALLBACK_NOTICE),
     _row(S.DIALLING, CalleeFailed, talk.callee_failed, S.ENDED),
     #
+    _row(S.CALLBACK_NOTICE, DigitPressed, rights.press_in_callback_notice),
     _row(S.CALLBACK_NOTICE, LawyerHeard, talk.note_lawyer_heard),
     _row(S.CALLBACK_NOTICE, LawyerLost, talk.note_lawyer_heard),
     _row(S.CALLBACK_NOTICE, LawyerHungUp, talk.note_lawyer_gone),
@@ -225,6 +279,7 @@ _ROWS = (
         for state in S
         if state not in (S.NEW, S.ENDED)
         for row in (
+            _row(state, RecordingRefused, rights.refuse),
             _row(state, HangUpRequested, ending.end_on_request, S.ENDED),
             _row(state, EngineFailed, ending.end_without_audio, S.ENDED),
         )

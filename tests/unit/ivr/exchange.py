@@ -269,10 +269,14 @@ class Exchange:
         """Caller and lawyer talk; returns the lawyer's leg."""
         await self.caller_waits()
         leg = await self.lawyer_accepts(lawyer_id)
+        await self.lawyer_is_heard(leg)
+        return leg
+
+    async def lawyer_is_heard(self, leg: str) -> None:
+        """The lawyer's browser sends audio; the talk begins."""
         await until(lambda: leg in self.engine.legs, "the lawyer's leg")
         self.board.hear(LegHeard(leg))
         await self.state("talking")
-        return leg
 
     async def state(self, state: str) -> None:
         """Waits until the call is there."""

@@ -12,10 +12,12 @@ from ivr.flow.actions import (
     Enqueue,
     HandOver,
     HangUp,
+    HurryPlace,
     LeaveQueue,
     PauseRecording,
     Play,
     ReachParty,
+    RefuseRecording,
     Reject,
     ReleaseLawyer,
     SendDigits,
@@ -44,6 +46,7 @@ class Ledger:
     lawyer: bool = False
     bridged: bool = False
     recording: bool = False
+    refused: bool = False
     paused: bool = False
     parties: set[str] = field(default_factory=set)
     over: bool = False
@@ -57,6 +60,7 @@ class Ledger:
             lawyer=call.lawyer is not None,
             bridged=call.bridged,
             recording=call.recording,
+            refused=call.refused,
             paused=call.paused,
             parties={party.id for party in call.parties},
             over=call.state is State.ENDED,
@@ -93,7 +97,7 @@ class Ledger:
                 self.queued = False
             case Bridge():
                 assert self.lawyer, "a bridge to nobody"
-                assert self.recording, "a talk without a recording"
+                assert self.recording is not self.refused, "recorded unless refused"
                 assert not self.bridged
                 self.bridged = True
             case Unbridge():
@@ -101,10 +105,17 @@ class Ledger:
                 self.bridged = False
             case StartRecording():
                 assert not self.recording
+                assert not self.refused, "recorded against the caller's will"
                 self.recording = True
             case StopRecording():
                 assert self.recording
                 self.recording = self.paused = False
+            case RefuseRecording():
+                assert not self.recording, "refused, and recorded on"
+                assert not self.refused
+                self.refused = True
+            case HurryPlace():
+                assert self.queued
             case ReleaseLawyer():
                 assert self.lawyer
                 assert not self.bridged
@@ -136,7 +147,8 @@ class Ledger:
                 assert prompts, "a play of nothing never ends"
                 assert not self.bridged, "a prompt over a talk"
             case HangUp() | Reject():
-                assert self == Ledger(place_confirmed=self.place_confirmed), (
+                kept = {"place_confirmed": self.place_confirmed, "refused": self.refused}
+                assert self == Ledger(**kept), (
                     "something is left open"
                 )
                 self.over = True

@@ -18,6 +18,7 @@ from ivr.flow.actions import (
     Enqueue,
     HandOver,
     HangUp,
+    HurryPlace,
     KeepCaller,
     LeaveQueue,
     Mix,
@@ -25,6 +26,7 @@ from ivr.flow.actions import (
     PauseRecording,
     Play,
     ReachParty,
+    RefuseRecording,
     RegisterCallback,
     Reject,
     ReleaseLawyer,
@@ -40,6 +42,7 @@ from ivr.flow.actions import (
     Unbridge,
 )
 from ivr.flow.definition import FlowDefinition
+from ivr.flow.expected import Expected
 from ivr.flow.flow import step
 from ivr.flow.inputs import (
     CallAnswered,
@@ -49,6 +52,7 @@ from ivr.flow.inputs import (
     CalleeAnswered,
     CalleeFailed,
     CallerHungUp,
+    CallerKnown,
     CompleteRequested,
     DigitPressed,
     DigitsRequested,
@@ -73,6 +77,7 @@ from ivr.flow.inputs import (
     PromptFinished,
     PurposeRequested,
     QueueRequested,
+    RecordingRefused,
     ResumeRequested,
     TimerFired,
 )
@@ -80,12 +85,27 @@ from ivr.flow.parties import Purpose
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext
 
+
+def place_of(text: str) -> tuple[int, Expected | None]:
+    """`2`, `2/3_5`, or `2/over_20!` for a wait that is long."""
+    position, _, wait = text.partition("/")
+    expected = Expected(wait.rstrip("!"), is_long=wait.endswith("!")) if wait else None
+    return int(position), expected
+
+
 _PLAIN: dict[str, Input] = {
+    "arrives from 1234": CallArrived(open=True, number_known=True, tail="1234"),
+    "arrives closed from 1234": CallArrived(open=False, number_known=True, tail="1234"),
     "arrives": CallArrived(open=True, number_known=True),
     "arrives anonymous": CallArrived(open=True, number_known=False),
     "arrives closed": CallArrived(open=False, number_known=True),
     "arrives closed anonymous": CallArrived(open=False, number_known=False),
     "answered": CallAnswered(),
+    "elderly caller known": CallerKnown(is_straight=True, is_slow=True),
+    "returning caller known": CallerKnown(is_straight=True, language="en", topic="family"),
+    "English caller known": CallerKnown(language="en"),
+    "Klingon caller known": CallerKnown(language="tlh"),
+    "refusal told": RecordingRefused(by="user_1"),
     "accepted": OfferAccepted(leg="leg_1", lawyer="user_1"),
     "accepted by phone": OfferAccepted(leg="leg_1", lawyer="user_1", by_phone=True),
     "lawyer unreached": LawyerUnreached(),
@@ -111,8 +131,8 @@ _PLAIN: dict[str, Input] = {
 
 _WITH_VALUE: dict[str, Callable[[str], Input]] = {
     "key": DigitPressed,
-    "enqueued": lambda value: Enqueued(int(value)),
-    "position": lambda value: PositionChanged(int(value)),
+    "enqueued": lambda value: Enqueued(*place_of(value)),
+    "position": lambda value: PositionChanged(*place_of(value)),
     "callee": CalleeFailed,
     "consult": lambda value: PartyWanted(value, Purpose.CONSULT),
     "consult lawyer": lambda value: PartyWanted(value, Purpose.CONSULT, f"user_{value}"),
@@ -146,7 +166,7 @@ def input_of(text: str, call: CallContext) -> Input:
     return _WITH_VALUE[name](value)
 
 
-def text_of(action: Action) -> str:  # noqa: C901, PLR0912 - one line for each action
+def text_of(action: Action) -> str:  # noqa: C901, PLR0912, PLR0915 - one line for each action
     """How an action is written in a table."""
     match action:
         case Answer():
@@ -165,11 +185,19 @@ def text_of(action: Action) -> str:  # noqa: C901, PLR0912 - one line for each a
         case SetTopic(topic):
             return f"topic {topic or 'any'}"
         case Enqueue(language, topic, at_head):
-            return f"enqueue {language} {topic or 'any'}{' at head' if at_head else ''}"
+            how = " at head" if at_head else ""
+            how += " as emergency" if action.is_emergency else ""
+            how += " as elderly" if action.is_elderly else ""
+            return f"enqueue {language} {topic or 'any'}{how}"
+        case HurryPlace():
+            return "hurry place"
+        case RefuseRecording(by):
+            return f"refuse recording ({by or 'key'})"
         case LeaveQueue(reason):
             return f"leave queue ({reason})"
-        case RegisterCallback(language, topic):
-            return f"register callback {language} {topic or 'any'}"
+        case RegisterCallback(language, topic, number):
+            to = f" to {number}" if number else ""
+            return f"register callback {language} {topic or 'any'}{to}"
         case KeepCaller(language, topic):
             return f"keep caller {language} {topic or 'any'}"
         case Bridge():

@@ -301,6 +301,7 @@ class TestQueue:
             incoming_call(),
             f"""{TO_HOLDING}
             key 7               | holding  |
+            key 1               | confirming_number
             key 1               | booking  | register callback zh labour; wait 10
             callback registered | farewell | say zh: booked; wait 60
             prompt ends         | ended    | hang up (callback_booked)
@@ -313,6 +314,7 @@ class TestQueue:
             flow,
             incoming_call(),
             f"""{TO_HOLDING}
+            key 1               | confirming_number
             key 1               | booking
             position 2          | booking    |
             callback refused    | announcing | ask zh: no_callback; wait 60
@@ -327,6 +329,7 @@ class TestQueue:
             flow,
             incoming_call(),
             f"""{TO_QUEUE}
+            key 1      | confirming_number
             key 1      | booking
             enqueued 2 | booking
             silence    | announcing | ask zh: no_callback; wait 60
@@ -338,6 +341,7 @@ class TestQueue:
             flow,
             incoming_call(),
             f"""{TO_HOLDING}
+            key 1            | confirming_number
             key 1            | booking
             accepted         | connecting | say zh: connecting; wait 10
             callback refused | connecting |
@@ -366,6 +370,7 @@ class TestQueue:
             incoming_call(),
             f"""{TO_HOLDING}
             place taken away | closed_menu | ask zh: queue_closed offer; wait 60
+            key 1            | confirming_number
             key 1            | booking     | register callback zh labour; wait 10
             accepted         | booking     |
             silence          | farewell    | say zh: callback_failed; wait 60
@@ -392,6 +397,7 @@ class TestQueue:
             flow,
             incoming_call(),
             f"""{TO_HOLDING}
+            key 1            | confirming_number
             key 1            | booking
             place taken away | booking  |
             callback refused | farewell | say zh: callback_failed; wait 60
@@ -410,6 +416,7 @@ class TestClosed:
             arrives closed      | answering   | answer
             answered            | closed_menu | ask zh: closed offer; wait 60
             prompt ends         | closed_menu | wait 4
+            key 1               | confirming_number
             key 1               | booking     | register callback zh any; wait 10
             callback registered | farewell    | say zh: booked; wait 60
             prompt ends         | ended       | hang up (callback_booked)
@@ -432,6 +439,7 @@ class TestClosed:
             flow,
             incoming_call(),
             f"""{TO_CLOSED}
+            key 1            | confirming_number
             key 1            | booking
             callback refused | farewell | say zh: callback_failed; wait 60
             prompt ends      | ended    | hang up (out_of_hours)

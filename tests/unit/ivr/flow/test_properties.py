@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from ivr.flow.actions import Action, DropParty, Play
+from ivr.flow.actions import Action, DropParty, Play, RefuseRecording, StopRecording
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.flow import step
 from ivr.flow.inputs import (
@@ -17,6 +17,7 @@ from ivr.flow.inputs import (
     CalleeAnswered,
     CalleeFailed,
     CallerHungUp,
+    CallerKnown,
     CompleteRequested,
     DigitPressed,
     DigitsRequested,
@@ -41,6 +42,7 @@ from ivr.flow.inputs import (
     PromptFinished,
     PurposeRequested,
     QueueRequested,
+    RecordingRefused,
     ResumeRequested,
     TimerFired,
 )
@@ -61,6 +63,17 @@ SMALL = replace(
 )
 """One choice of each kind, so that every reachable context can be visited."""
 
+RIGHTS = replace(
+    SMALL,
+    topic_menu=replace(SMALL.topic_menu, attempts=1),
+    refusal_key="7",
+    emergency_key="9",
+    elderly_key="6",
+    queue_position_max=1,
+    waits=replace(SMALL.waits, comfort=30.0),
+)
+"""With the keys for what callers may always ask for."""
+
 WITHOUT_TOPICS = replace(SMALL, topic_menu=replace(FLOW.topic_menu, choices=()))
 
 Happening = Callable[[CallContext], Input]
@@ -71,8 +84,10 @@ STARTS = (
     callback_call(language="ko", topic="labour", lawyer="user_1", leg="leg_1"),
 )
 
-KEYS = "0139*"
-"""One of each kind: person, call back and choice, choice, unknown, repeat."""
+KEYS = "01239*#"
+"""One of each kind: person, call back and choice, another number, choice, unknown, repeat, end."""
+
+WHOLE_NUMBER = "13800001234"
 
 
 def happenings() -> list[Happening]:
@@ -153,6 +168,57 @@ TALK = CallContext(
 AFTER_TALK = (State.ENQUEUEING, State.RATING_MENU, State.ENDED)
 
 
+Arrow = tuple[State, type[Input], State]
+
+
+def asides() -> list[Input]:
+    """What may come at any time, and is followed no further: it would double every context."""
+    return [RecordingRefused("user_1"), CallerKnown(is_slow=True, language="en")]
+
+
+def rights_happenings() -> list[Happening]:
+    """As few inputs as lead callers who use their rights into every state."""
+    fixed: list[Input] = [
+        CallArrived(open=True, number_known=True),
+        CallAnswered(),
+        CallerKnown(is_straight=True, language="en", topic="labour"),
+        *map(DigitPressed, "0679"),
+        Enqueued(1),
+        OfferAccepted("leg_2", "user_2"),
+        LawyerHeard(),
+        LawyerHungUp(),
+        RecordingRefused("user_1"),
+        CalleeAnswered(),
+        QueueRequested("family"),
+        PartyWanted("third", Purpose.CONSULT, "user_3"),
+        PartyAnswered("third"),
+        CompleteRequested(),
+    ]
+    return [
+        *map(always, fixed),
+        lambda call: TimerFired(call.visit),
+        lambda call: PromptFinished(call.play),
+    ]
+
+
+def explore_rights() -> dict[CallContext, set[Arrow]]:
+    """Every context of callers who refuse, hurry, or are known, up to the rating."""
+    found: dict[CallContext, set[Arrow]] = {}
+    waiting = [settle(start) for start in STARTS]
+    while waiting:
+        call = waiting.pop()
+        if call in found:
+            continue
+        found[call] = set()
+        over = call.state in (State.RATING_MENU, State.ENDED)
+        for happening in () if over else rights_happenings():
+            event = happening(call)
+            after, _ = checked_step(call, event, flow=RIGHTS)
+            found[call].add((call.state, type(event), after.state))
+            waiting.append(settle(after))
+    return found
+
+
 def checked_step(
     call: CallContext, event: Input, *, flow: FlowDefinition = FLOW
 ) -> tuple[CallContext, tuple[Action, ...]]:
@@ -172,6 +238,8 @@ def checked_step(
     assert (after.state is State.ENDED) <= (after.end_reason is not None)
     if after.state is not call.state:
         assert after.state in TABLE[call.state, type(event)].targets
+    assert not (after.refused and after.recording)
+    assert call.refused <= after.refused
     return after, actions
 
 
@@ -198,11 +266,18 @@ def test_step__odd_values_never_raise(digit: str, position: int, reason: str) ->
 
 
 def settle(call: CallContext) -> CallContext:
-    """The same context with small numbers: visits and plays count only against each other."""
-    return replace(call, visit=1, play=1)
+    """The same context with small numbers: visits and plays count only against each other.
 
-
-Arrow = tuple[State, type[Input], State]
+    Of a number that the caller types only matters whether it is begun or whole, of the place
+    meanwhile whether there is one; and of all that was asked before nothing matters at the end.
+    """
+    wished = WHOLE_NUMBER if len(call.wished) > 1 else call.wished and "1"
+    call = replace(call, visit=1, play=1, wished=wished)
+    if call.state in (State.CONFIRMING_NUMBER, State.TYPING_NUMBER, State.BOOKING):
+        return replace(call, position=call.position and 1, topic=None)
+    if call.state in (State.FAREWELL, State.ENDED):
+        return replace(call, attempts=0, announced=None, quiet_rounds=0, language="zh", topic=None)
+    return call
 
 
 def explore(flow: FlowDefinition) -> dict[CallContext, set[Arrow]]:
@@ -214,6 +289,9 @@ def explore(flow: FlowDefinition) -> dict[CallContext, set[Arrow]]:
         if call in found:
             continue
         found[call] = set()
+        for event in asides():
+            after, _ = checked_step(call, event, flow=flow)
+            found[call].add((call.state, type(event), after.state))
         for happening in happenings():
             event = happening(call)
             after, _ = checked_step(call, event, flow=flow)
@@ -232,6 +310,9 @@ def explore_talk(flow: FlowDefinition) -> dict[CallContext, set[Arrow]]:
         if call in found:
             continue
         found[call] = set()
+        for event in asides():
+            after, _ = checked_step(call, event, flow=flow)
+            found[call].add((call.state, type(event), after.state))
         for happening in () if call.state in AFTER_TALK else deeds:
             event = happening(call)
             after, _ = checked_step(call, event, flow=flow)
@@ -246,12 +327,19 @@ def reachable() -> dict[CallContext, set[Arrow]]:
     return explore(SMALL) | explore_talk(SMALL)
 
 
+@pytest.fixture(scope="module")
+def with_rights() -> dict[CallContext, set[Arrow]]:
+    """See `explore_rights`."""
+    return explore_rights()
+
+
 Reachable = dict[CallContext, set[Arrow]]
 
 
-def test_table__leads_exactly_where_it_says(reachable: Reachable) -> None:
+def test_table__leads_exactly_where_it_says(reachable: Reachable, with_rights: Reachable) -> None:
     # So the diagram, which is drawn from the table, neither hides nor invents an arrow.
-    places = (*reachable.values(), *explore(WITHOUT_TOPICS).values())
+    others = explore(WITHOUT_TOPICS)
+    places = (*reachable.values(), *with_rights.values(), *others.values())
     reached = {arrow for arrows in places for arrow in arrows}
     declared = {(row.state, row.kind, target) for row in TABLE.values() for target in row.targets}
     assert {arrow for arrow in reached if arrow[0] is not arrow[2]} <= declared
@@ -266,7 +354,7 @@ def test_step__hang_up_works_everywhere_and_undoes_all(reachable: Reachable) -> 
     for call in reachable:
         after, _ = checked_step(call, CallerHungUp())
         assert after.state is State.ENDED
-        assert Ledger.of(after) == Ledger(over=True)
+        assert Ledger.of(after) == Ledger(over=True, refused=call.refused)
 
 
 def test_step__every_third_party_is_let_go_when_the_call_ends(reachable: Reachable) -> None:
@@ -297,6 +385,7 @@ def end_prompt(call: CallContext) -> CallContext:
 
 
 MENUS = (State.NOTICE, State.LANGUAGE_MENU, State.TOPIC_MENU)
+TALKS = (State.TALKING, State.ON_HOLD, State.LAWYER_LOST, State.TRANSFERRING)
 
 
 def test_step__zero_leads_to_the_queue_within_two_prompts(reachable: Reachable) -> None:
@@ -336,3 +425,21 @@ def test_step__recording_notice_comes_before_every_recording() -> None:
             call, actions = checked_step(call, event)
             heard += (key for each in actions if isinstance(each, Play) for key in each.prompts)
         assert tuple(heard) == notice
+
+
+def test_step__who_refuses_is_served_like_everybody_else(with_rights: Reachable) -> None:
+    """Refusing changes nothing but what is kept."""
+    for call in (each for each in with_rights if not each.refused and each.state in TALKS):
+        refused, kept = checked_step(call, RecordingRefused("user_1"), flow=RIGHTS)
+        assert replace(refused, refused=False) == replace(call, recording=False, paused=False)
+        assert {type(each) for each in kept} <= {StopRecording, RefuseRecording}
+
+
+def test_step__nobody_is_asked_to_wait_for_the_emergency_key(with_rights: Reachable) -> None:
+    """One key, and at most one prompt that is heard to its end, lead to a person."""
+    for call in (each for each in with_rights if each.state in MENUS and not each.typed):
+        call, _ = checked_step(call, DigitPressed("9"), flow=RIGHTS)
+        if call.state is State.NOTICE:
+            call, _ = checked_step(call, PromptFinished(call.play), flow=RIGHTS)
+        assert call.state is State.ENQUEUEING
+        assert call.emergency
