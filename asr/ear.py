@@ -7,7 +7,7 @@ with silence, larger ones end the utterance and are told of.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from asr.engine import BYTES_PER_MS, FRAME_BYTES, FRAME_MS, Final, Heard, Recogniser
+from asr.engine import BYTES_PER_MS, FRAME_BYTES, FRAME_MS, Final, Heard, Recogniser, Word
 from asr.fork import Frame, lost_between
 from asr.segments import Timeline
 from asr.vad import Audio, Begun, Cut, Cutter, Ended
@@ -29,13 +29,19 @@ _RESTART_MS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Words on the recording's clock; not final ones are replaced by the next."""
+    """Words on the recording's clock; not final ones are replaced by the next.
+
+    `engine` and `model` are set when another took over for the engine that was asked.
+    """
 
     text: str
     start_ms: int
     end_ms: int
     confidence: float | None
     is_final: bool
+    words: tuple[Word, ...] = ()
+    engine: str = ""
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +142,34 @@ class Ear:
             if not_after_ms is not None:
                 # Engines by utterance count the pause at its end in.
                 end = min(end, not_after_ms)
-            confidence = piece.confidence if isinstance(piece, Final) else None
-            is_final = isinstance(piece, Final)
-            notes.append(Said(piece.text, start, max(start, end), confidence, is_final))
-            self._has_partial = not is_final
+            end = max(start, end)
+            if isinstance(piece, Final):
+                notes.append(self._settled(piece, start, end))
+            else:
+                notes.append(Said(piece.text, start, end, None, is_final=False))
+            self._has_partial = not isinstance(piece, Final)
         return notes
+
+    def _settled(self, final: Final, start_ms: int, end_ms: int) -> Said:
+        words = tuple(
+            Word(
+                word.text,
+                self._timeline.start(word.start_ms),
+                self._timeline.end(word.end_ms),
+                word.confidence,
+            )
+            for word in final.words
+        )
+        return Said(
+            final.text,
+            start_ms,
+            end_ms,
+            final.confidence,
+            is_final=True,
+            words=words,
+            engine=final.engine,
+            model=final.model,
+        )
 
     def _take_back(self, position_ms: int) -> list[Note]:
         """Partial words that came to nothing are replaced by none."""

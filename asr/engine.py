@@ -104,6 +104,11 @@ class Engine(Protocol):
         """Whether it speaks while it is fed, or only when an utterance is over."""
         ...
 
+    @property
+    def sets_marks(self) -> bool:
+        """Whether its words come with punctuation."""
+        ...
+
     def open(self, language: str) -> Recogniser:
         """A recogniser for one side of a call.
 

@@ -64,6 +64,7 @@ class FakeEngine:
 
     script: Sequence[str] = DEFAULT_SCRIPT
     is_streaming: bool = True
+    sets_marks: bool = True
     name: str = "fake"
     model: str = "script"
     languages: frozenset[str] = frozenset({"zh", "en", "ko", "bo"})

@@ -45,15 +45,19 @@ class LanguageSupport:
     remedy: str = ""
 
 
-def choices(settings: Settings) -> dict[str, Choice]:
+def choices(settings: Settings, chosen: str = "") -> dict[str, Choice]:
     """The chosen engine of every language that has one, whether it is there or not.
 
+    Args:
+        settings: Of the process.
+        chosen: Engines in place of those of HOTLINE_ASR_ENGINES, written like them.
+
     Raises:
-        NotConfigured: HOTLINE_ASR_ENGINES cannot be understood.
+        NotConfigured: They cannot be understood.
     """
     return {
         language: _choose(settings, language, engine, model)
-        for language, (engine, model) in parse(settings.asr_engines).items()
+        for language, (engine, model) in parse(chosen or settings.asr_engines).items()
     }
 
 

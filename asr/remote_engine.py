@@ -41,6 +41,7 @@ class RemoteEngine:
     name = "remote"
     model = MODEL
     is_streaming = True
+    sets_marks = False
 
     def __init__(
         self,

@@ -16,6 +16,7 @@ from asr.ear import Ear, Missed, Note, Said
 from asr.engine import FRAME_MS, Engine, EngineLostError
 from asr.engines import Engines
 from asr.fork import Frame
+from asr.normalise import normalise, plain
 from asr.vad import Cutter, voice_detector
 from hotline.errors import NotConfigured
 from hotline.transcripts import service as transcripts
@@ -238,6 +239,12 @@ class Side:
 
     def _store(self, said: Said) -> None:
         engine = self._engine
+        written = normalise(
+            said.text,
+            language=self.facts.language,
+            words=said.words,
+            has_marks=engine is not None and engine.sets_marks,
+        )
         self._desk.write(
             partial(
                 transcripts.add_segment,
@@ -245,11 +252,13 @@ class Side:
                 speaker=self.facts.speaker,
                 start_ms=said.start_ms,
                 end_ms=said.end_ms,
-                text=said.text,
+                text=written,
                 language=self.facts.language,
                 confidence=said.confidence,
-                engine=engine.name if engine else "",
-                model=engine.model if engine else "",
+                engine=said.engine or (engine.name if engine else ""),
+                model=said.model or (engine.model if engine else ""),
+                raw=said.text if written != said.text else None,
+                words=plain(said.words),
             )
         )
 

@@ -43,6 +43,7 @@ class VoskEngine:
 
     name = "vosk"
     is_streaming = True
+    sets_marks = False
 
     def __init__(self, directory: Path, *, model: str, language: str) -> None:
         """Loads a model, which takes seconds and hundreds of megabytes.

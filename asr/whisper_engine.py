@@ -59,6 +59,7 @@ class WhisperEngine:
 
     name = "whisper"
     is_streaming = False
+    sets_marks = True
 
     def __init__(self, directory: Path, *, model: str, languages: frozenset[str]) -> None:
         """Loads a model from a directory in faster-whisper's layout.

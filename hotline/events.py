@@ -38,7 +38,7 @@ class EventType(StrEnum):
     TICKET_CHANGED = "ticket.changed"  # ticket_id, call_id, lawyer_id, version
     INTAKE_CHANGED = "intake.changed"  # intake_id, ticket_id, state
     CALLBACK_CHANGED = "callback.changed"  # callback_id, state
-    SPEECH_CHANGED = "speech.changed"  # call_id, stream, speaker, state, engine
+    SPEECH_CHANGED = "speech.changed"  # call_id, stream, speaker, state, engine, language
     SPEECH_CLOSED = "speech.closed"  # call_id, stream
     SEGMENT_STORED = "segment.stored"  # call_id, segment_id
     INSIGHT_CHANGED = "insight.changed"  # insight_id, call_id

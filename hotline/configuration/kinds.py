@@ -15,6 +15,7 @@ from hotline.insights.configuration import InsightRules
 from hotline.queueing.callback_configuration import CallbackRules
 from hotline.queueing.configuration import QueueRules
 from hotline.rota.configuration import RotaRules
+from hotline.transcripts.configuration import SpeechRules
 
 KINDS: Mapping[str, type[BaseModel]] = MappingProxyType(
     {
@@ -23,6 +24,7 @@ KINDS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "insights": InsightRules,
         "queue": QueueRules,
         "rota": RotaRules,
+        "speech": SpeechRules,
     }
 )
 """The model of each kind by its name; add yours here."""

@@ -1,10 +1,12 @@
 """Looking transcripts up."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from hotline.errors import NotFound
+from hotline.tables.recordings import Recording
 from hotline.tables.transcripts import Segment, SpeechStream
 
 
@@ -26,7 +28,22 @@ def streams_of(session: Session, call_id: str) -> Sequence[SpeechStream]:
     return session.exec(query.order_by(col(SpeechStream.id))).all()
 
 
+def position_ms(session: Session, stream: SpeechStream, now: datetime) -> int:
+    """Where the call's recording is at a moment, on the recording's clock."""
+    query = select(Recording.started_at).where(Recording.call_id == stream.call_id)
+    begun = session.exec(query.order_by(col(Recording.id).desc())).first() or stream.opened_at
+    return max(0, int((now - begun).total_seconds() * 1000))
+
+
+def has_second_pass(session: Session, call_id: str) -> bool:
+    """Whether a better engine has transcribed all of the call."""
+    query = select(Recording.id).where(
+        Recording.call_id == call_id, col(Recording.second_pass_at).is_not(None)
+    )
+    return session.exec(query).first() is not None
+
+
 def segments_of(session: Session, call_id: str) -> Sequence[Segment]:
-    """The call's transcript in the order in which it was spoken."""
+    """Every piece of transcript of the call, of whichever version, in the order of speech."""
     query = select(Segment).where(Segment.call_id == call_id)
     return session.exec(query.order_by(col(Segment.start_ms), col(Segment.id))).all()

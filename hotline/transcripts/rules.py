@@ -26,6 +26,15 @@ class Source(StrEnum):
 
     LIVE = "live"
     AFTER_CALL = "after_call"
+    SECOND_PASS = "second_pass"  # noqa: S105 - no password
+
+
+class Version(StrEnum):
+    """Which transcript of a call: what was heard at first, anew by a better engine, or the best."""
+
+    BEST = "best"
+    FIRST = "first"
+    SECOND = "second"
 
 
 def merge_gap(gaps: list[list[int]], start_ms: int, end_ms: int) -> list[list[int]]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from hotline.errors import InvalidInput
+from hotline.errors import Conflict, InvalidInput
 from hotline.events import EventType
 from hotline.house import House
 from hotline.tables.calls import Call
@@ -26,17 +26,54 @@ def open_stream(
     Returns:
         The stream; its `id` is the number on every datagram.
     """
+    chosen = _chosen_language(session, call_id, speaker)
     row = SpeechStream(
         call_id=call_id,
         leg=leg,
         speaker=Speaker(speaker).value,
-        language=language,
+        language=chosen or language,
         opened_at=house.clock.now(),
     )
     session.add(row)
     session.flush()
     _record_change(session, house, row)
     return row
+
+
+def change_language(
+    session: Session, house: House, call_id: str, language: str, *, speaker: str | None = None
+) -> Sequence[SpeechStream]:
+    """Has a call understood in another language from now on.
+
+    Args:
+        session: The transaction.
+        house: The process's house.
+        call_id: The call.
+        language: The language.
+        speaker: caller or lawyer; None for both.
+
+    Returns:
+        The open streams of the call that are listened to in that language now.
+
+    Raises:
+        Conflict: Nobody is being transcribed in the call.
+    """
+    streams = [
+        row
+        for row in repository.streams_of(session, call_id)
+        if row.closed_at is None and speaker in (None, row.speaker)
+    ]
+    if not streams:
+        raise Conflict(f"Nobody is being transcribed in call {call_id}.")
+    for row in streams:
+        if row.language == language:
+            continue
+        position_ms = repository.position_ms(session, row, house.clock.now())
+        changes = row.languages or [[0, row.language]]
+        row.languages = [*changes, [max(int(changes[-1][0]), position_ms), language]]
+        row.language = language
+        _record_change(session, house, row)
+    return streams
 
 
 def close_stream(session: Session, house: House, stream_id: int) -> None:
@@ -211,6 +248,13 @@ def streams_of(session: Session, call_id: str) -> Sequence[SpeechStream]:
     return repository.streams_of(session, call_id)
 
 
+def _chosen_language(session: Session, call_id: str, speaker: str) -> str:
+    """What was chosen for a side earlier in the call; empty when nothing was."""
+    earlier = repository.streams_of(session, call_id)
+    changed = [row for row in earlier if row.speaker == speaker and row.languages]
+    return changed[-1].language if changed else ""
+
+
 def _record_change(session: Session, house: House, row: SpeechStream) -> None:
     house.record(
         session,
@@ -220,4 +264,5 @@ def _record_change(session: Session, house: House, row: SpeechStream) -> None:
         speaker=row.speaker,
         state=row.state,
         engine=row.engine,
+        language=row.language,
     )

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from asr import jobs
-from asr.jobs import transcribe_missing
+from asr.jobs import second_pass, transcribe_missing
 from hotline.clock import FakeClock
+from hotline.configuration import service as configuration
 from hotline.house import House
 from hotline.settings import Settings, load_settings
 from hotline.tables import Call, Recording
 from hotline.transcripts import service as transcripts
+from hotline.transcripts.rules import Version
 from recordings import storage
 from tests.sound import clips, error_rate, silence, speech_like, write_stereo
 from tests.unit.hotline.factories import create_call
@@ -19,7 +21,7 @@ from tests.unit.hotline.factories import create_call
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return load_settings(tmp_path / "data", asr_engines="zh=fake")
+    return load_settings(tmp_path / "data", asr_engines="zh=fake,ko=fake")
 
 
 @pytest.fixture
@@ -77,6 +79,51 @@ def test_transcribe_missing__nothing_was_heard_live__both_sides_are_written(
     assert abs(caller_end - 3000) <= 200
     assert abs(lawyer_start - 3700) <= 200
     assert is_done(house, recording)
+
+
+def test_second_pass__both_versions_stay_and_the_better_is_shown(house: House, call: Call) -> None:
+    recording = record(house, call, caller=silence(1) + speech_like(2) + silence(1))
+    transcribe_missing(house, call.id)
+    with house.database.session() as session:
+        rules = {"second_pass": {"zh": "fake"}}
+        configuration.change(session, house, "speech", rules, expected=0, by=None)
+
+    second_pass(house, call.id)
+    second_pass(house, call.id)
+
+    assert transcript(house, call) == [("caller", "第一句话", "second_pass")]
+    with house.database.reading() as session:
+        first = transcripts.segments_of(session, call.id, version=Version.FIRST)
+        assert [row.source for row in first] == ["after_call"]
+        assert transcripts.versions_of(session, call.id) == [Version.FIRST, Version.SECOND]
+        row = session.get(Recording, recording.id)
+        assert row is not None
+        assert row.second_pass_at is not None
+
+
+def test_second_pass__not_configured__nothing(house: House, call: Call) -> None:
+    record(house, call, caller=silence(1) + speech_like(2) + silence(1))
+
+    second_pass(house, call.id)
+
+    assert transcript(house, call) == []
+
+
+def test_transcribe_missing__language_changed_in_mid_call__each_part_in_its_own(
+    house: House, call: Call
+) -> None:
+    record(house, call, caller=silence(1) + speech_like(2) + silence(4) + speech_like(2))
+    with house.database.session() as session:
+        stream = transcripts.open_stream(
+            session, house, call_id=call.id, leg="leg", speaker="caller", language="zh"
+        )
+        stream.languages = [[0, "zh"], [5000, "ko"]]
+
+    transcribe_missing(house, call.id)
+
+    with house.database.reading() as session:
+        rows = transcripts.segments_of(session, call.id)
+        assert [row.language for row in rows] == ["zh", "ko"]
 
 
 def test_transcribe_missing__run_again__adds_nothing(house: House, call: Call) -> None:
