@@ -277,6 +277,33 @@ export type TicketChanges = Partial<
   >
 >
 
+export type InsightKind = 'topic' | 'fact' | 'legal_aid' | 'deadline' | 'risk' | 'language'
+
+/** Something noticed in the caller's words: the clause it rests on, and what people made of it. */
+export interface Insight {
+  id: number
+  call_id: string
+  kind: InsightKind
+  key: string
+  value: string
+  quote: string
+  start_ms: number
+  end_ms: number
+  confidence: number
+  article: string
+  hint: string
+  classes: string[]
+  topic: Topic | null
+  matter: string | null
+  script: { steps: string[]; lines: { number: string; name: string }[] } | null
+  state: 'proposed' | 'confirmed' | 'dismissed'
+  decided_by: Person | null
+  decided_at: string | null
+  acknowledged_by: Person | null
+  acknowledged_at: string | null
+  created_at: string
+}
+
 /** The call a lawyer is in, or is writing up. */
 export interface CurrentCall extends CallRow {
   leg_id: string | null
@@ -286,6 +313,7 @@ export interface CurrentCall extends CallRow {
   ticket: Ticket | null
   transcript: Segment[]
   speech: SpeechStream[]
+  insights: Insight[]
 }
 
 /** The figures of the day; shares are 0 to 1, or null while there is nothing to share. */
@@ -334,6 +362,7 @@ export interface Snapshot {
   call: CurrentCall | null
   calls: CallRow[]
   intakes_open: number
+  risks: Insight[]
   summary: Summary | null
 }
 
@@ -367,6 +396,7 @@ export type ServerMessage =
   | Envelope<'transcript.segment', Segment & { call_id: string }>
   | Envelope<'transcript.partial', PartialSegment>
   | Envelope<'speech.changed', { call_id: string; streams: SpeechStream[] }>
+  | Envelope<'insight.changed', Insight>
   | Envelope<'ticket.changed', Ticket>
   | Envelope<'intake.changed', IntakeRow>
   | Envelope<'recording.changed', Recording>

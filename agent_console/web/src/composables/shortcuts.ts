@@ -11,6 +11,8 @@ export type Shortcut =
   | 'pause-recording'
   | 'hang-up'
   | 'quote'
+  | 'insight-confirm'
+  | 'insight-dismiss'
 
 /** By the place of the key, so that an input method or a layout does not get in between. */
 const KEYS: Record<string, Shortcut> = {
@@ -22,6 +24,8 @@ const KEYS: Record<string, Shortcut> = {
   KeyS: 'pause-recording',
   KeyE: 'hang-up',
   KeyK: 'quote',
+  KeyY: 'insight-confirm',
+  KeyN: 'insight-dismiss',
 }
 
 /** A key held down, or hit twice in a fright, counts once. */

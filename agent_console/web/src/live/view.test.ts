@@ -60,6 +60,7 @@ function call(changes: Partial<CurrentCall> = {}): CurrentCall {
     earlier_contacts: 0,
     ticket: null,
     speech: [],
+    insights: [],
     ...changes,
   }
 }
@@ -94,6 +95,7 @@ function hello(changes: Partial<Snapshot> = {}, seq = 10): ServerMessage {
       call: null,
       calls: [],
       intakes_open: 0,
+      risks: [],
       summary: null,
       ...changes,
     },

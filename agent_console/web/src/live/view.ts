@@ -3,6 +3,7 @@
 import type {
   CallRow,
   CurrentCall,
+  Insight,
   Invitation,
   LawyerRow,
   LegEvent,
@@ -45,6 +46,8 @@ export interface View {
   earlyTicket: Ticket | null
   calls: CallRow[]
   intakesOpen: number
+  /** Dangers that nobody has acknowledged, newest first. */
+  risks: Insight[]
   summary: Summary | null
   /** Counts changes of lists that pages load by REST, so that they know when to look again. */
   revisions: { intakes: number; recordings: number; callbacks: number }
@@ -67,6 +70,7 @@ export function emptyView(): View {
     earlyTicket: null,
     calls: [],
     intakesOpen: 0,
+    risks: [],
     summary: null,
     revisions: { intakes: 0, recordings: 0, callbacks: 0 },
   }
@@ -109,6 +113,7 @@ function begin(view: View, snapshot: Snapshot, seq: number): void {
   view.partials = {}
   view.calls = snapshot.calls
   view.intakesOpen = snapshot.intakes_open
+  view.risks = snapshot.risks
   view.summary = snapshot.summary
   view.revisions.intakes += 1
   view.revisions.recordings += 1
@@ -162,6 +167,9 @@ function change(view: View, message: Change): void {
       break
     case 'speech.changed':
       if (view.call?.id === message.data.call_id) view.call.speech = message.data.streams
+      break
+    case 'insight.changed':
+      changeInsight(view, message.data)
       break
     case 'ticket.changed':
       changeTicket(view, message.data)
@@ -220,6 +228,7 @@ function startCall(view: View, row: CallRow): void {
     ticket: view.earlyTicket?.call_id === row.id ? view.earlyTicket : null,
     transcript: [],
     speech: [] as SpeechStream[],
+    insights: [],
   }
   view.partials = {}
 }
@@ -248,6 +257,19 @@ function addSegment(view: View, call: CurrentCall, segment: Segment): void {
   let place = lines.length
   while (place > 0 && (lines[place - 1]?.start_ms ?? 0) > segment.start_ms) place -= 1
   lines.splice(place, 0, segment)
+}
+
+function changeInsight(view: View, row: Insight): void {
+  if (view.call?.id === row.call_id) {
+    const known = view.call.insights
+    const place = known.findIndex((one) => one.id === row.id)
+    if (place < 0) known.push(row)
+    else known[place] = row
+  }
+  if (row.kind !== 'risk') return
+  const others = view.risks.filter((one) => one.id !== row.id)
+  const isOpen = row.acknowledged_at === null && row.state !== 'dismissed'
+  view.risks = isOpen ? [row, ...others] : others
 }
 
 function changeTicket(view: View, ticket: Ticket): void {
