@@ -300,6 +300,7 @@ _TELLERS: dict[str, Callable[[_Look], list[_Part]]] = {
     EventType.OFFER_CLOSED: _offer_closed,
     EventType.CALL_CHANGED: _call,
     EventType.CALL_ENDED: _call,
+    EventType.RECORDING_REFUSED: _call,
     EventType.INVITATION_CHANGED: _invitation,
     EventType.LEG_READY: _leg,
     EventType.LEG_CONNECTED: _leg,

@@ -141,6 +141,8 @@ export const api = {
     request<unknown>('POST', `/calls/${callId}/digits`, { body: { digits, party_id: partyId } }),
   pauseRecording: (callId: string, reason: string) =>
     request<unknown>('POST', `/calls/${callId}/recording/pause`, { body: { reason } }),
+  refuseRecording: (callId: string) =>
+    request<unknown>('POST', `/calls/${callId}/recording/refuse`),
   supervise: (callId: string, mode: Supervision) =>
     request<LegAddress>('POST', `/calls/${callId}/supervision`, { body: { mode } }),
   changeSupervision: (callId: string, mode: Supervision) =>

@@ -183,6 +183,8 @@ export interface CallRow {
   callback_id: string | null
   parties: PartyRow[]
   recording: 'none' | 'running' | 'paused'
+  /** Since when nothing of the call is kept; `lawyer` is null where the caller pressed the key. */
+  recording_refused: { at: string; lawyer: Person | null } | null
 }
 
 export type Speaker = 'caller' | 'lawyer'
@@ -401,6 +403,7 @@ export type ServerMessage =
   | Envelope<'intake.changed', IntakeRow>
   | Envelope<'recording.changed', Recording>
   | Envelope<'callback.changed', CallbackRow>
+  | Envelope<'rota.changed', { shift_id: string }>
   | Envelope<'summary', Summary>
   | { type: 'pong'; seq: number; at: string }
   | { type: 'reply'; request: number; ok: true; data: unknown }
@@ -529,7 +532,7 @@ export interface Intake extends IntakeRow {
 export interface Recording {
   id: string
   call_id: string
-  state: 'recording' | 'finished' | 'ready' | 'failed'
+  state: 'recording' | 'finished' | 'ready' | 'failed' | 'erased'
   seconds: number | null
   media_type: string
   audio_url: string | null
@@ -565,4 +568,8 @@ export interface ProblemBody {
   detail?: string
   request_id?: string
   current?: unknown
+  /** Which of several causes of a 409 it is. */
+  reason?: string
+  /** What is wrong with each field, for a 422. */
+  errors?: { field: string; message: string }[]
 }

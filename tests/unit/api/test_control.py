@@ -22,6 +22,7 @@ from hotline.tables import (
     Recording,
     TransferTarget,
 )
+from recordings import refusal
 from tests.unit.api.conftest import SignIn
 from tests.unit.api.factories import add_talk
 
@@ -319,3 +320,40 @@ class TestDirectory:
         assert len(admin.get("/api/v1/directory?all=true").json()["items"]) == 1
         assert admin.delete(path).status_code == 204
         assert audited(house)[-3:] == ["directory.added", "directory.changed", "directory.removed"]
+
+
+class TestRefusal:
+    def test_post_refusal__is_written_at_once_and_told_the_telephone(
+        self, house: House, sign_in: SignIn, ids: dict[str, str], talk: Accepted
+    ) -> None:
+        client = sign_in("li")
+        assert post(client, talk, "recording/refuse") == 202
+        refused = client.get(f"/api/v1/calls/{talk.call_id}").json()["recording_refused"]
+        assert refused["lawyer"] == {"id": ids["li"], "name": "Li"}
+        assert refused["at"].endswith("Z")
+        assert [each["action"] for each in asked(house)] == ["refuse_recording"]
+        assert "call.recording_refused" in audited(house)
+
+    def test_post_refusal__also_when_the_call_is_over(
+        self, house: House, sign_in: SignIn, talk: Accepted
+    ) -> None:
+        with house.database.session() as session:
+            calls.end(session, house, calls.find(session, talk.call_id), reason="caller_hung_up")
+        client = sign_in("supervisor")
+        assert post(client, talk, "recording/refuse") == 202
+        assert client.get(f"/api/v1/calls/{talk.call_id}").json()["recording_refused"] is not None
+
+    def test_post_refusal__not_for_another_lawyer(
+        self, house: House, sign_in: SignIn, talk: Accepted
+    ) -> None:
+        assert post(sign_in("wang"), talk, "recording/refuse") in (403, 404)
+        assert asked(house) == []
+
+    def test_get_call__a_refusal_by_key_names_no_lawyer(
+        self, house: House, sign_in: SignIn, talk: Accepted
+    ) -> None:
+        with house.database.session() as session:
+            refusal.refuse(session, house, talk.call_id, by=None)
+        row = sign_in("supervisor").get(f"/api/v1/calls/{talk.call_id}").json()
+        assert row["recording_refused"]["lawyer"] is None
+        assert row["recording_id"] is None

@@ -57,6 +57,7 @@ function call(changes: Partial<CurrentCall> = {}): CurrentCall {
     leg_medium: null,
     parties: [],
     recording: 'none',
+    recording_refused: null,
     earlier_contacts: 0,
     ticket: null,
     speech: [],
@@ -233,6 +234,19 @@ describe('apply', () => {
       { type: 'transcript.segment', seq: 12, at: AT, data: spoken({ id: 1, start_ms: 1000 }) },
     )
     expect(view.call?.transcript.map((line) => line.id)).toEqual([1, 2])
+  })
+
+  it('call_changed__to_refused_takes_every_word_away', () => {
+    const refused = call({ recording_refused: { at: AT, lawyer: null } })
+    const view = viewAfter(
+      hello({ call: call() }),
+      { type: 'transcript.segment', seq: 11, at: AT, data: spoken({}) },
+      { type: 'transcript.partial', seq: 11, at: AT, data: partial('我', 5000) },
+      { type: 'call.changed', seq: 12, at: AT, data: refused },
+      { type: 'transcript.partial', seq: 12, at: AT, data: partial('我们', 5000) },
+    )
+    expect(view.call?.transcript).toEqual([])
+    expect(view.partials).toEqual({})
   })
 
   it('call_changed__of_my_new_call_opens_the_desk', () => {

@@ -50,7 +50,7 @@ export interface View {
   risks: Insight[]
   summary: Summary | null
   /** Counts changes of lists that pages load by REST, so that they know when to look again. */
-  revisions: { intakes: number; recordings: number; callbacks: number }
+  revisions: { intakes: number; recordings: number; callbacks: number; rota: number }
 }
 
 export function emptyView(): View {
@@ -72,7 +72,7 @@ export function emptyView(): View {
     intakesOpen: 0,
     risks: [],
     summary: null,
-    revisions: { intakes: 0, recordings: 0, callbacks: 0 },
+    revisions: { intakes: 0, recordings: 0, callbacks: 0, rota: 0 },
   }
 }
 
@@ -118,6 +118,7 @@ function begin(view: View, snapshot: Snapshot, seq: number): void {
   view.revisions.intakes += 1
   view.revisions.recordings += 1
   view.revisions.callbacks += 1
+  view.revisions.rota += 1
 }
 
 type Change = Exclude<
@@ -163,7 +164,10 @@ function change(view: View, message: Change): void {
       if (view.call?.id === message.data.call_id) addSegment(view, view.call, message.data)
       break
     case 'transcript.partial':
-      if (view.call?.id === message.data.call_id) view.partials[message.data.speaker] = message.data
+      // A word may still be on its way when the caller refuses; it is not shown.
+      if (view.call?.id === message.data.call_id && view.call.recording_refused === null) {
+        view.partials[message.data.speaker] = message.data
+      }
       break
     case 'speech.changed':
       if (view.call?.id === message.data.call_id) view.call.speech = message.data.streams
@@ -190,6 +194,9 @@ function change(view: View, message: Change): void {
     case 'callback.changed':
       view.revisions.callbacks += 1
       break
+    case 'rota.changed':
+      view.revisions.rota += 1
+      break
   }
 }
 
@@ -211,6 +218,10 @@ function changeCall(view: View, row: CallRow): void {
   if (view.call?.id === row.id) {
     view.call = { ...view.call, ...row }
     if (row.ended_at !== null) view.partials = {}
+    if (row.recording_refused !== null) {
+      view.partials = {}
+      view.call.transcript = []
+    }
     return
   }
   // Calls that this lawyer has written up may still go on for a while: the caller rates.
