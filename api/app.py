@@ -24,6 +24,7 @@ from api import (
     speech,
     summary,
     tickets,
+    transcripts,
 )
 from api.limits import AddressLimit
 from hotline.errors import NotFound
@@ -48,6 +49,7 @@ _SUBJECTS = (
     institutions,
     insights,
     speech,
+    transcripts,
     summary,
 )
 

@@ -1,6 +1,6 @@
 """The kernel's own commands; each module registers itself with argparse."""
 
-from hotline.commands import demo, doctor, migrate, phone, settings, tls, up, user
+from hotline.commands import demo, doctor, migrate, phone, settings, tls, transcripts, up, user
 
 BUILT_IN = (
     up.register,
@@ -11,4 +11,5 @@ BUILT_IN = (
     tls.register,
     migrate.register,
     settings.register,
+    transcripts.register,
 )

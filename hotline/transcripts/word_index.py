@@ -119,3 +119,8 @@ def _forget(session: Session) -> str:
 
 def _is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
+
+
+def count(session: Session) -> int:
+    """How many segments are in the index."""
+    return int(session.execute(text("SELECT count(*) FROM segment_words")).scalar_one())

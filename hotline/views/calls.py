@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, exists, select
 
 from hotline.tables import (
@@ -213,17 +214,27 @@ def list_calls(
 ) -> list[CallShape]:
     """The calls this reader may see, newest first, from before an id on."""
     query = select(Call).order_by(col(Call.id).desc()).limit(limit)
-    if reader.roles.isdisjoint(WATCHERS):
-        own = col(Call.lawyer_id) == (reader.user.id if reader.user else None)
-        handed = exists().where(
-            col(Ticket.call_id) == col(Call.id), col(Intake.ticket_id) == col(Ticket.id)
-        )
-        query = query.where(own | handed if INTAKE in reader.roles else own)
+    visible = visible_calls(reader)
+    if visible is not None:
+        query = query.where(visible)
     if before is not None:
         query = query.where(col(Call.id) < before)
     if state is not None:
         query = query.where(col(Call.state) == state)
     return call_shapes(reader, reader.session.exec(query).all())
+
+
+def visible_calls(reader: Reader) -> ColumnElement[bool] | None:
+    """Which calls this reader may see; None for all."""
+    if not reader.roles.isdisjoint(WATCHERS):
+        return None
+    own = col(Call.lawyer_id) == (reader.user.id if reader.user else None)
+    if INTAKE not in reader.roles:
+        return own
+    handed = exists().where(
+        col(Ticket.call_id) == col(Call.id), col(Intake.ticket_id) == col(Ticket.id)
+    )
+    return own | handed
 
 
 def calls_going_on(reader: Reader) -> list[CallShape]:

@@ -1,0 +1,119 @@
+"""Transcripts across calls: searching what was said, and taking a transcript along as a file."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from api.calls import seen_call
+from api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, page
+from hotline.audit import audit
+from hotline.errors import InvalidInput
+from hotline.transcripts.export import Line, as_srt, as_text
+from hotline.transcripts.search import Wanted
+from hotline.views.access import STAFF, may_see_numbers, require_role
+from hotline.views.calls import SegmentShape, transcript
+from hotline.views.found import FoundShape, find_words
+from hotline.web.signed_in import WriteBy
+
+router = APIRouter(tags=["transcripts"])
+
+_Words = Annotated[str, Query(min_length=1, max_length=50, description="Words; all must be there.")]
+_From = Annotated[datetime | None, Query(alias="from", description="Calls begun then or later.")]
+_Until = Annotated[datetime | None, Query(alias="to", description="Calls begun before.")]
+
+
+@router.get("/transcripts/search")
+def get_search(
+    writer: WriteBy,
+    q: _Words,
+    begun_from: _From = None,
+    begun_until: _Until = None,
+    topic: Annotated[str | None, Query(max_length=40)] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Page[FoundShape]:
+    """What was said in the calls the reader may see, newest first.
+
+    Words with blanks in between must all be in one segment; telephone, identity and card numbers
+    cannot be searched for. Every search is written to the audit trail, without its words.
+    """
+    require_role(writer.signed_in, STAFF)
+    wanted = Wanted(q, _aware(begun_from), _aware(begun_until), topic)
+    before = int(cursor) if cursor is not None and cursor.isdecimal() else None
+    rows = find_words(writer, wanted, limit=limit + 1, before=before)
+    shown = page(rows, [str(row.segment_id) for row in rows], limit=limit)
+    audit(
+        writer.session,
+        writer.house,
+        writer.user,
+        "transcripts.searched",
+        "transcripts",
+        found=len(shown.items),
+        topic=topic,
+    )
+    return shown
+
+
+@router.get(
+    "/calls/{call_id}/transcript.{ending}",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {}, "application/json": {}}}},
+)
+def get_file(
+    call_id: str, ending: Annotated[str, Path(pattern="^(txt|srt|json)$")], writer: WriteBy
+) -> Response:
+    """The transcript as text, subtitles or JSON; every request is written to the audit trail."""
+    call = seen_call(writer, call_id)
+    media_type, write = _WRITERS[ending]
+    content = write(transcript(writer, call.id))
+    is_whole = may_see_numbers(writer.user, call)
+    audit(
+        writer.session,
+        writer.house,
+        writer.user,
+        "transcript.exported",
+        call.id,
+        format=ending,
+        numbers="shown" if is_whole else "masked",
+    )
+    headers = {
+        "Content-Disposition": f'attachment; filename="{call.id}.{ending}"',
+        "Cache-Control": "private, no-store",
+    }
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def _lines(segments: Sequence[SegmentShape]) -> list[Line]:
+    return [Line(one.speaker, one.start_ms, one.end_ms, one.text) for one in segments]
+
+
+def _text(segments: Sequence[SegmentShape]) -> str:
+    return as_text(_lines(segments))
+
+
+def _srt(segments: Sequence[SegmentShape]) -> str:
+    return as_srt(_lines(segments))
+
+
+def _json(segments: Sequence[SegmentShape]) -> str:
+    rows = [one.model_dump(mode="json") for one in segments]
+    return json.dumps({"segments": rows}, ensure_ascii=False, indent=1)
+
+
+_WRITERS: Mapping[str, tuple[str, Callable[[Sequence[SegmentShape]], str]]] = MappingProxyType(
+    {
+        "txt": ("text/plain; charset=utf-8", _text),
+        "srt": ("application/x-subrip; charset=utf-8", _srt),
+        "json": ("application/json", _json),
+    }
+)
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    if moment is not None and moment.tzinfo is None:
+        raise InvalidInput("A moment needs its offset, such as 2026-01-31T00:00:00+08:00.")
+    return moment

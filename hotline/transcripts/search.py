@@ -1,0 +1,83 @@
+"""Searching what was said, across calls."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, text
+from sqlmodel import Session, col, select
+
+from hotline.errors import InvalidInput
+from hotline.tables import Call, Segment
+from hotline.transcripts import word_index
+
+# What is put into the index in one transaction while it is made anew.
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to search for.
+
+    Attributes:
+        words: Phrases with blanks in between; a segment must hold all of them.
+        begun_from: Calls that began at this moment or later.
+        begun_until: Calls that began before this moment.
+        topic: Calls of this topic.
+    """
+
+    words: str
+    begun_from: datetime | None = None
+    begun_until: datetime | None = None
+    topic: str | None = None
+
+
+def search(
+    session: Session,
+    wanted: Wanted,
+    *,
+    may_see: ColumnElement[bool] | None,
+    limit: int,
+    before: int | None = None,
+) -> Sequence[tuple[Segment, Call]]:
+    """Segments that hold the words, newest first, with their calls.
+
+    Args:
+        session: The reader's session.
+        wanted: What to search for.
+        may_see: Which calls the reader may see; None for all.
+        limit: How many at most.
+        before: Only segments with a lower id.
+
+    Raises:
+        InvalidInput: There is no word to search for.
+    """
+    condition = word_index.condition(session, wanted.words)
+    if condition is None:
+        raise InvalidInput("A search needs at least one word.")
+    sql, phrases = condition
+    query = select(Segment, Call).join(Call, col(Call.id) == col(Segment.call_id))
+    query = query.where(text(sql).bindparams(phrases=phrases))
+    filters = [
+        may_see,
+        col(Segment.id) < before if before is not None else None,
+        col(Call.started_at) >= wanted.begun_from if wanted.begun_from else None,
+        col(Call.started_at) < wanted.begun_until if wanted.begun_until else None,
+        col(Call.topic) == wanted.topic if wanted.topic else None,
+    ]
+    for one in filters:
+        if one is not None:
+            query = query.where(one)
+    return session.exec(query.order_by(col(Segment.id).desc()).limit(limit)).all()
+
+
+def reindex_after(session: Session, position: int) -> int | None:
+    """Puts the segments after a place into the index, part by part.
+
+    Returns:
+        Where to go on; None when all are in it.
+    """
+    query = select(Segment).where(col(Segment.id) > position).order_by(col(Segment.id))
+    rows = session.exec(query.limit(_AT_ONCE)).all()
+    word_index.add(session, rows)
+    return rows[-1].id if rows else None

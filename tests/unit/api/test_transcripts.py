@@ -1,0 +1,138 @@
+import pytest
+from sqlmodel import select
+
+from hotline.house import House
+from hotline.insights.following import InsightFollower
+from hotline.tables import AuditEntry
+from tests.unit.api.conftest import SignIn
+from tests.unit.api.factories import add_talk
+from tests.unit.api.test_calls import add_segment
+
+SEARCH = "/api/v1/transcripts/search"
+
+
+def _say(house: House, call_id: str, *texts: str) -> None:
+    for number, text in enumerate(texts):
+        add_segment(house, call_id, start_ms=number * 1000, text=text)
+    InsightFollower(house).catch_up()
+
+
+def _found(sign_in: SignIn, name: str, **query: str) -> list[str]:
+    answer = sign_in(name).get(SEARCH, params=query)
+    assert answer.status_code == 200, answer.text
+    return [row["snippet"] for row in answer.json()["items"]]
+
+
+class TestSearch:
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [
+            ("工资", ["公司不发工资", "老板拖欠我的工资三个月"]),
+            ("拖欠我的", ["老板拖欠我的工资三个月"]),
+            ("资", ["公司不发工资", "老板拖欠我的工资三个月"]),
+            ("工资 老板", ["老板拖欠我的工资三个月"]),
+            ("欠的", []),
+            ("押金", []),
+        ],
+    )
+    def test_words__are_found_newest_first(
+        self, house: House, sign_in: SignIn, ids: dict[str, str], query: str, expected: list[str]
+    ) -> None:
+        talk = add_talk(house, ids["li"])
+        _say(house, talk.call_id, "老板拖欠我的工资三个月", "公司不发工资")
+
+        assert _found(sign_in, "supervisor", q=query) == expected
+
+    def test_other_lawyer_s_calls__are_not_found(
+        self, house: House, sign_in: SignIn, ids: dict[str, str]
+    ) -> None:
+        talk = add_talk(house, ids["li"])
+        _say(house, talk.call_id, "拖欠工资")
+
+        assert _found(sign_in, "li", q="工资") == ["拖欠工资"]
+        assert _found(sign_in, "wang", q="工资") == []
+
+    def test_number__is_neither_found_nor_shown(
+        self, house: House, sign_in: SignIn, ids: dict[str, str]
+    ) -> None:
+        talk = add_talk(house, ids["li"])
+        _say(house, talk.call_id, "我电话13800001111找我要工资")
+
+        assert _found(sign_in, "li", q="13800001111") == []
+        assert _found(sign_in, "li", q="工资") == ["我电话13800001111找我要工资"]
+        assert _found(sign_in, "supervisor", q="工资") == ["我电话138****1111找我要工资"]
+
+    def test_pages__follow_one_another(
+        self, house: House, sign_in: SignIn, ids: dict[str, str]
+    ) -> None:
+        talk = add_talk(house, ids["li"])
+        _say(house, talk.call_id, "工资一", "工资二", "工资三")
+        client = sign_in("supervisor")
+
+        first = client.get(SEARCH, params={"q": "工资", "limit": 2}).json()
+        rest = client.get(
+            SEARCH, params={"q": "工资", "limit": 2, "cursor": first["next_cursor"]}
+        ).json()
+
+        assert [row["snippet"] for row in first["items"]] == ["工资三", "工资二"]
+        assert [row["snippet"] for row in rest["items"]] == ["工资一"]
+        assert rest["next_cursor"] is None
+
+    def test_time_and_topic__narrow_it(
+        self, house: House, sign_in: SignIn, ids: dict[str, str]
+    ) -> None:
+        talk = add_talk(house, ids["li"])
+        _say(house, talk.call_id, "工资")
+
+        assert _found(sign_in, "supervisor", q="工资", to="2000-01-01T00:00:00Z") == []
+        assert _found(sign_in, "supervisor", q="工资", topic="nothing") == []
+        assert _found(sign_in, "supervisor", q="工资", **{"from": "2000-01-01T00:00:00Z"}) != []
+
+    def test_search__leaves_a_trace_without_its_words(
+        self, house: House, sign_in: SignIn, ids: dict[str, str]
+    ) -> None:
+        _found(sign_in, "supervisor", q="工资")
+
+        with house.database.reading() as session:
+            query = select(AuditEntry).where(AuditEntry.action == "transcripts.searched")
+            (entry,) = session.exec(query).all()
+        assert entry.user_id == ids["supervisor"]
+        assert "工资" not in str(entry.detail)
+
+    def test_no_word__is_refused(self, sign_in: SignIn) -> None:
+        assert sign_in("supervisor").get(SEARCH, params={"q": "，。"}).status_code == 422
+
+
+class TestExport:
+    @pytest.mark.parametrize(
+        ("ending", "media_type"),
+        [("txt", "text/plain"), ("srt", "application/x-subrip"), ("json", "application/json")],
+    )
+    def test_file__holds_the_words_masked_for_others(
+        self, house: House, sign_in: SignIn, ids: dict[str, str], ending: str, media_type: str
+    ) -> None:
+        talk = add_talk(house, ids["li"])
+        add_segment(house, talk.call_id, start_ms=1500, text="电话13800001111")
+        path = f"/api/v1/calls/{talk.call_id}/transcript.{ending}"
+
+        own = sign_in("li").get(path)
+        other = sign_in("supervisor").get(path)
+
+        assert own.headers["content-type"].startswith(media_type)
+        assert "attachment" in own.headers["content-disposition"]
+        assert "13800001111" in own.text
+        assert "138****1111" in other.text
+        assert sign_in("wang").get(path).status_code == 404
+
+    def test_export__leaves_a_trace(
+        self, house: House, sign_in: SignIn, ids: dict[str, str]
+    ) -> None:
+        talk = add_talk(house, ids["li"])
+
+        sign_in("supervisor").get(f"/api/v1/calls/{talk.call_id}/transcript.txt")
+
+        with house.database.reading() as session:
+            query = select(AuditEntry).where(AuditEntry.action == "transcript.exported")
+            (entry,) = session.exec(query).all()
+        assert entry.subject == talk.call_id
+        assert entry.detail == {"format": "txt", "numbers": "masked"}
