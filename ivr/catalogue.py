@@ -22,6 +22,9 @@ SHIPPED = Path(__file__).parent / "prompts"
 
 PROMPT_RATE_HZ = 8_000
 
+SLOW = "slow"
+"""Folder beside prompts with the same ones, spoken more slowly."""
+
 _KEY = re.compile(r"[a-z0-9_]+")
 
 Texts = Mapping[str, Mapping[str, str]]
@@ -72,6 +75,16 @@ def prompt_directories(data_dir: Path) -> tuple[Path, ...]:
     return (data_dir / "prompts", SHIPPED / "audio")
 
 
+def slow_variant(path: Path) -> Path | None:
+    """The slow recording of a prompt's file; None while there is none of this very version."""
+    slow = path.parent / SLOW / path.name
+    try:
+        is_newer = slow.stat().st_mtime_ns >= path.stat().st_mtime_ns
+    except OSError:
+        return None
+    return slow if is_newer else None
+
+
 def wav_problem(path: Path) -> str | None:
     """Why a file cannot be played as a prompt, or None when it can."""
     try:
@@ -100,12 +113,13 @@ class PromptCatalogue:
         self._default_language = default_language
         self._problems: dict[tuple[Path, int, int], str | None] = {}
 
-    def path(self, key: str, language: str) -> Path:
+    def path(self, key: str, language: str, *, slow: bool = False) -> Path:
         """The WAV to play: 8000 Hz, mono, signed 16 bit.
 
         Args:
             key: A prompt's key; `key@language` overrides `language`.
             language: Wanted; falls back to the default language.
+            slow: Rather the slow recording of it, where there is one.
 
         Raises:
             PromptMissing: There is no usable audio.
@@ -114,7 +128,7 @@ class PromptCatalogue:
         for each in (own_language or language, self._default_language, EVERY_LANGUAGE):
             found = self.find(key, each)
             if found is not None:
-                return found
+                return slow_variant(found) or found if slow else found
         raise PromptMissing(f"There is no audio for the prompt {key}.")
 
     def find(self, key: str, language: str) -> Path | None:

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import singledispatchmethod
+from pathlib import Path
 
 from hotline.agents.rules import Reason
 from ivr.audio import CallAudio
@@ -101,11 +102,9 @@ class Deeds:
 
     @do.register
     async def _(self, action: actions.Play) -> None:
-        try:
-            paths = [self._catalogue.path(key, action.language) for key in action.prompts]
-        except PromptMissing:
-            # Silence is worse than a shorter sentence: the call goes on as if it had been said.
-            log.exception("prompt missing")
+        paths = list(self._paths(action))
+        if not paths:
+            # The call goes on as if it had been said.
             self._post(inputs.PromptFinished(play=action.play))
             return
         await self._audio.play(action.play, paths, loop=action.loop, barge_in=action.barge_in)
@@ -139,7 +138,8 @@ class Deeds:
             is_emergency=action.is_emergency,
             is_elderly=action.is_elderly,
         )
-        self._post(inputs.Enqueued(position))
+        busy = await asyncio.to_thread(self._desk.busy, position)
+        self._post(inputs.Enqueued(position, busy=busy))
 
     @do.register
     async def _(self, _action: actions.HurryPlace) -> None:
@@ -257,6 +257,14 @@ class Deeds:
         await self._lawyer_leg.close()
         reason = _REASONS.get(action.reason, Reason.CALL_ENDED)
         await asyncio.to_thread(self._desk.release_lawyer, reason)
+
+    def _paths(self, action: actions.Play) -> Iterator[Path]:
+        """The audio of a play; a shorter sentence is better than silence."""
+        for key in action.prompts:
+            try:
+                yield self._catalogue.path(key, action.language, slow=action.slow)
+            except PromptMissing:
+                log.exception("prompt missing")
 
     async def _fork(self, leg: str, speaker: str) -> None:
         stream = await asyncio.to_thread(

@@ -22,6 +22,8 @@ from hotline.queueing.rules import Priority
 from hotline.tables import Call, Leg, Recording, User
 from hotline.tickets import service as tickets
 from hotline.transcripts import service as transcripts
+from ivr import crowd
+from ivr.flow.busy import Busy
 from ivr.flow.reasons import EndReason
 from ivr.media.control import LegQuality
 from recordings import refusal, storage
@@ -92,6 +94,11 @@ class Desk:
             entry = queue_repository.live_entry_of_call(session, self.call_id)
             if entry is not None:
                 queue.raise_priority(session, self._house, entry, Priority.EMERGENCY)
+
+    def busy(self, position: int) -> Busy | None:
+        """Why waiting will be long at this place in the queue; None where it may not be."""
+        with self._house.database.reading() as session:
+            return crowd.busy(session, position)
 
     def leave_queue(self, reason: EndReason) -> None:
         """Gives the place up, if it is still the caller's."""

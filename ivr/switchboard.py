@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from hotline.events import Event, EventType
 from hotline.house import House
 from hotline.queueing import service as queue
-from ivr import desk as desks
+from ivr import arrivals, desk as desks
 from ivr.audio import CallAudio
 from ivr.catalogue import PromptCatalogue
 from ivr.control import control
 from ivr.desk import Desk
 from ivr.dialled_leg import Dialling
-from ivr.flow import hours, inputs
+from ivr.flow import inputs
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.numbers import tail_of
 from ivr.flow.reasons import EndReason
@@ -82,10 +82,7 @@ class Switchboard:
         number = call.caller
         # The flow may change while this call begins; the call keeps to the one it began with.
         flow, version = self.flow, self.flow_version
-        is_open = hours.is_open(
-            flow.timetable(self.house.settings.hours),
-            self.house.clock.now().astimezone(self.house.settings.zone),
-        )
+        arrival = await asyncio.to_thread(arrivals.look, self.house, flow)
         runner: CallRunner | None = None
         try:
             call_id = await asyncio.to_thread(
@@ -107,7 +104,11 @@ class Switchboard:
             return
         runner.take_line(call, local_port=port)
         arrived = inputs.CallArrived(
-            open=is_open, number_known=number is not None, tail=tail_of(number)
+            open=arrival.is_open,
+            number_known=number is not None,
+            tail=tail_of(number),
+            before=arrival.before,
+            after=arrival.after,
         )
         runner.post(arrived)
         listener.attach(runner)

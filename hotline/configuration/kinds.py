@@ -11,6 +11,7 @@ from types import MappingProxyType
 from pydantic import BaseModel
 
 from hotline.agents.configuration import DutyRules
+from hotline.hours.configuration import HoursRules
 from hotline.insights.configuration import InsightRules
 from hotline.queueing.callback_configuration import CallbackRules
 from hotline.queueing.configuration import QueueRules
@@ -21,6 +22,7 @@ KINDS: Mapping[str, type[BaseModel]] = MappingProxyType(
     {
         "agents": DutyRules,
         "callback": CallbackRules,
+        "hours": HoursRules,
         "insights": InsightRules,
         "queue": QueueRules,
         "rota": RotaRules,

@@ -75,7 +75,7 @@ def announce_if_due(flow: FlowDefinition, call: CallContext, _event: TimerFired)
 
 
 def choose_in_queue(flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -> Step:
-    """The call-back key asks for a call back, 0 waits without further words; others mean nothing."""
+    """The call-back key asks for a call back, 0 waits without more words; others mean nothing."""
     if is_rights_key(flow, pressed.digit):
         return press_in_queue(flow, call, pressed.digit)
     if pressed.digit == PERSON_KEY and call.state is State.ANNOUNCING:

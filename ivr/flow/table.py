@@ -87,7 +87,8 @@ def _row(state: S, kind: type[_I], handler: Handler[_I], *targets: S) -> Row:
 
 _MENUS_AND_QUEUE = (S.LANGUAGE_MENU, S.TOPIC_MENU, S.ENQUEUEING)
 _CLOSED = (S.CLOSED_MENU, S.FAREWELL)
-_ANSWERED = (S.ANNOUNCING, S.HOLDING, S.CONFIRMING_NUMBER)
+_ANSWERED = (S.ANNOUNCING, S.CONFIRMING_NUMBER)
+_WAITS_ON = {S.ENQUEUEING: (), S.ANNOUNCING: (S.HOLDING,), S.HOLDING: ()}
 _GIVEN_AWAY = (S.TALKING, S.TRANSFERRED)
 _HANDED_ON = (*_GIVEN_AWAY, S.TRANSFERRING)
 _WITHOUT_LAWYER = (*_HANDED_ON, S.RATING_MENU)
@@ -128,7 +129,7 @@ _ROWS = (
         for state in (S.ENQUEUEING, S.ANNOUNCING, S.HOLDING)
         for row in (
             _row(state, PositionChanged, queue.note_position),
-            _row(state, DigitPressed, queue.choose_in_queue, state, *_ANSWERED),
+            _row(state, DigitPressed, queue.choose_in_queue, state, *_ANSWERED, *_WAITS_ON[state]),
             _row(state, OfferAccepted, queue.accept, S.CONNECTING),
             _row(state, CallbackRegistered, queue.confirm_callback, S.FAREWELL),
             _row(state, LeftQueue, queue.close_queue, *_CLOSED),

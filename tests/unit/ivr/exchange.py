@@ -48,6 +48,7 @@ class FakeEngine:
         self.playing: dict[str, tuple[str, ...]] = {}
         self.digits: list[tuple[str, str]] = []
         self.recordings: dict[str, bool] = {}
+        self.recorded: tuple[str, ...] = ()
 
     def choose(self) -> "FakeEngine":
         return self
@@ -95,8 +96,14 @@ class FakeEngine:
     async def start_recording(self, recording: str, **_: object) -> None:
         self.recordings[recording] = False
 
-    async def set_recording_leg(self, recording: str, **_: object) -> None:
+    async def set_recording_leg(
+        self, recording: str, *, left: str, right: str | None, beside: Sequence[str]
+    ) -> None:
         assert recording in self.recordings
+        for leg in (left, right, *beside):
+            if leg is not None:
+                self._check(leg)
+        self.recorded = (right, *beside) if right else ()
 
     async def pause_recording(self, recording: str, paused: bool = True) -> None:
         self.recordings[recording] = paused
@@ -183,7 +190,7 @@ class FakeLine:
 class FakeCatalogue:
     """Has every prompt."""
 
-    def path(self, key: str, _language: str) -> Path:
+    def path(self, key: str, _language: str, **_: object) -> Path:
         return Path(f"{key}.wav")
 
 
@@ -286,6 +293,10 @@ class Exchange:
         """Waits for the next telephone that is dialled."""
         await until(lambda: self.line.dialled, "the dialling")
         return self.line.dialled.pop(0)
+
+    async def records(self, *legs: str) -> None:
+        """Waits until exactly these are on the lawyer's side of the recording."""
+        await until(lambda: self.engine.recorded == legs, f"the recording of {legs}")
 
     async def hear_each_other(self, *legs: str) -> None:
         """Waits until exactly these hear each other."""

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from ivr.flow.actions import Play
+from ivr.flow.busy import Busy
 from ivr.flow.definition import Choice, FlowDefinition
 from ivr.flow.flow import step
-from ivr.flow.inputs import CallerHungUp, DigitPressed
+from ivr.flow.inputs import CallArrived, CallerHungUp, DigitPressed, Enqueued
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext, State, callback_call, incoming_call
 from tests.unit.ivr.flow.scenario import play_scenario
@@ -733,3 +735,44 @@ class TestStale:
         ended = CallContext(state=State.ENDED)
         for event in (CallerHungUp(), DigitPressed("1")):
             assert step(flow, ended, event) == (ended, ())
+
+
+ARRIVES = CallArrived(open=True, number_known=True, before=("flood@zh",), after=("strike@zh",))
+
+
+class TestAnnouncements:
+    def test_step__are_said_round_the_notice(self, flow: FlowDefinition) -> None:
+        call, _ = step(flow, incoming_call(), ARRIVES)
+        play_scenario(flow, call, "answered | notice | say zh: flood@zh notice strike@zh; wait 60")
+
+    def test_step__are_said_outside_hours_too(self, flow: FlowDefinition) -> None:
+        call, _ = step(flow, incoming_call(), replace(ARRIVES, open=False))
+        play_scenario(
+            flow,
+            call,
+            "answered | closed_menu | ask zh: flood@zh strike@zh closed offer; wait 60",
+        )
+
+
+class TestBusy:
+    @pytest.mark.parametrize(
+        ("busy", "said"), [(Busy.LONG, "busy_long"), (Busy.UNSTAFFED, "busy_unstaffed")]
+    )
+    def test_step__says_so_and_offers_a_call_back_at_once(
+        self, flow: FlowDefinition, busy: Busy, said: str
+    ) -> None:
+        call = play_scenario(flow, incoming_call(), TO_QUEUE)
+        call, actions = step(flow, call, Enqueued(40, busy=busy))
+        (played,) = [action for action in actions if isinstance(action, Play)]
+        assert played.prompts == (said, "many_ahead", "busy_choice")
+        play_scenario(flow, call, "key 0 | holding | loop zh: hold; wait 30")
+        play_scenario(flow, call, "key 1 | confirming_number")
+
+    def test_step__promises_no_call_back_to_a_number_that_is_not_known(
+        self, flow: FlowDefinition
+    ) -> None:
+        anonymous = TO_QUEUE.replace("arrives     |", "arrives anonymous |")
+        call = play_scenario(flow, incoming_call(), anonymous)
+        _, actions = step(flow, call, Enqueued(1, busy=Busy.UNSTAFFED))
+        (played,) = [action for action in actions if isinstance(action, Play)]
+        assert played.prompts == ("busy_unstaffed", "next")

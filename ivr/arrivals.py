@@ -1,0 +1,62 @@
+"""What a call meets when it arrives: open or closed, and which announcements are on."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hotline.announcements import service as announcements
+from hotline.announcements.service import Place
+from hotline.configuration.service import current
+from hotline.hours.configuration import HoursRules
+from hotline.house import House
+from hotline.tables import Announcement
+from ivr.flow.definition import FlowDefinition
+from ivr.flow.errors import FlowDefinitionError
+from ivr.opening import is_taken
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a call meets; announcements are prompt keys."""
+
+    is_open: bool
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+def look(house: House, flow: FlowDefinition) -> Arrival:
+    """Looks at clock, rules and announcements; blocks. What cannot be read closes nothing."""
+    try:
+        with house.database.reading() as session:
+            rules = current(session, HoursRules)
+            told = announcements.now_on(session, house.clock.now())
+    except Exception:
+        log.exception("opening hours could not be read, those of the flow count")
+        rules, told = HoursRules(), ()
+    return Arrival(
+        is_open=_is_open(house, flow, rules),
+        before=_keys(told, Place.BEFORE),
+        after=_keys(told, Place.AFTER),
+    )
+
+
+def _is_open(house: House, flow: FlowDefinition, rules: HoursRules) -> bool:
+    settings = house.settings
+    local = house.clock.now().astimezone(settings.zone)
+    try:
+        return is_taken(flow, rules, local, hours=settings.hours)
+    except FlowDefinitionError:
+        # A flow without the timetable in force was activated before the settings changed.
+        log.exception("the timetable in force is missing, so calls are taken")
+        return True
+
+
+def _keys(told: Sequence[Announcement], place: Place) -> tuple[str, ...]:
+    return tuple(
+        f"{each.prompt}@{language}"
+        for each in told
+        if each.place == place
+        for language in each.languages
+    )

@@ -1,0 +1,102 @@
+"""Whether a call that arrives now is taken: timetable, holidays, and what administrators set.
+
+Who takes calls only while lawyers are on the rota adds that to `is_taken`: being open and being
+staffed are two questions, and a caller hears which of them was answered with no.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from hotline.hours import calendar
+from hotline.hours.calendar import DayKind
+from hotline.hours.configuration import HoursRules, WeekRules
+from ivr.flow.definition import FlowDefinition
+from ivr.flow.errors import FlowDefinitionError
+from ivr.flow.hours import WEEKDAYS, Timetable, is_open, parse_opening
+
+DayKinds = Callable[[date], DayKind]
+
+
+def is_taken(
+    flow: FlowDefinition,
+    rules: HoursRules,
+    local: datetime,
+    *,
+    hours: str,
+    kind_of: DayKinds = calendar.kind_of,
+) -> bool:
+    """Whether the hotline takes calls at this moment.
+
+    Args:
+        flow: The flow in force, with timetables of its own.
+        rules: What administrators set.
+        local: The moment, in the hotline's own time zone.
+        hours: The timetable that the settings name.
+        kind_of: The public calendar.
+
+    Raises:
+        FlowDefinitionError: There is no timetable of that name.
+    """
+    return is_open(timetable_of(flow, rules, local, hours=hours, kind_of=kind_of), local)
+
+
+def timetable_of(
+    flow: FlowDefinition,
+    rules: HoursRules,
+    local: datetime,
+    *,
+    hours: str,
+    kind_of: DayKinds = calendar.kind_of,
+) -> Timetable:
+    """The timetable in force, with everything that is said of the days around `local`.
+
+    Raises:
+        FlowDefinitionError: There is no timetable of that name.
+    """
+    timetable = _named(flow, rules, rules.in_force or hours)
+    exceptions = {
+        each.day: tuple(parse_opening(text) for text in each.openings) for each in rules.exceptions
+    }
+    timetable = replace(timetable, exceptions=exceptions)
+    if not timetable.public_holidays:
+        return timetable
+    # An opening may reach into the next day, so yesterday counts too.
+    days = (local.date(), local.date() - timedelta(days=1))
+    kinds = {day: _kind(day, rules, kind_of) for day in days}
+    return replace(
+        timetable,
+        holidays=timetable.holidays | {day for day in days if kinds[day] is DayKind.HOLIDAY},
+        extra_days=timetable.extra_days | {day for day in days if kinds[day] is DayKind.WORKDAY},
+    )
+
+
+def is_timetable(flow: FlowDefinition, rules: HoursRules, name: str) -> bool:
+    """Whether there is a timetable of this name."""
+    try:
+        _named(flow, rules, name)
+    except FlowDefinitionError:
+        return False
+    return True
+
+
+def _named(flow: FlowDefinition, rules: HoursRules, name: str) -> Timetable:
+    week = rules.timetables.get(name)
+    return flow.timetable(name) if week is None else _timetable(name, week)
+
+
+def _timetable(name: str, week: WeekRules) -> Timetable:
+    days = (getattr(week, day) for day in WEEKDAYS)
+    return Timetable(
+        name,
+        tuple(tuple(parse_opening(text) for text in openings) for openings in days),
+        public_holidays=week.public_holidays,
+    )
+
+
+def _kind(day: date, rules: HoursRules, kind_of: DayKinds) -> DayKind:
+    if day in rules.exchanged_workdays:
+        return DayKind.WORKDAY
+    if day in rules.holidays:
+        return DayKind.HOLIDAY
+    return kind_of(day)

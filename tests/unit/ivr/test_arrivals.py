@@ -1,0 +1,119 @@
+"""What a call meets, over a real database."""
+
+from datetime import timedelta
+
+import pytest
+
+from hotline.announcements import service as announcements
+from hotline.announcements.service import MOST_AT_ONCE, NewAnnouncement, Place
+from hotline.clock import FakeClock
+from hotline.configuration import service as configuration
+from hotline.errors import Conflict, InvalidInput
+from hotline.house import House
+from hotline.tables import Lawyer, User
+from ivr.arrivals import Arrival, look
+from ivr.crowd import busy
+from ivr.flow.busy import Busy
+from tests.unit.api.factories import add_people
+from tests.unit.ivr.flow.definitions import make_flow
+
+FLOW = make_flow()
+
+
+@pytest.fixture
+def ids(house: House) -> dict[str, str]:
+    return add_people(house)
+
+
+def switch_on(house: House, ids: dict[str, str], **values: object) -> str:
+    """An announcement that is on; its id."""
+    new = {
+        "text": "系统检修",
+        "prompt": "flood",
+        "languages": ["zh", "en"],
+        "place": Place.BEFORE,
+        **values,
+    }
+    with house.database.session() as session:
+        by = session.get_one(User, ids["supervisor"])
+        row = announcements.switch_on(session, house, NewAnnouncement(**new), by=by)  # type: ignore[arg-type]  # a test's dictionary
+        return row.id
+
+
+def set_hours(house: House, ids: dict[str, str], **values: object) -> None:
+    """Other rules about hours."""
+    with house.database.session() as session:
+        before = configuration.latest(session, "hours")
+        configuration.change(
+            session,
+            house,
+            "hours",
+            values,
+            expected=before.version if before else 0,
+            by=session.get_one(User, ids["admin"]),
+        )
+
+
+def test_look__round_the_clock_and_quiet(house: House) -> None:
+    assert look(house, FLOW) == Arrival(is_open=True)
+
+
+def test_look__closed_by_administrators_today(house: House, ids: dict[str, str]) -> None:
+    today = house.clock.now().astimezone(house.settings.zone).date().isoformat()
+    set_hours(house, ids, exceptions=[{"day": today}])
+    assert not look(house, FLOW).is_open
+
+
+def test_look__a_timetable_that_is_missing_closes_nothing(
+    house: House, ids: dict[str, str]
+) -> None:
+    set_hours(house, ids, in_force="nowhere")
+    assert look(house, FLOW).is_open
+
+
+def test_look__announcements_until_their_end_or_until_switched_off(
+    house: House, ids: dict[str, str], clock: FakeClock
+) -> None:
+    first = switch_on(house, ids, ends_at=clock.now() + timedelta(hours=1))
+    switch_on(house, ids, prompt="strike", languages=["zh"], place=Place.AFTER)
+    assert look(house, FLOW) == Arrival(True, ("flood@zh", "flood@en"), ("strike@zh",))
+
+    clock.advance(seconds=3600)
+    assert look(house, FLOW).before == ()
+
+    with house.database.session() as session:
+        by = session.get_one(User, ids["supervisor"])
+        (still_on,) = announcements.now_on(session, clock.now())
+        announcements.switch_off(session, house, still_on.id, by=by)
+        announcements.switch_off(session, house, first, by=by)
+    assert look(house, FLOW) == Arrival(is_open=True)
+
+
+def test_switch_on__what_nobody_would_bear_or_hear(
+    house: House, ids: dict[str, str], clock: FakeClock
+) -> None:
+    with pytest.raises(InvalidInput):
+        switch_on(house, ids, ends_at=clock.now())
+    for _ in range(MOST_AT_ONCE):
+        switch_on(house, ids)
+    with pytest.raises(Conflict):
+        switch_on(house, ids)
+
+
+@pytest.mark.parametrize(("position", "expected"), [(1, None), (31, None), (32, Busy.LONG)])
+def test_busy__more_ahead_than_administrators_allow(
+    house: House, ids: dict[str, str], position: int, expected: Busy | None
+) -> None:
+    with house.database.reading() as session:
+        assert busy(session, position) is expected
+
+
+def test_busy__nobody_is_signed_in(house: House, ids: dict[str, str]) -> None:
+    with house.database.session() as session:
+        for name in ("li", "wang"):
+            session.get_one(Lawyer, ids[name]).state = "offline"
+    with house.database.reading() as session:
+        assert busy(session, 1) is Busy.UNSTAFFED
+    set_hours(house, ids, says_unstaffed=False, busy_above=None)
+    with house.database.reading() as session:
+        assert busy(session, 1000) is None
