@@ -33,6 +33,7 @@ class CallAudio:
         self.quality: LegQuality | None = None
         self._forked: dict[str, int] = {}
         self._heard: set[tuple[str, str]] = set()
+        self._recorded: tuple[str, ...] = ()
 
     @property
     def engine_process(self) -> int:
@@ -127,6 +128,8 @@ class CallAudio:
 
     async def _close(self, leg: str) -> None:
         self._heard = {pair for pair in self._heard if leg not in pair}
+        # The engine drops a leg that goes; one of the same name that comes is another.
+        self._recorded = tuple(each for each in self._recorded if each != leg)
         await self.stop_fork(leg)
         await self._engine.close_leg(leg)
 
@@ -168,6 +171,7 @@ class CallAudio:
         if changes:
             await self._engine.set_gains(changes)
         self._heard = wanted
+        await self._record_what_is_heard()
 
     def _leg(self, name: str) -> str | None:
         if name == CALLER:
@@ -183,18 +187,29 @@ class CallAudio:
     # Recording.
 
     async def start_recording(self, recording: str, path: Path) -> None:
-        """Begins the recording: caller left, lawyer right."""
-        await self._engine.start_recording(
-            recording, path=path, left=self._caller_leg, right=self._lawyer_leg
-        )
+        """Begins the recording: the caller left, whoever the caller hears right."""
+        await self._engine.start_recording(recording, path=path, left=self._caller_leg, right=None)
         self._recording = recording
+        self._recorded = ()
+        await self._record_what_is_heard()
 
-    async def record_lawyer(self) -> None:
-        """Takes the present lawyer as the right side of a running recording."""
-        if self._recording is not None:
-            await self._engine.set_recording_leg(
-                self._recording, left=self._caller_leg, right=self._lawyer_leg
-            )
+    async def _record_what_is_heard(self) -> None:
+        """Records on the right side all whom the caller hears, and nobody else.
+
+        What is said while the caller is on hold is between the lawyer and whoever is asked; nobody
+        has told them that it is recorded.
+        """
+        speakers = {source for source, target in self._heard if target == self._caller_leg}
+        recorded = tuple(sorted(speakers, key=lambda leg: (leg != self._lawyer_leg, leg)))
+        if self._recording is None or recorded == self._recorded:
+            return
+        await self._engine.set_recording_leg(
+            self._recording,
+            left=self._caller_leg,
+            right=recorded[0] if recorded else None,
+            beside=recorded[1:],
+        )
+        self._recorded = recorded
 
     async def pause_recording(self, *, paused: bool) -> None:
         """Writes silence for now, or voices again."""

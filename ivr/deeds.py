@@ -174,7 +174,6 @@ class Deeds:
     async def _(self, _action: actions.Bridge) -> None:
         await self._audio.stop_playing()
         await self._audio.mix(hearing(self.context))
-        await self._audio.record_lawyer()
         leg = self._audio.lawyer_leg
         if self.context.recording and leg is not None and not self._audio.is_forked(leg):
             await self._fork(leg, "lawyer")

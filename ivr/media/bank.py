@@ -55,7 +55,8 @@ class Bank:
         rows = self.capacity * lanes
         self.nobody = rows
         self.datagrams: Bytes = np.zeros((rows, _DATAGRAM_BYTES), np.uint8)
-        self.frames: Bytes = np.zeros((rows + 1, FRAME_SAMPLES), np.uint8)
+        # After the legs and nobody a row for each recording's blend.
+        self.frames: Bytes = np.zeros((2 * rows + 1, FRAME_SAMPLES), np.uint8)
         self.frames[self.nobody] = SILENCE[Codec.PCMA][0]
         self.packets: Bytes = np.zeros((rows, PACKET_BYTES), np.uint8)
         self.silence: Bytes = np.zeros(rows, np.uint8)
@@ -71,6 +72,7 @@ class Bank:
         self.sent = np.zeros(rows, np.int64)
         self.missing = np.zeros(rows, np.int64)
         self.is_talking = np.zeros(rows, np.bool_)
+        self._free_blends = list(range(rows + 1, 2 * rows + 1))
         self._free = [
             list(range(lane * self.capacity, (lane + 1) * self.capacity)) for lane in range(lanes)
         ]
@@ -91,6 +93,18 @@ class Bank:
         # More than 0, so that the first packet ends a silence.
         self.silent_ticks[row] = 1
         return row
+
+    def take_blend(self) -> int:
+        """A free row of `frames` for what is made of several voices.
+
+        Raises:
+            IndexError: There is none, which cannot be with one for each recording.
+        """
+        return heapq.heappop(self._free_blends)
+
+    def give_blend_back(self, row: int) -> None:
+        """Frees a row that `take_blend` gave."""
+        heapq.heappush(self._free_blends, row)
 
     def give_back(self, row: int) -> None:
         """Frees a row."""

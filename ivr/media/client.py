@@ -273,15 +273,26 @@ class MediaEngine:
         await self._link.ask(StartRecording(recording, str(path), left, right))
 
     async def set_recording_leg(
-        self, recording: str, *, left: str | None, right: str | None
+        self,
+        recording: str,
+        *,
+        left: str | None,
+        right: str | None,
+        beside: Sequence[str] = (),
     ) -> None:
         """Says anew whose voices a running recording takes; None is silence.
+
+        Args:
+            recording: Its id.
+            left: The leg on the left channel.
+            right: The leg on the right channel.
+            beside: Legs that are on the right channel as well.
 
         Raises:
             NoSuchLeg: A leg is not open.
             NoSuchRecording: It does not run.
         """
-        await self._link.ask(SetRecordingLeg(recording, left, right))
+        await self._link.ask(SetRecordingLeg(recording, left, right, tuple(beside)))
 
     async def pause_recording(self, recording: str, paused: bool = True) -> None:
         """Writes silence on both sides, until it is asked to go on; the clock never stops.

@@ -110,11 +110,19 @@ class StartRecording:
 
 @dataclass(frozen=True, slots=True)
 class SetRecordingLeg:
-    """Say anew which leg each channel of a running recording takes; None means silence."""
+    """Say anew which leg each channel of a running recording takes; None means silence.
+
+    Attributes:
+        recording: Its id.
+        left: The leg on the left channel.
+        right: The leg on the right channel.
+        beside: Legs that are on the right channel as well.
+    """
 
     recording: str
     left: str | None
     right: str | None
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

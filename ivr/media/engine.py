@@ -94,7 +94,11 @@ class Engine:
         address = configuration.asr_address
         self._fork_socket = None if address is None else ForkSocket(address)
         self._desk = RecordingDesk(
-            tapes=tapes, nobody=Nobody(bank), writer=self._writer, report=self._report
+            bank=bank,
+            tapes=tapes,
+            nobody=Nobody(bank),
+            writer=self._writer,
+            report=self._report,
         )
         self._switchboard = Switchboard(
             bank=bank,

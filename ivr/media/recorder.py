@@ -1,9 +1,11 @@
 """Recordings in progress: two voices, frame by frame, handed to the writer once a second."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from hotline.rtp import FRAME_MS
 from ivr.media.bank import Bank
+from ivr.media.blend import Blend
 from ivr.media.control import Codec
 from ivr.media.g711 import SILENCE
 from ivr.media.mixer import Voice
@@ -24,11 +26,28 @@ class Nobody:
         self.row = bank.nobody
 
 
+@dataclass(frozen=True, slots=True)
+class _Voices:
+    """Who is on the channels of a recording."""
+
+    left: Voice | None = None
+    right: Voice | None = None
+    beside: tuple[Voice, ...] = ()
+
+    @property
+    def on_the_right(self) -> tuple[Voice, ...]:
+        return self.beside if self.right is None else (self.right, *self.beside)
+
+
+_SILENCE = _Voices()
+
+
 class Recording:
     """One recording; its clock counts a frame each tick, whatever the legs do.
 
     Args:
         name: The id that ivr gave it.
+        bank: The table of the legs' frames.
         tape: Where its voices gather.
         writer: Who brings them to disk.
         nobody: The voice of a channel without a leg.
@@ -39,17 +58,19 @@ class Recording:
         self,
         name: str,
         *,
+        bank: Bank,
         tape: Tape,
         writer: WavWriter,
         nobody: Voice,
         on_failure: Callable[["Recording", str], None],
     ) -> None:
         self.name = name
+        self._bank = bank
         self._tape = tape
         self._row = tape.add(self)
         self._writer = writer
         self._nobody = self._left = self._right = nobody
-        self._wanted: tuple[Voice | None, Voice | None] = (None, None)
+        self._wanted = _SILENCE
         self._is_paused = False
         self._on_failure = on_failure
         self._handed_over = 0
@@ -65,33 +86,57 @@ class Recording:
         """How much is recorded."""
         return self.frames * FRAME_MS / 1000
 
-    def set_voices(self, left: Voice | None, right: Voice | None) -> None:
-        """Says whom the channels take from now on, or after the pause; None is silence."""
-        self._wanted = (left, right)
+    def set_voices(
+        self, left: Voice | None, right: Voice | None, beside: Sequence[Voice] = ()
+    ) -> None:
+        """Says whom the channels take from now on, or after the pause; None is silence.
+
+        Args:
+            left: The voice of the left channel.
+            right: The voice of the right channel.
+            beside: Who else is on the right channel.
+        """
+        self._wanted = _Voices(left, right, tuple(beside))
         if not self._is_paused:
-            self._record(left, right)
+            self._record(self._wanted)
 
     def pause(self, paused: bool) -> None:
-        """Records silence in place of both voices, or no more."""
+        """Records silence in place of all voices, or no more."""
         self._is_paused = paused
-        left, right = (None, None) if paused else self._wanted
-        self._record(left, right)
+        self._record(_SILENCE if paused else self._wanted)
 
-    def _record(self, left: Voice | None, right: Voice | None) -> None:
+    def _record(self, voices: "_Voices") -> None:
         self.hand_over()
-        self._left = left or self._nobody
-        self._right = right or self._nobody
+        self._left = voices.left or self._nobody
+        self._right = self._as_one(voices.on_the_right)
         self._tape.set_voices(self._row, self._left.row, self._right.row)
+
+    def _as_one(self, voices: Sequence[Voice]) -> Voice:
+        self._tape.set_blend(self._row, None)
+        if len(voices) < 2:
+            return voices[0] if voices else self._nobody
+        blend = Blend(self._bank, voices)
+        self._tape.set_blend(self._row, blend)
+        return blend
 
     def records(self, voice: Voice) -> bool:
         """Whether a voice is on one of the channels."""
-        return voice is self._left or voice is self._right
+        return voice is self._wanted.left or voice in self._wanted.on_the_right
+
+    def renew(self) -> None:
+        """Goes on with the voices as they are now; needed after the law of one has changed."""
+        self.pause(self._is_paused)
 
     def drop_voice(self, voice: Voice) -> None:
         """Goes on with silence in place of a voice."""
-        left, right = self._wanted
-        if voice is left or voice is right:
-            self.set_voices(None if voice is left else left, None if voice is right else right)
+        if not self.records(voice):
+            return
+        left, right, beside = self._wanted.left, self._wanted.right, self._wanted.beside
+        self.set_voices(
+            None if voice is left else left,
+            None if voice is right else right,
+            [each for each in beside if each is not voice],
+        )
 
     def skip(self, ticks: int) -> None:
         """Records silence for a time in which the machine stood still."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from ivr.media.bank import Bank
 from ivr.media.control import Answer, Done, MediaEvent, RecordingStopped, Refused
 from ivr.media.errors import NoSuchRecording, RecordingImpossible
 from ivr.media.mixer import Voice
@@ -21,6 +22,7 @@ class RecordingDesk:
     """Keeps the recordings; like all but the writer itself, in the engine's own thread.
 
     Args:
+        bank: The table of the legs' frames.
         tapes: Where their voices gather, tick by tick.
         nobody: The voice of a channel without a leg.
         writer: Who brings them to disk.
@@ -30,11 +32,13 @@ class RecordingDesk:
     def __init__(
         self,
         *,
+        bank: Bank,
         tapes: Sequence[Tape],
         nobody: Voice,
         writer: WavWriter,
         report: Callable[[MediaEvent], None],
     ) -> None:
+        self._bank = bank
         self._tapes = tapes
         self._nobody = nobody
         self._writer = writer
@@ -71,6 +75,7 @@ class RecordingDesk:
             raise RecordingImpossible("There are more recordings than legs could speak on.")
         recording = Recording(
             name,
+            bank=self._bank,
             tape=min(free, key=lambda tape: len(tape) // _RECORDINGS_TOGETHER),
             writer=self._writer,
             nobody=self._nobody,
@@ -103,6 +108,12 @@ class RecordingDesk:
         for recording in tuple(self._recordings.values()):
             if recording.records(voice):
                 recording.hand_over()
+
+    def renew(self, voice: Voice) -> None:
+        """Goes on with a voice in its present law."""
+        for recording in tuple(self._recordings.values()):
+            if recording.records(voice):
+                recording.renew()
 
     def drop_voice(self, voice: Voice) -> None:
         """Goes on with silence where a voice was recorded."""

@@ -159,6 +159,7 @@ class Switchboard:
             remote=command.remote,
             is_sending=command.sending,
         )
+        self._desk.renew(leg.inbound)
         self._wire(leg.name)
         for listener in self._gains.listeners(leg.name):
             self._wire(listener)
@@ -295,7 +296,8 @@ class Switchboard:
     @_do.register
     def _set_recording_leg(self, command: SetRecordingLeg, reply: Reply) -> None:
         recording = self._desk.get(command.recording)
-        recording.set_voices(self._inbound(command.left), self._inbound(command.right))
+        left, right = self._inbound(command.left), self._inbound(command.right)
+        recording.set_voices(left, right, [self._leg(name).inbound for name in command.beside])
         reply(Done())
 
     @_do.register

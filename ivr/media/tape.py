@@ -7,6 +7,7 @@ import numpy as np
 
 from hotline.rtp import FRAME_MS, FRAME_SAMPLES
 from ivr.media.bank import Bank
+from ivr.media.blend import Blend
 from ivr.media.jitter import Rows
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Tape:
         self._slot = 0
         self._free = list(range(rows))
         self._recordings: dict[int, Recording] = {}
+        self._blends: dict[int, Blend] = {}
         # The voices of the recordings that run: a stretch of the table if there are no gaps in it.
         self._running: slice | Rows = slice(0, 0)
         # Who hands over in which tick of a second: spread evenly, whenever they began.
@@ -65,6 +67,7 @@ class Tape:
 
     def remove(self, row: int) -> None:
         """Ends a recording's time."""
+        self.set_blend(row, None)
         self._due[row % FRAMES_PER_HANDOVER].remove(self._recordings.pop(row))
         heapq.heappush(self._free, row)
         self._arrange()
@@ -79,8 +82,16 @@ class Tape:
     def _clear(self, row: int) -> None:
         self._ends[2 * row : 2 * row + 2] = self._begins[2 * row : 2 * row + 2]
 
+    def set_blend(self, row: int, blend: Blend | None) -> None:
+        """Says what has to be made before a recording's voices can be taken; None for nothing."""
+        before = self._blends.pop(row, None)
+        if before is not None:
+            before.dissolve()
+        if blend is not None:
+            self._blends[row] = blend
+
     def set_voices(self, row: int, left: int, right: int) -> None:
-        """Says which legs' rows a recording takes from now on."""
+        """Says which rows of the table a recording takes from now on."""
         self._voices[2 * row : 2 * row + 2] = left, right
 
     def gathered(self, row: int) -> int:
@@ -99,6 +110,8 @@ class Tape:
         """Takes the present frames of all voices."""
         if not self._recordings:
             return
+        for blend in self._blends.values():
+            blend.make()
         ends, voices = self._ends[self._running], self._voices[self._running]
         self._gathering[ends] = self._frames.take(voices, axis=0, mode="clip")
         self._ends[self._running] += 1

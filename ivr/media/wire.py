@@ -58,8 +58,9 @@ def _revive(values: Mapping[str, Any]) -> dict[str, Any]:
     if revived.get("remote") is not None:
         host, port = revived["remote"]
         revived["remote"] = (host, port)
-    if "paths" in revived:
-        revived["paths"] = tuple(revived["paths"])
+    for name in ("paths", "beside"):
+        if name in revived:
+            revived[name] = tuple(revived[name])
     if "gains" in revived:
         revived["gains"] = tuple(
             (source, target, gain) for source, target, gain in revived["gains"]

@@ -105,6 +105,7 @@ class TestThirdParty:
         telephone.pick_up()
         await exchange.hear_each_other(leg, party)
         await until(lambda: leg not in exchange.engine.playing, "the end of the ringing")
+        await exchange.records()
         await ask(exchange, ids["li"], Control.COMPLETE)
         await exchange.state("transferred")
         await exchange.hear_each_other(exchange.caller_leg, party)
@@ -113,6 +114,21 @@ class TestThirdParty:
         exchange.caller.end()
         await exchange.state("ended")
         await until(lambda: telephone.is_hung_up, "the telephone's end")
+
+    async def test_join__whom_the_caller_hears_is_in_the_recording(
+        self, exchange: Exchange, ids: dict[str, str]
+    ) -> None:
+        leg = await exchange.talk(ids["li"])
+        await exchange.records(leg)
+        party = await reach(exchange, ids["li"], Purpose.CONSULT)
+        (await exchange.dialled()).pick_up()
+        await exchange.hear_each_other(leg, party)
+        await exchange.records()
+
+        await ask(exchange, ids["li"], Control.JOIN)
+
+        await exchange.hear_each_other(exchange.caller_leg, leg, party)
+        await exchange.records(leg, party)
 
     async def test_transfer__busy_gives_the_caller_back(
         self, exchange: Exchange, ids: dict[str, str]

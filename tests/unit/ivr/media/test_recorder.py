@@ -48,6 +48,7 @@ class Studio:
     def start(self, name: str) -> Recording:
         return Recording(
             name,
+            bank=self.bank,
             tape=self.tape,
             writer=self.writer,
             nobody=Nobody(self.bank),
@@ -115,6 +116,36 @@ def test_set_voices__changes_legs_at_the_very_frame(studio: Studio) -> None:
 
     assert left == pytest.approx([4000] * 7 + [0] * 5, abs=200)
     assert right == pytest.approx([0] * 7 + [-8000] * 5, abs=200)
+
+
+def test_set_voices__those_beside_are_heard_on_the_right(studio: Studio) -> None:
+    caller, lawyer, interpreter = (FakeLeg(studio.bank, row) for row in (2, 5, 6))
+    caller.say(4000)
+    lawyer.say(1000)
+    interpreter.say(-3000)
+    studio.recording.set_voices(caller, lawyer, [interpreter])
+    studio.tick(4)
+
+    studio.recording.drop_voice(lawyer)
+    studio.tick(3)
+    left, right = studio.close()
+
+    assert left == pytest.approx([4000] * 7, rel=0.05)
+    assert right == pytest.approx([-2000] * 4 + [-3000] * 3, rel=0.05)
+
+
+def test_renew__a_voice_beside_others_has_changed_its_law(studio: Studio) -> None:
+    lawyer, interpreter = FakeLeg(studio.bank, 5), FakeLeg(studio.bank, 6)
+    studio.recording.set_voices(None, lawyer, [interpreter])
+    interpreter.codec = Codec.PCMU
+    interpreter.say(-3000)
+    lawyer.say(0)
+
+    studio.recording.renew()
+    studio.tick(3)
+    _, right = studio.close()
+
+    assert right == pytest.approx([-3000] * 3, rel=0.05)
 
 
 def test_drop_voice__goes_on_with_silence(studio: Studio) -> None:

@@ -44,7 +44,7 @@ MESSAGES: list[Message] = [
     StopPlaying("leg_1"),
     SetGains((("leg_1", "leg_2", 1.0), ("leg_2", "leg_1", 0.5))),
     StartRecording("rec_1", "/recordings/rec_1.wav", "leg_1", None),
-    SetRecordingLeg("rec_1", None, "leg_2"),
+    SetRecordingLeg("rec_1", None, "leg_2", ("leg_3", "leg_4")),
     StopRecording("rec_1"),
     StartFork("leg_1", 12, "rec_1"),
     StopFork("leg_1"),
