@@ -41,7 +41,7 @@ export const DISPOSITIONS = [
   'invalid',
 ] as const
 
-const ZONE = 'Asia/Shanghai'
+export const ZONE = 'Asia/Shanghai'
 
 export interface Words {
   language(code: string | null): string

@@ -23,4 +23,14 @@ export const SECTIONS: Section[] = [
     roles: ['admin', 'supervisor'],
     component: defineAsyncComponent(() => import('./SpeechSection.vue')),
   },
+  {
+    name: 'rota',
+    roles: ['admin', 'supervisor'],
+    component: defineAsyncComponent(() => import('./RotaSection.vue')),
+  },
+  {
+    name: 'lawyers',
+    roles: ['admin', 'supervisor'],
+    component: defineAsyncComponent(() => import('./LawyersSection.vue')),
+  },
 ]
