@@ -14,14 +14,17 @@ from asr.engines import Engines
 from asr.fork import parse
 from asr.inventory import choices
 from asr.pool import Pool
+from asr.scheduler import Limits
 from asr.transcriber import TICK_SECONDS, Transcriber
 from hotline import process
+from hotline.configuration import service as configuration
 from hotline.errors import NotConfigured
 from hotline.events import Event, EventType
 from hotline.follower import Follower
 from hotline.heartbeat import keep_beating
 from hotline.house import House, open_house
 from hotline.settings import Settings
+from hotline.transcripts.configuration import SpeechRules
 from hotline.transcripts.rules import StreamState
 
 log = logging.getLogger(__name__)
@@ -76,7 +79,8 @@ async def serve(
     transport, _ = await loop.create_datagram_endpoint(
         lambda: _ForkReceiver(transcriber), sock=fork
     )
-    follower = Follower(house, _event_handler(transcriber))
+    transcriber.limit(await asyncio.to_thread(_limits, house))
+    follower = Follower(house, _event_handler(house, transcriber))
     # Before anybody is told that we listen: what is opened from then on is heard of.
     await follower.start()
     tasks = [
@@ -126,19 +130,33 @@ async def _until_told_to_stop(house: House, engines: Engines) -> None:
     log.info("speech recognition stopped")
 
 
-def _event_handler(transcriber: Transcriber) -> Callable[[Event], Awaitable[None]]:
+def _limits(house: House) -> Limits:
+    with house.database.reading() as session:
+        rules = configuration.current(session, SpeechRules)
+    return Limits(rules.late_ms, rules.too_late_ms)
+
+
+def _event_handler(house: House, transcriber: Transcriber) -> Callable[[Event], Awaitable[None]]:
     async def handle(event: Event) -> None:
+        if event.type == EventType.CONFIGURATION_CHANGED and event.data.get("kind") == "speech":
+            transcriber.limit(await asyncio.to_thread(_limits, house))
         stream = event.data.get("stream")
         if not isinstance(stream, int):
             return
         if event.type == EventType.SPEECH_CLOSED:
             transcriber.close(stream)
-        elif (
-            event.type == EventType.SPEECH_CHANGED and event.data.get("state") == StreamState.WANTED
-        ):
-            transcriber.announce(stream)
+        elif event.type == EventType.SPEECH_CHANGED:
+            _attend(transcriber, stream, event)
 
     return handle
+
+
+def _attend(transcriber: Transcriber, stream: int, event: Event) -> None:
+    if event.data.get("state") == StreamState.WANTED:
+        transcriber.announce(stream)
+    language = event.data.get("language")
+    if isinstance(language, str):
+        transcriber.switch(stream, language)
 
 
 async def _keep_ticking(transcriber: Transcriber) -> None:

@@ -88,6 +88,17 @@ class Ear:
         self._sequence = frame.sequence
         return notes + self._push(frame.pcm, frame.position_ms, is_late=is_late)
 
+    def succeed(self, other: "Ear") -> None:
+        """Goes on where another ear, whose utterance is over, stopped."""
+        self._cutter.inherit(other._cutter)
+        self._expected_ms = other._expected_ms
+        self._sequence = other._sequence
+
+    @property
+    def is_hearing(self) -> bool:
+        """Whether somebody speaks."""
+        return self._cutter.is_speaking
+
     def end(self) -> list[Note]:
         """Ends the utterance, such as when the call is over; the ear can go on."""
         return self._take(self._cutter.end(), is_late=False)

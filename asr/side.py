@@ -9,17 +9,16 @@ import logging
 from collections import deque
 from dataclasses import dataclass
 from enum import Enum
-from functools import partial
 
 from asr.desk import Desk
-from asr.ear import Ear, Missed, Note, Said
+from asr.ear import Ear, Missed, Note
 from asr.engine import FRAME_MS, Engine, EngineLostError
 from asr.engines import Engines
 from asr.fork import Frame
-from asr.normalise import normalise, plain
+from asr.scheduler import Mode
+from asr.scribe import Facts, Scribe
 from asr.vad import Cutter, voice_detector
 from hotline.errors import NotConfigured
-from hotline.transcripts import service as transcripts
 from hotline.transcripts.rules import StreamState
 
 log = logging.getLogger(__name__)
@@ -51,22 +50,10 @@ class Order(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What the database knows of a side when its first datagram comes.
+class Switch:
+    """From here on the side is understood in another language."""
 
-    Attributes:
-        age_ms: How long ago the stream was opened.
-        known_until_ms: Where its last stored words end on the recording's clock.
-        is_resumed: An earlier process has listened to it.
-    """
-
-    stream: int
-    call_id: str
-    speaker: str
     language: str
-    age_ms: int = 0
-    known_until_ms: int = 0
-    is_resumed: bool = False
 
 
 class Side:
@@ -75,8 +62,10 @@ class Side:
     def __init__(self, facts: Facts, *, engines: Engines, desk: Desk) -> None:
         self.facts = facts
         self._engines = engines
-        self._desk = desk
-        self._inbox: deque[Frame | Order] = deque()
+        self._scribe = Scribe(facts, desk)
+        self._inbox: deque[Frame | Order | Switch] = deque()
+        self._language = facts.language
+        self._mode = Mode.LIVE
         self._engine: Engine | None = None
         self._ear: Ear | None = None
         self._failures = 0
@@ -84,6 +73,7 @@ class Side:
         self._heard_until_ms = 0
         self._dropped = Missed(0, 0)
         self.is_resting = False
+        self.is_lost = False
         self.is_deaf = False
 
     @property
@@ -93,7 +83,7 @@ class Side:
 
     def announce(self) -> None:
         """Says early whether this side will be transcribed."""
-        if not self._engines.has(self.facts.language):
+        if not self._engines.has(self._language):
             self._give_up(StreamState.UNSUPPORTED)
 
     def put(self, frame: Frame) -> bool:
@@ -108,21 +98,32 @@ class Side:
         self._inbox.append(frame)
         return True
 
-    def order(self, order: Order) -> None:
-        """Has an utterance, or the listening, ended after the frames that wait."""
+    def order(self, order: Order | Switch) -> None:
+        """Has something done after the frames that wait."""
         if order is Order.END and self.is_resting:
             # No later frame will show the ear how much is missing.
             self._note([self._dropped])
         self._inbox.append(order)
 
+    def schedule(self, mode: Mode) -> None:
+        """Does more, or less, at once."""
+        before, self._mode = self._mode, mode
+        if mode is Mode.AFTER_CALL:
+            if not (self.is_resting or self.is_deaf):
+                self._rest()
+        elif self.is_resting and not self.is_lost:
+            self.resume()
+        elif before is not mode and self._engine is not None and not self.is_resting:
+            self._set_state(self._state_of(self._engine), self._engine.name)
+
     def resume(self) -> None:
         """Listens again after a rest; the ear finds and tells the gap."""
-        self.is_resting = False
+        self.is_resting = self.is_lost = False
         if self._ear is None and self._dropped.end_ms > self._dropped.start_ms:
             # A fresh ear does not know what went before.
             self._note([self._dropped])
         if self._engine is not None:
-            self._set_state(_state_of(self._engine), self._engine.name)
+            self._set_state(self._state_of(self._engine), self._engine.name)
 
     def turn(self) -> bool:
         """Listens to up to a second of audio; returns whether more waits."""
@@ -134,23 +135,25 @@ class Side:
             self._do(item)
         return bool(self._inbox)
 
-    def _do(self, item: Frame | Order) -> None:
+    def _do(self, item: Frame | Order | Switch) -> None:
         try:
-            if isinstance(item, Frame):
-                self._hear(item)
-            elif self._ear is not None:
-                self._note(self._ear.end())
-                if item is Order.END:
-                    self._close_ear()
+            match item:
+                case Frame():
+                    self._hear(item)
+                case Switch(language):
+                    self._switch(language)
+                case Order():
+                    self._end(item)
         except NotConfigured as error:
             log.warning(
                 "side is not transcribed",
-                extra={"language": self.facts.language, "remedy": str(error)},
+                extra={"language": self._language, "remedy": str(error)},
             )
             self._give_up(StreamState.UNSUPPORTED)
         except EngineLostError:
             # Told by whoever lost it; the ear asks again after the rest.
             self._close_ear()
+            self.is_lost = True
             self._rest()
         except Exception:
             log.exception("speech engine failed", extra={"stream": self.facts.stream})
@@ -164,14 +167,41 @@ class Side:
             self._is_first = False
             self._note(self._missed_before(frame.position_ms))
         self._heard_until_ms = frame.position_ms + FRAME_MS
-        self._note(ear.hear(frame, is_late=len(self._inbox) > _LATE_FRAMES))
+        is_late = self._mode is not Mode.LIVE or len(self._inbox) > _LATE_FRAMES
+        self._note(ear.hear(frame, is_late=is_late))
+
+    def _end(self, order: Order) -> None:
+        if self._ear is None:
+            return
+        self._note(self._ear.end())
+        if order is Order.END:
+            self._close_ear()
+
+    def _switch(self, language: str) -> None:
+        """Ends the sentence in the old language; the next frame is heard in the other one."""
+        if language == self._language:
+            return
+        before, self._ear = self._ear, None
+        try:
+            if before is not None and before.is_hearing:
+                self._note(before.end())
+        finally:
+            self._language = language
+            self._failures = 0
+            self.is_deaf = False
+            if not self._engines.has(language):
+                self._give_up(StreamState.UNSUPPORTED)
+            elif before is not None:
+                self._open_ear().succeed(before)
+            if before is not None:
+                before.close()
 
     def _open_ear(self) -> Ear:
-        engine = self._engine = self._engines.of(self.facts.language)
+        engine = self._engine = self._engines.of(self._language)
         longest_ms = None if engine.is_streaming else _LONGEST_UTTERANCE_MS
         cutter = Cutter(voice_detector(), longest_ms=longest_ms)
-        self._ear = Ear(engine.open(self.facts.language), cutter)
-        self._set_state(_state_of(engine), engine.name)
+        self._ear = Ear(engine.open(self._language), cutter)
+        self._set_state(self._state_of(engine), engine.name)
         return self._ear
 
     def _close_ear(self) -> None:
@@ -211,67 +241,14 @@ class Side:
         return [Missed(start, position_ms)] if position_ms - start >= _TELL_MS else []
 
     def _note(self, notes: list[Note]) -> None:
-        for note in notes:
-            match note:
-                case Said(is_final=True):
-                    self._store(note)
-                case Said():
-                    self._desk.tell("transcript.partial", self._partial_of(note))
-                case Missed(start_ms, end_ms):
-                    self._desk.write(
-                        partial(
-                            transcripts.mark_gap,
-                            stream_id=self.facts.stream,
-                            start_ms=start_ms,
-                            end_ms=end_ms,
-                        )
-                    )
+        self._scribe.write(
+            notes, self._language, self._engine, with_partials=self._mode is Mode.LIVE
+        )
 
     def _set_state(self, state: StreamState, engine: str = "") -> None:
-        self._desk.write(
-            partial(
-                transcripts.set_stream_state,
-                stream_id=self.facts.stream,
-                state=state,
-                engine=engine,
-            )
-        )
+        self._scribe.tell_state(state, engine)
 
-    def _store(self, said: Said) -> None:
-        engine = self._engine
-        written = normalise(
-            said.text,
-            language=self.facts.language,
-            words=said.words,
-            has_marks=engine is not None and engine.sets_marks,
-        )
-        self._desk.write(
-            partial(
-                transcripts.add_segment,
-                call_id=self.facts.call_id,
-                speaker=self.facts.speaker,
-                start_ms=said.start_ms,
-                end_ms=said.end_ms,
-                text=written,
-                language=self.facts.language,
-                confidence=said.confidence,
-                engine=said.engine or (engine.name if engine else ""),
-                model=said.model or (engine.model if engine else ""),
-                raw=said.text if written != said.text else None,
-                words=plain(said.words),
-            )
-        )
-
-    def _partial_of(self, said: Said) -> dict[str, object]:
-        return {
-            "call_id": self.facts.call_id,
-            "stream": self.facts.stream,
-            "speaker": self.facts.speaker,
-            "start_ms": said.start_ms,
-            "end_ms": said.end_ms,
-            "text": said.text,
-        }
-
-
-def _state_of(engine: Engine) -> StreamState:
-    return StreamState.LIVE if engine.is_streaming else StreamState.BY_UTTERANCE
+    def _state_of(self, engine: Engine) -> StreamState:
+        if not engine.is_streaming:
+            return StreamState.BY_UTTERANCE
+        return StreamState.LIVE if self._mode is Mode.LIVE else StreamState.WITHOUT_PARTIALS

@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from sqlmodel import Session, col, func, select
 
 from asr.desk import Desk
+from asr.engine import FRAME_MS
 from asr.engines import Engines
 from asr.fork import Frame
 from asr.pool import Pool
-from asr.side import Facts, Order, Side
+from asr.scheduler import Limits, Mode, Scheduler
+from asr.scribe import Facts
+from asr.side import Order, Side, Switch
 from hotline.errors import NotFound
 from hotline.house import House
 from hotline.tables import Segment
@@ -34,9 +37,8 @@ _PAUSED_SECONDS = 2.0
 _ABANDONED_SECONDS = 60.0
 # How long a stream that the database does not know is not asked about again.
 _UNKNOWN_SECONDS = 5.0
-# One rested side at a time goes on, and only when nobody is behind by more than a second.
+# One side at a time asks again whether its speech servers are back.
 _RESUME_SECONDS = 5.0
-_CAUGHT_UP_FRAMES = 50
 
 # What may wait while the database is asked: ten seconds.
 _WAITING_FRAMES = 500
@@ -65,6 +67,7 @@ class Transcriber:
         self._unknown: dict[int, float] = {}
         self._questions: set[asyncio.Task[None]] = set()
         self._resumed_at = 0.0
+        self._scheduler = Scheduler()
 
     @property
     def sides(self) -> int:
@@ -92,6 +95,17 @@ class Transcriber:
         if stream not in self._places:
             self._ask(stream)
 
+    def limit(self, limits: Limits) -> None:
+        """What lag is too much, from now on."""
+        self._scheduler.limits = limits
+
+    def switch(self, stream: int, language: str) -> None:
+        """A side is spoken in another language from now on."""
+        place = self._places.get(stream)
+        if place is not None and place.side is not None:
+            place.side.order(Switch(language))
+            self._pool.call(place.side)
+
     def close(self, stream: int) -> None:
         """A stream was closed: lets it go once its last frames are heard."""
         place = self._places.get(stream)
@@ -112,7 +126,8 @@ class Transcriber:
                 place.side.order(Order.PAUSE)
                 self._pool.call(place.side)
         self._unknown = {stream: until for stream, until in self._unknown.items() if until > now}
-        self._wake_one(now)
+        self._schedule(now)
+        self._find_one(now)
 
     def close_all(self) -> None:
         """Ends every sentence and lets every side go; the pool does what is left to do."""
@@ -140,6 +155,7 @@ class Transcriber:
             self._forget(stream, asyncio.get_running_loop().time() + _UNKNOWN_SECONDS)
             return
         side = place.side = Side(facts, engines=self._engines, desk=self._desk)
+        side.schedule(self._scheduler.mode(facts.call_id))
         side.announce()
         waits = [side.put(frame) for frame in place.waiting]
         place.waiting.clear()
@@ -174,17 +190,37 @@ class Transcriber:
         self._places.pop(stream, None)
         self._unknown[stream] = until
 
-    def _wake_one(self, now: float) -> None:
-        sides = [place.side for place in self._places.values() if place.side is not None]
+    def _schedule(self, now: float) -> None:
+        """Has calls do with less while the machine is behind, and with more when it is not."""
+        lag_ms: dict[str, int] = {}
+        overrun: set[str] = set()
+        for side in self._sides():
+            call_id = side.facts.call_id
+            lag_ms[call_id] = max(lag_ms.get(call_id, 0), side.backlog * FRAME_MS)
+            if side.is_resting and not side.is_lost:
+                overrun.add(call_id)
+        self._scheduler.forget(set(self._scheduler.calls) - lag_ms.keys())
+        changed = self._scheduler.judge(now, lag_ms, overrun=overrun)
+        for call_id, mode in changed.items():
+            log.warning(
+                "transcription was scheduled anew",
+                extra={"call_id": call_id, "mode": mode.name.lower(), "calls": len(lag_ms)},
+            )
+        for side in self._sides():
+            if side.facts.call_id in changed:
+                side.schedule(changed[side.facts.call_id])
+
+    def _find_one(self, now: float) -> None:
+        """Lets a side whose servers were gone try again, one at a time."""
         if now - self._resumed_at < _RESUME_SECONDS:
             return
-        if any(side.backlog > _CAUGHT_UP_FRAMES for side in sides):
-            return
-        for side in sides:
-            if side.is_resting:
-                self._resumed_at = now
-                side.resume()
-                return
+        lost = next((side for side in self._sides() if side.is_lost), None)
+        if lost is not None and self._scheduler.mode(lost.facts.call_id) is not Mode.AFTER_CALL:
+            self._resumed_at = now
+            lost.resume()
+
+    def _sides(self) -> list[Side]:
+        return [place.side for place in self._places.values() if place.side is not None]
 
 
 def _known_until_ms(session: Session, call_id: str, speaker: str) -> int:

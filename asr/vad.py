@@ -83,6 +83,11 @@ class Cutter:
         """Whether an utterance has begun and not ended."""
         return self._begun_at is not None
 
+    def inherit(self, other: "Cutter") -> None:
+        """Goes on where another cutter waits, so that the beginning of a word is not lost."""
+        self._before.extend(other._before)
+        self._voiced.extend(other._voiced)
+
     def push(self, pcm: bytes, position_ms: int, *, is_silence: bool = False) -> list[Cut]:
         """Takes the next frame; frames must follow each other, else call `end` between them.
 

@@ -15,6 +15,7 @@ class StreamState(StrEnum):
 
     WANTED = "wanted"
     LIVE = "live"
+    WITHOUT_PARTIALS = "without_partials"
     BY_UTTERANCE = "by_utterance"
     DEGRADED = "degraded"
     UNSUPPORTED = "unsupported"

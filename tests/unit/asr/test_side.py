@@ -1,5 +1,6 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -7,12 +8,15 @@ from asr.choices import Choice
 from asr.desk import Desk
 from asr.engine import Engine, EngineLostError, Heard, Recogniser
 from asr.engines import Engines
-from asr.fake_engine import FakeEngine
+from asr.fake_engine import FakeEngine, FakeRecogniser
 from asr.fork import Frame
-from asr.side import INBOX_FRAMES, Facts, Order, Side
+from asr.scheduler import Mode
+from asr.scribe import Facts
+from asr.side import INBOX_FRAMES, Order, Side, Switch
 from hotline.house import House
 from hotline.tables import SpeechStream
 from hotline.transcripts import service as transcripts
+from tests.conftest import SilentBus
 from tests.sound import frames, silence, speech_like
 from tests.unit.hotline.factories import create_call
 
@@ -21,11 +25,36 @@ LIMIT_SECONDS = 20
 CHOICES = {"zh": Choice("zh", "fake", "script", Path("/nonexistent"))}
 
 
+BOTH = {
+    language: Choice(language, "fake", "script", Path("/nonexistent")) for language in ("zh", "ko")
+}
+
+
+class Counting(FakeEngine):
+    """Counts what each of its recognisers is fed."""
+
+    fed: ClassVar[list[int]] = []
+
+    def open(self, language: str) -> Recogniser:
+        self.fed.append(0)
+        return _Counter(self.script, place=len(self.fed) - 1)
+
+
+class _Counter(FakeRecogniser):
+    def __init__(self, script: Sequence[str], *, place: int) -> None:
+        super().__init__(script, is_streaming=True)
+        self._place = place
+
+    def accept(self, pcm: bytes) -> Sequence[Heard]:
+        Counting.fed[self._place] += len(pcm)
+        return super().accept(pcm)
+
+
 class Given(Engines):
     """Engines of which the test chooses the only one."""
 
     def __init__(self, engine: Engine) -> None:
-        super().__init__(CHOICES)
+        super().__init__(BOTH)
         self._engine = engine
 
     def of(self, language: str) -> Engine:
@@ -255,3 +284,100 @@ def test_order__pause_before_anything_was_heard__nothing(
     work_off(side)
 
     assert after(house, desk, stream).state == "wanted"
+
+
+class TestSwitch:
+    def test_turn__other_language_in_mid_sentence__no_audio_is_lost(
+        self, house: House, desk: Desk, stream: SpeechStream
+    ) -> None:
+        Counting.fed.clear()
+        engine = Counting()
+        side = Side(facts(stream), engines=Given(engine), desk=desk)
+        spoken = list(frames(silence(0.5) + speech_like(2) + silence(1)))
+        for frame in spoken[:75]:
+            side.put(frame)
+        side.order(Switch("ko"))
+        for frame in spoken[75:]:
+            side.put(frame)
+
+        work_off(side)
+
+        desk.close(timeout_seconds=LIMIT_SECONDS)
+        with house.database.reading() as session:
+            rows = transcripts.segments_of(session, stream.call_id)
+        assert [row.language for row in rows] == ["zh", "ko"]
+        assert rows[0].end_ms <= rows[1].start_ms + 200
+        # Every frame since the utterance began went to one recogniser or the other.
+        assert sum(engine.fed) >= len(spoken[75:]) * 320
+
+    def test_turn__other_language_while_a_word_begins__its_beginning_is_heard_anew(
+        self, house: House, desk: Desk, stream: SpeechStream
+    ) -> None:
+        side = Side(facts(stream), engines=Engines(BOTH), desk=desk)
+        spoken = list(frames(silence(0.5) + speech_like(2) + silence(1)))
+        for frame in spoken[:27]:
+            side.put(frame)
+        side.order(Switch("ko"))
+        for frame in spoken[27:]:
+            side.put(frame)
+
+        work_off(side)
+
+        desk.close(timeout_seconds=LIMIT_SECONDS)
+        with house.database.reading() as session:
+            (row,) = transcripts.segments_of(session, stream.call_id)
+        assert row.language == "ko"
+        assert row.start_ms <= 500
+
+    def test_turn__to_a_language_without_engine_and_back__listens_again(
+        self, house: House, desk: Desk, stream: SpeechStream
+    ) -> None:
+        side = Side(facts(stream), engines=Engines(CHOICES), desk=desk)
+        side.order(Switch("bo"))
+        work_off(side)
+        assert side.is_deaf
+        side.order(Switch("zh"))
+        work_off(side)
+        for frame in utterance():
+            side.put(frame)
+        work_off(side)
+
+        assert after(house, desk, stream).state == "live"
+        assert texts(house, stream) == ["第一句话"]
+
+
+class TestSchedule:
+    def test_schedule__without_partials__finals_only_and_said_so(
+        self, house: House, desk: Desk, stream: SpeechStream
+    ) -> None:
+        side = Side(facts(stream), engines=Engines(CHOICES), desk=desk)
+        side.schedule(Mode.WITHOUT_PARTIALS)
+        for frame in utterance():
+            side.put(frame)
+        work_off(side)
+
+        assert after(house, desk, stream).state == "without_partials"
+        assert texts(house, stream) == ["第一句话"]
+        assert isinstance(house.bus, SilentBus)
+        assert house.bus.live == []
+
+    def test_schedule__after_the_call_then_live__the_time_between_is_a_gap(
+        self, house: House, desk: Desk, stream: SpeechStream
+    ) -> None:
+        side = Side(facts(stream), engines=Engines(CHOICES), desk=desk)
+        for frame in utterance():
+            side.put(frame)
+        work_off(side)
+
+        side.schedule(Mode.AFTER_CALL)
+        missed = list(frames(speech_like(4), position_ms=2500, sequence=125))
+        assert [side.put(frame) for frame in missed] == [False] * len(missed)
+        side.schedule(Mode.LIVE)
+        for frame in utterance(position_ms=6500, sequence=400):
+            side.put(frame)
+        work_off(side)
+
+        row = after(house, desk, stream)
+        assert row.gaps == [[2500, 6500]]
+        assert row.state == "live"
+        assert texts(house, stream) == ["第一句话", "第二句话"]
