@@ -102,7 +102,11 @@ class Deeds:
 
     @do.register
     async def _(self, action: actions.Play) -> None:
-        paths = list(self._paths(action))
+        if action.slow:
+            # A slower copy may have to be made first, which takes a decoder and a moment.
+            paths = await asyncio.to_thread(lambda: list(self._paths(action)))
+        else:
+            paths = list(self._paths(action))
         if not paths:
             # The call goes on as if it had been said.
             self._post(inputs.PromptFinished(play=action.play))
@@ -139,7 +143,8 @@ class Deeds:
             is_elderly=action.is_elderly,
         )
         busy = await asyncio.to_thread(self._desk.busy, position)
-        self._post(inputs.Enqueued(position, busy=busy))
+        expected = await asyncio.to_thread(self._desk.expect)
+        self._post(inputs.Enqueued(position, expected, busy=busy))
 
     @do.register
     async def _(self, _action: actions.HurryPlace) -> None:

@@ -22,8 +22,9 @@ from hotline.queueing.rules import Priority
 from hotline.tables import Call, Leg, Recording, User
 from hotline.tickets import service as tickets
 from hotline.transcripts import service as transcripts
-from ivr import crowd
+from ivr import crowd, expectation
 from ivr.flow.busy import Busy
+from ivr.flow.expected import Expected
 from ivr.flow.reasons import EndReason
 from ivr.media.control import LegQuality
 from recordings import refusal, storage
@@ -99,6 +100,10 @@ class Desk:
         """Why waiting will be long at this place in the queue; None where it may not be."""
         with self._house.database.reading() as session:
             return crowd.busy(session, position)
+
+    def expect(self) -> Expected | None:
+        """How long the caller will wait at the place just given; None while that is unknown."""
+        return expectation.expect(self._house, self.call_id)
 
     def leave_queue(self, reason: EndReason) -> None:
         """Gives the place up, if it is still the caller's."""

@@ -18,6 +18,7 @@ from ivr.dialled_leg import Dialling
 from ivr.digits import KeyFilter
 from ivr.flow import inputs
 from ivr.flow.definition import FlowDefinition
+from ivr.flow.expected import Expected
 from ivr.flow.flow import step
 from ivr.flow.parties import find
 from ivr.flow.reasons import EndReason
@@ -133,6 +134,11 @@ class CallRunner:
     def position(self) -> int | None:
         """The place in the queue as the flow last heard it."""
         return self._context.position
+
+    @property
+    def expected(self) -> Expected | None:
+        """The expected wait as the flow last heard it."""
+        return self._context.expected
 
     @property
     def lawyer(self) -> str | None:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from hotline.events import Event, EventType
 from hotline.house import House
-from hotline.queueing import service as queue
 from ivr import arrivals, desk as desks
 from ivr.audio import CallAudio
 from ivr.catalogue import PromptCatalogue
@@ -38,6 +37,7 @@ from ivr.outbound import Outbound
 from ivr.party_desk import PartyDesk
 from ivr.runner import CallRunner
 from ivr.sip.line import Line, LineCall
+from ivr.standings import Standings
 
 log = logging.getLogger(__name__)
 
@@ -59,11 +59,15 @@ class Switchboard:
     media_host: str
     flow_version: str = ""
     on_flow_changed: Callable[[], None] = lambda: None
+    on_prompts_changed: Callable[[], None] = lambda: None
     _calls: dict[str, CallRunner] = field(default_factory=dict)
     _by_leg: dict[str, CallRunner] = field(default_factory=dict)
     _heard: set[str] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    _positions_due: bool = False
+    _standings: Standings = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._standings = Standings(self.house, self._calls, self.spawn)
 
     @property
     def call_count(self) -> int:
@@ -227,8 +231,10 @@ class Switchboard:
             self._accepted(runner, data)
         elif event.type == EventType.FLOW_CHANGED:
             self.on_flow_changed()
-        elif event.type == EventType.QUEUE_CHANGED:
-            self._update_positions_soon()
+        elif event.type == EventType.PROMPT_CHANGED:
+            self.spawn(asyncio.to_thread(self.on_prompts_changed))
+        elif event.type in (EventType.QUEUE_CHANGED, EventType.LAWYER_CHANGED):
+            self._standings.update_soon()
         elif runner is not None:
             self._tell(runner, event)
 
@@ -259,28 +265,6 @@ class Switchboard:
             runner.lawyer_leg.hung_up()
         else:
             runner.post(inputs.HangUpRequested(EndReason.SUPERVISOR))
-
-    def _update_positions_soon(self) -> None:
-        """One look at the queue serves all changes that came in the meantime."""
-        if not self._positions_due and any(runner.is_queued for runner in self._calls.values()):
-            self._positions_due = True
-            self.spawn(self._update_positions())
-
-    async def _update_positions(self) -> None:
-        self._positions_due = False
-        try:
-            positions = await asyncio.to_thread(self._read_positions)
-        except Exception:
-            log.exception("positions could not be read")
-            return
-        for call_id, position in positions.items():
-            runner = self._calls.get(call_id)
-            if runner is not None and runner.is_queued and runner.position != position:
-                runner.post(inputs.PositionChanged(position))
-
-    def _read_positions(self) -> dict[str, int]:
-        with self.house.database.reading() as session:
-            return queue.positions_of_calls(session, self.house)
 
     # The process.
 

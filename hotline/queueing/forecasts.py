@@ -88,7 +88,8 @@ def look(session: Session, house: House) -> dict[str, Standing]:
     """
     now = house.clock.now()
     rules = configuration.current(session, QueueRules)
-    entries = _counting(session, house, now)
+    can_dial = house.settings.can_dial
+    entries = repository.entries_ahead(session, now=now, with_callbacks=can_dial)
     rows = in_order(repository.as_waiting(session, entries), now=now, rules=rules)
     places = positions(rows, now=now, rules=rules)
     offered = {entry.id for entry in entries if entry.state == "offered"}
@@ -254,13 +255,6 @@ def talks(session: Session, house: House) -> Talks:
         by_topic={topic: shrunk(each, prior=average) for topic, each in by_topic.items()},
         wrap_up=wrap_up / timedelta(seconds=1),
     )
-
-
-def _counting(session: Session, house: House, now: datetime) -> Sequence[QueueEntry]:
-    """Everybody who may be offered now, and who is being offered."""
-    due = repository.entries_to_offer(session, now=now, with_callbacks=house.settings.can_dial)
-    offered = (one for one in repository.live_entries(session) if one.state == "offered")
-    return [*due, *offered]
 
 
 def _told(session: Session, entry_ids: Sequence[str]) -> dict[str, WaitClass]:

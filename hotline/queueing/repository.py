@@ -48,6 +48,12 @@ def entries_to_offer(
     return session.exec(query.where(or_(is_call, is_due))).all()
 
 
+def entries_ahead(session: Session, *, now: datetime, with_callbacks: bool) -> Sequence[QueueEntry]:
+    """Those who could be offered now, and those who are being offered: who is ahead of others."""
+    due = entries_to_offer(session, now=now, with_callbacks=with_callbacks)
+    return [*due, *(one for one in live_entries(session) if one.state == "offered")]
+
+
 def as_waiting(session: Session, entries: Sequence[QueueEntry]) -> list[Waiting]:
     """The entries as the rules see them, with the lawyers each has met in vain."""
     avoid = _met_in_vain(session, [entry.id for entry in entries])

@@ -151,9 +151,10 @@ def waiting(session: Session, house: House) -> Sequence[Place]:
 
 
 def positions_of_calls(session: Session, house: House) -> dict[str, int]:
-    """The place of every call on the line, by call."""
-    entries = repository.live_entries(session)
+    """The place of every call on the line, by call; call-backs that are not due count for none."""
     now, rules = house.clock.now(), configuration.current(session, QueueRules)
+    can_dial = house.settings.can_dial
+    entries = repository.entries_ahead(session, now=now, with_callbacks=can_dial)
     places = positions(repository.as_waiting(session, entries), now=now, rules=rules)
     return {entry.call_id: places[entry.id] for entry in entries if entry.call_id}
 

@@ -1,0 +1,34 @@
+"""How long a caller is expected to wait: from the queue's forecast to the flow's words."""
+
+import logging
+
+from hotline.house import House
+from hotline.queueing import forecasts
+from hotline.queueing.forecasts import Standing
+from ivr.flow.expected import Expected
+
+log = logging.getLogger(__name__)
+
+
+def expected_of(standing: Standing | None) -> Expected | None:
+    """The forecast as the flow knows it."""
+    if standing is None or standing.wait is None:
+        return None
+    return Expected(standing.wait.name, is_long=standing.is_long)
+
+
+def expect(house: House, call_id: str) -> Expected | None:
+    """Makes the forecast for a call that has just got its place, and writes it down.
+
+    Nobody loses a place by a forecast that fails; they are told less.
+    """
+    try:
+        with house.database.session() as session:
+            found = forecasts.look(session, house).values()
+            own = next((one for one in found if one.call_id == call_id), None)
+            if own is not None:
+                forecasts.keep(session, house, [own])
+    except Exception:
+        log.exception("forecast could not be made")
+        return None
+    return expected_of(own)
