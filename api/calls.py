@@ -11,6 +11,8 @@ from hotline.calls.legs import BROWSER, renew_leg_token
 from hotline.errors import Conflict, NotAllowed, NotFound
 from hotline.tables import Call
 from hotline.tickets.service import earlier_of_caller
+from hotline.transcripts.rules import Version
+from hotline.transcripts.service import versions_of
 from hotline.views.access import STAFF, WATCHERS, has_role, require_call, require_role
 from hotline.views.calls import (
     CallShape,
@@ -32,9 +34,14 @@ router = APIRouter(prefix="/calls", tags=["calls"])
 
 
 class Transcript(BaseModel):
-    """What was said in a call, in order."""
+    """What was said in a call, in order.
+
+    `versions` are the complete transcripts there are, the best one last: first (live, with what
+    was missed filled in afterwards), and second (all of it anew by a better engine).
+    """
 
     call_id: str
+    versions: list[Version]
     segments: list[SegmentShape]
 
 
@@ -58,10 +65,14 @@ def get_call(call_id: str, reader: ReadBy) -> CallShape:
 
 
 @router.get("/{call_id}/transcript")
-def get_transcript(call_id: str, reader: ReadBy) -> Transcript:
+def get_transcript(call_id: str, reader: ReadBy, version: Version = Version.BEST) -> Transcript:
     """What was said, in order; milliseconds on the recording's clock."""
     call = seen_call(reader, call_id)
-    return Transcript(call_id=call.id, segments=transcript(reader, call.id))
+    return Transcript(
+        call_id=call.id,
+        versions=versions_of(reader.session, call.id),
+        segments=transcript(reader, call.id, version=version),
+    )
 
 
 @router.get("/{call_id}/earlier-tickets")

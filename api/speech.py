@@ -1,13 +1,19 @@
 """How each language is transcribed."""
 
 from fastapi import APIRouter
+from pydantic import BaseModel, Field
 
+from api.calls import seen_call
 from api.paging import Page
 from asr import models
 from asr.inventory import status
+from hotline.errors import InvalidInput, NotAllowed
+from hotline.transcripts import service as transcripts
+from hotline.transcripts.rules import Speaker
 from hotline.views.access import STAFF, WATCHERS, require_role
+from hotline.views.calls import StreamShape, stream_shape
 from hotline.views.speech import SpeechModelShape, SpeechShape, speech_shapes
-from hotline.web.signed_in import ReadBy
+from hotline.web.signed_in import ReadBy, WriteBy
 
 router = APIRouter(tags=["speech"])
 
@@ -17,6 +23,27 @@ def get_speech(reader: ReadBy) -> Page[SpeechShape]:
     """The engine and model of every language of the hotline, and what is missing."""
     require_role(reader.signed_in, STAFF)
     return Page(items=speech_shapes(status(reader.house.settings)))
+
+
+class Spoken(BaseModel):
+    """What a call is spoken in from now on; `speaker` is caller or lawyer, None for both."""
+
+    language: str = Field(pattern="^[a-z]{2,3}$")
+    speaker: Speaker | None = None
+
+
+@router.put("/calls/{call_id}/language")
+def put_language(call_id: str, body: Spoken, writer: WriteBy) -> Page[StreamShape]:
+    """Has the rest of a call transcribed in another language: its lawyer's choice."""
+    call = seen_call(writer, call_id)
+    if call.lawyer_id != writer.signed_in.id:
+        raise NotAllowed("Only the lawyer of the call chooses its language.")
+    if body.language not in writer.house.settings.languages:
+        raise InvalidInput(f"The hotline has no language {body.language}.")
+    streams = transcripts.change_language(
+        writer.session, writer.house, call.id, body.language, speaker=body.speaker
+    )
+    return Page(items=[stream_shape(stream) for stream in streams])
 
 
 @router.get("/speech/models")

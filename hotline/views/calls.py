@@ -17,6 +17,7 @@ from hotline.tables import (
     SpeechStream,
     Ticket,
 )
+from hotline.transcripts.rules import Version
 from hotline.transcripts.service import segments_of, streams_of
 from hotline.views.access import INTAKE, LAWYER, WATCHERS
 from hotline.views.insights import InsightShape, insights_of
@@ -88,7 +89,7 @@ class CallShape(Shape):
 class SegmentShape(Shape):
     """A final piece of transcript; times are milliseconds on the recording's clock.
 
-    `speaker` is caller or lawyer; `source` is live or after_call.
+    `speaker` is caller or lawyer; `source` is live, after_call or second_pass.
     """
 
     id: int
@@ -106,7 +107,8 @@ class SegmentShape(Shape):
 class StreamShape(Shape):
     """How one side of a call is being transcribed.
 
-    `state` is wanted, live, by_utterance, degraded, unsupported or closed.
+    `state` is wanted, live, without_partials, by_utterance, degraded, unsupported or closed;
+    `language` the one that is listened for now.
     """
 
     id: int
@@ -249,10 +251,12 @@ def is_handed_over(reader: Reader, call: Call) -> bool:
     return reader.session.exec(query.where(col(Ticket.call_id) == call.id)).first() is not None
 
 
-def transcript(reader: Reader, call_id: str) -> list[SegmentShape]:
+def transcript(
+    reader: Reader, call_id: str, *, version: Version = Version.BEST
+) -> list[SegmentShape]:
     """The call's transcript in the order of speech, long numbers masked for most readers."""
     call = reader.session.get_one(Call, call_id)
-    segments = segments_of(reader.session, call_id)
+    segments = segments_of(reader.session, call_id, version=version)
     texts = shown_texts(reader, call, segments)
     return [
         segment_shape(segment, text=text) for segment, text in zip(segments, texts, strict=True)

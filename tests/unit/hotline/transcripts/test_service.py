@@ -1,7 +1,8 @@
 import pytest
 from sqlmodel import select
 
-from hotline.errors import InvalidInput, NotFound
+from hotline.clock import FakeClock
+from hotline.errors import Conflict, InvalidInput, NotFound
 from hotline.events import EventType, last_seq, read_after
 from hotline.house import House
 from hotline.tables import SpeechStream
@@ -171,3 +172,61 @@ def test_add_segment__impossible__invalid(
             text=text,
             language="zh",
         )
+
+
+class TestChangeLanguage:
+    def test_change_language__in_mid_call__has_its_place_on_the_recording(
+        self, house: House, clock: FakeClock, stream: SpeechStream
+    ) -> None:
+        clock.advance(seconds=70)
+        before = now(house)
+        with house.database.session() as session:
+            service.change_language(session, house, stream.call_id, "ko")
+        clock.advance(seconds=5)
+        with house.database.session() as session:
+            service.change_language(session, house, stream.call_id, "zh")
+
+        row = read(house, stream)
+        assert (row.language, row.languages) == ("zh", [[0, "zh"], [70_000, "ko"], [75_000, "zh"]])
+        told = [data["language"] for type_, data in happened(house, before)]
+        assert told == ["ko", "zh"]
+
+    def test_change_language__the_same__nothing_is_told(
+        self, house: House, stream: SpeechStream
+    ) -> None:
+        before = now(house)
+        with house.database.session() as session:
+            service.change_language(session, house, stream.call_id, "zh")
+
+        assert happened(house, before) == []
+        assert read(house, stream).languages is None
+
+    def test_change_language__one_side__the_other_stays(
+        self, house: House, stream: SpeechStream
+    ) -> None:
+        with house.database.session() as session:
+            service.open_stream(
+                session, house, call_id=stream.call_id, leg="b", speaker="lawyer", language="zh"
+            )
+            service.change_language(session, house, stream.call_id, "ko", speaker="lawyer")
+
+        assert read(house, stream).language == "zh"
+
+    def test_change_language__nobody_is_transcribed__conflict(
+        self, house: House, stream: SpeechStream
+    ) -> None:
+        with house.database.session() as session:
+            service.close_stream(session, house, stream.id or 0)
+            with pytest.raises(Conflict):
+                service.change_language(session, house, stream.call_id, "ko")
+
+    def test_open_stream__after_a_change__in_the_chosen_language(
+        self, house: House, stream: SpeechStream
+    ) -> None:
+        with house.database.session() as session:
+            service.change_language(session, house, stream.call_id, "ko")
+            service.close_stream(session, house, stream.id or 0)
+            again = service.open_stream(
+                session, house, call_id=stream.call_id, leg="c", speaker="caller", language="zh"
+            )
+            assert again.language == "ko"
