@@ -16,6 +16,8 @@ from ivr.sip.sippy_dialog import Dialog
 from ivr.sip.sippy_loop import LOOP
 
 _CNONCE_BYTES = 8
+# A proxy and a server may each want a proof.
+_MOST_GOODBYES = 2
 
 
 class ProvenDialog(Dialog):
@@ -34,6 +36,7 @@ class ProvenDialog(Dialog):
         self._challenges: dict[str, Challenge] = {}
         self._nonce_counts: dict[str, int] = {}
         self._stale_count = 0
+        self._goodbyes = 0
 
     def processChallenge(
         self, resp: Any, cseq: int, ch_hfname: str, auth_hfname: str, extra_headers: Any
@@ -54,7 +57,7 @@ class ProvenDialog(Dialog):
         return True
 
     def prove(self, resp: Any) -> bool:
-        """Takes up the challenge of a session refresh; False if there is no new one."""
+        """Takes up the challenge of a request inside the call; False if there is no new one."""
         is_proxy = resp.getSCode()[0] == 407
         header = "proxy-authorization" if is_proxy else "authorization"
         asked = resp.getHFBodys("proxy-authenticate" if is_proxy else "www-authenticate")
@@ -67,6 +70,21 @@ class ProvenDialog(Dialog):
         self._challenges[header] = challenge
         self._nonce_counts[header] = 0
         return True
+
+    def newTransaction(self, req: Any, *args: Any, **kwargs: Any) -> Any:
+        """Sends a request of this call; a goodbye that is challenged is said again."""
+        if req.getMethod() == "BYE":
+            kwargs.setdefault("resp_cb", self._goodbye_answered)
+        return super().newTransaction(req, *args, **kwargs)
+
+    def _goodbye_answered(self, resp: Any) -> None:
+        is_challenge = resp.getSCode()[0] in (401, 407)
+        if is_challenge and self._goodbyes < _MOST_GOODBYES and self.prove(resp):
+            self._goodbyes += 1
+            LOOP.post(self._say_goodbye_again)
+
+    def _say_goodbye_again(self) -> None:
+        self.newTransaction(self.genRequest("BYE"))
 
     def _invite_again(self, extra_headers: Any) -> None:
         if not isinstance(self.state, UacStateTrying):

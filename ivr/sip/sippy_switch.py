@@ -9,7 +9,7 @@ from typing import Any
 
 import sippy.SipTransactionManager
 from sippy.SipConf import MyAddress, MyPort
-from sippy.SipTransactionManager import RINGING, TRYING, SipTransactionManager
+from sippy.SipTransactionManager import RINGING, TRYING
 from sippy.Time.Timeout import Timeout
 
 from ivr.sip.admission import Admission
@@ -31,6 +31,7 @@ from ivr.sip.sippy_message import ALLOWED_METHODS, SUPPORTED, header_text, make_
 from ivr.sip.sippy_outbound import OutboundLeg
 from ivr.sip.sippy_phones import PhoneDesk
 from ivr.sip.sippy_port import Address, TrunkPort, Trunks
+from ivr.sip.sippy_transactions import Transactions
 from ivr.sip.trunk_desk import TrunkDesk
 
 log = logging.getLogger(__name__)
@@ -125,7 +126,7 @@ class Switch:
             "_sip_logger": _NoLog(),
             "_trunk_port": self._port,
         }
-        transactions = SipTransactionManager(self._config, self._receive_request)
+        transactions = Transactions(self._config, self._receive_request)
         self._config["_sip_tm"] = transactions
         self._gate = Gate(transactions, refuse=self._turn_away, user_agent=self._user_agent)
         self._port.receive = self._gate.receive

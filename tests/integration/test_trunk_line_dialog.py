@@ -20,6 +20,7 @@ from tests.sipp.steps import (
     answer_invite,
     bye,
     callee,
+    callee_request,
     caller,
     expect,
     expect_request,
@@ -73,7 +74,7 @@ class TestCancel:
         branch = peer.request("INVITE", 1, body=session())
         await peer.expect("SIP/2.0 200")
         peer.request("CANCEL", 1, branch=branch)
-        answer = await peer.expect("SIP/2.0 481")
+        answer = await peer.expect("SIP/2.0 200")
         peer.request("ACK", 1)
         peer.request("BYE", 2)
         await peer.expect("SIP/2.0 200")
@@ -132,6 +133,38 @@ class TestCancel:
             await line.stop()
 
         assert witness.ends == [EndReason.CANCELLED]
+
+    async def test_dial__second_telephone_that_answers_is_sent_away(self) -> None:
+        scenario = callee(
+            answer_invite(180),
+            answer_invite(180, tag="two"),
+            answer_invite(200, body="@OFFER@"),
+            expect_request("ACK", without="To:.*;tag=two"),
+            answer_invite(200, body="@OFFER@", tag="two"),
+            expect_request("ACK", "To:.*;tag=two"),
+            expect_request("BYE", "To:.*;tag=two", "CSeq: *[0-9]+ BYE"),
+            answer(200),
+            callee_request("BYE", 1),
+            expect(200),
+        )
+        witness = Witness()
+        with Sipp(scenario, timeout_seconds=10) as sipp:
+            await sipp.listening()
+            line = make_line(port=sipp.sip_port)
+            await line.start(lambda call: call.reject(486))
+            await line.dial(
+                "13800001234",
+                from_number="12348",
+                host="127.0.0.1",
+                port=40_000,
+                listener=witness,
+                timeout_seconds=10,
+            )
+            assert await witness.ended() is EndReason.CALLER_HUNG_UP
+            (await asyncio.to_thread(sipp.wait)).check()
+            await line.stop()
+
+        assert witness.order == ["ringing", "answered", "ended"]
 
 
 class TestRefusal:

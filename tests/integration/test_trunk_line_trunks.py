@@ -17,6 +17,7 @@ from ivr.sip.trunk_line import TrunkLine
 from ivr.sip.trunks import Registrar, Trunk
 from tests.sipp.listener import Desk, Witness
 from tests.sipp.run import Sipp, SippResult, free_port, place_call
+from tests.sipp.steps import answer, answer_invite, callee, expect_request
 
 US = Credentials("029", "open sesame")
 MD5 = 'Digest realm="ims", nonce="n1", algorithm=MD5, qop="auth"'
@@ -132,6 +133,26 @@ class TestChallenged:
         assert is_proven(invite, method="INVITE", count=1)
         assert is_proven(bye, method="BYE", count=2)
         assert US.password not in log
+
+    async def test_hang_up__challenged_goodbye_is_said_again(self) -> None:
+        scenario = callee(
+            answer_invite(200, body="@OFFER@"),
+            expect_request("ACK"),
+            expect_request("BYE", without="Authorization:"),
+            answer(401, headers=f"WWW-Authenticate: {MD5}"),
+            expect_request("BYE", "Authorization: *Digest.*n1"),
+            answer(200),
+        )
+        witness = Witness()
+        with Sipp(scenario) as sipp:
+            await sipp.listening()
+            async with line_with(through(sipp.sip_port, credentials=US)) as line:
+                call = await dial(line, witness)
+                await witness.answered()
+                call.hang_up()
+                await finish(sipp)
+
+        assert witness.ends == [EndReason.WE_HUNG_UP]
 
     async def test_dial__without_a_password_is_refused(self) -> None:
         witness = Witness()
