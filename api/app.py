@@ -4,6 +4,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import HTMLResponse
 
 from api import (
+    announcements,
     callbacks,
     calls,
     configuration,
@@ -17,6 +18,8 @@ from api import (
     invitations,
     lawyers,
     offers,
+    prompts,
+    quality,
     queue,
     recordings,
     rota,
@@ -42,6 +45,8 @@ _SUBJECTS = (
     control,
     directory,
     flows,
+    prompts,
+    announcements,
     tickets,
     intakes,
     callbacks,

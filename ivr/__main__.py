@@ -10,8 +10,9 @@ from hotline.follower import Follower, newest
 from hotline.heartbeat import keep_beating
 from hotline.house import House, open_house
 from hotline.process import run
+from hotline.prompts import shelf as prompt_shelf
 from hotline.settings import Settings
-from ivr.catalogue import PromptCatalogue, prompt_directories
+from ivr.catalogue import PromptCatalogue, prompt_directories, slow_directory
 from ivr.flow_shelf import FlowShelf, LoadedFlow
 from ivr.line_settings import configured_line
 from ivr.media.pool import MediaPool, PoolConfiguration, engines_wanted
@@ -42,6 +43,7 @@ async def serve(house: House) -> None:
     shelf = await asyncio.to_thread(FlowShelf, house)
     flow = await asyncio.to_thread(shelf.read)
     after = await asyncio.to_thread(newest, house)
+    await asyncio.to_thread(_lay_prompts_out, house)
     await asyncio.to_thread(recover, house, node=node)
     line = configured_line(settings)
     stop = asyncio.Event()
@@ -68,7 +70,10 @@ async def serve(house: House) -> None:
         flow=flow.definition,
         flow_version=flow.version,
         on_flow_changed=shelf.change,
-        catalogue=PromptCatalogue(prompt_directories(settings.data_dir)),
+        on_prompts_changed=lambda: _lay_prompts_out(house),
+        catalogue=PromptCatalogue(
+            prompt_directories(settings.data_dir), slow=slow_directory(settings.data_dir)
+        ),
         node=node,
         media_host=settings.media_host_used,
     )
@@ -94,6 +99,14 @@ async def serve(house: House) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _lay_prompts_out(house: House) -> None:
+    try:
+        prompt_shelf.lay_out(house)
+    except Exception:
+        # Without them callers hear the shipped prompts, which is better than no calls.
+        log.exception("uploaded prompts could not be laid out")
 
 
 def _lead_by(board: Switchboard, flow: LoadedFlow) -> None:

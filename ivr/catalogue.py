@@ -4,6 +4,7 @@ The shipped files lie in `ivr/prompts/`. An operator replaces any prompt by drop
 `<data-dir>/prompts/<language>/<key>.wav`; it counts from the next time it is played.
 """
 
+import hashlib
 import logging
 import re
 import tomllib
@@ -15,15 +16,13 @@ from hotline.errors import NotFound
 from ivr.flow.definition import EVERY_LANGUAGE, FlowDefinition
 from ivr.flow.errors import FlowDefinitionError
 from ivr.flow.reading import parse_definition
+from recordings.prompt_sound import PromptRefused, slower
 
 log = logging.getLogger(__name__)
 
 SHIPPED = Path(__file__).parent / "prompts"
 
 PROMPT_RATE_HZ = 8_000
-
-SLOW = "slow"
-"""Folder beside prompts with the same ones, spoken more slowly."""
 
 _KEY = re.compile(r"[a-z0-9_]+")
 
@@ -71,18 +70,13 @@ def load_texts() -> Texts:
 
 
 def prompt_directories(data_dir: Path) -> tuple[Path, ...]:
-    """Where prompts are looked for, in this order: the operator's, then the shipped."""
-    return (data_dir / "prompts", SHIPPED / "audio")
+    """Where prompts are looked for: uploaded ones, the operator's own files, then the shipped."""
+    return (data_dir / "prompts-uploaded", data_dir / "prompts", SHIPPED / "audio")
 
 
-def slow_variant(path: Path) -> Path | None:
-    """The slow recording of a prompt's file; None while there is none of this very version."""
-    slow = path.parent / SLOW / path.name
-    try:
-        is_newer = slow.stat().st_mtime_ns >= path.stat().st_mtime_ns
-    except OSError:
-        return None
-    return slow if is_newer else None
+def slow_directory(data_dir: Path) -> Path:
+    """Where slower copies of prompts are kept once they are made."""
+    return data_dir / "prompts-slow"
 
 
 def wav_problem(path: Path) -> str | None:
@@ -106,10 +100,18 @@ class PromptCatalogue:
     Args:
         directories: See `prompt_directories`.
         default_language: Heard where the wanted language has no audio.
+        slow: See `slow_directory`; without it nothing is spoken slowly.
     """
 
-    def __init__(self, directories: Sequence[Path], *, default_language: str = "zh") -> None:
+    def __init__(
+        self,
+        directories: Sequence[Path],
+        *,
+        default_language: str = "zh",
+        slow: Path | None = None,
+    ) -> None:
         self._directories = tuple(directories)
+        self._slow = slow
         self._default_language = default_language
         self._problems: dict[tuple[Path, int, int], str | None] = {}
 
@@ -119,7 +121,7 @@ class PromptCatalogue:
         Args:
             key: A prompt's key; `key@language` overrides `language`.
             language: Wanted; falls back to the default language.
-            slow: Rather the slow recording of it, where there is one.
+            slow: Spoken more slowly; the first time that costs a tenth of a second.
 
         Raises:
             PromptMissing: There is no usable audio.
@@ -128,7 +130,7 @@ class PromptCatalogue:
         for each in (own_language or language, self._default_language, EVERY_LANGUAGE):
             found = self.find(key, each)
             if found is not None:
-                return slow_variant(found) or found if slow else found
+                return self._slower(found) if slow and each != EVERY_LANGUAGE else found
         raise PromptMissing(f"There is no audio for the prompt {key}.")
 
     def find(self, key: str, language: str) -> Path | None:
@@ -137,6 +139,24 @@ class PromptCatalogue:
             return None
         candidates = (each / language / f"{key}.wav" for each in self._directories)
         return next((path for path in candidates if self._usable(path)), None)
+
+    def _slower(self, path: Path) -> Path:
+        """The slower copy of a file, made at first need; the file itself where that fails."""
+        if self._slow is None:
+            return path
+        status = path.stat()
+        # Another recording of the same prompt is another copy.
+        version = f"{path}:{status.st_mtime_ns}:{status.st_size}"
+        digest = hashlib.sha256(version.encode()).hexdigest()[:16]
+        copy = self._slow / path.parent.name / f"{path.stem}-{digest}.wav"
+        if copy.exists():
+            return copy
+        try:
+            slower(path, copy)
+        except PromptRefused:
+            log.exception("prompt could not be slowed down")
+            return path
+        return copy
 
     def _usable(self, path: Path) -> bool:
         try:

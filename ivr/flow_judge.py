@@ -1,16 +1,21 @@
 """What the telephone side says of flow files to the API (`hotline.flows.judge`)."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from hotline.flows.findings import FlowFinding
+from hotline.flows.judge import PromptState
 from hotline.house import House
 from hotline.settings import Settings
-from ivr.catalogue import load_texts, prompt_directories, read_flow_file
-from ivr.catalogue_check import surroundings
+from ivr.catalogue import PromptCatalogue, load_texts, prompt_directories, read_flow_file
+from ivr.catalogue_check import recorded, surroundings
 from ivr.flow.lint import lint
 from ivr.flow.picture import menus
 from ivr.flow.reading import parse_definition
 from ivr.flow.simulate import simulate as play
+
+_SOURCES = ("uploaded", "own", "shipped")
+"""Names of `prompt_directories`, in their order."""
 
 
 def findings(
@@ -42,6 +47,36 @@ def file_text(settings: Settings) -> str:
         FlowDefinitionError: It cannot be read.
     """
     return read_flow_file(settings.flow_file)
+
+
+def prompts(text: str, settings: Settings) -> Sequence[PromptState]:
+    """Every prompt that callers could hear, and what there is of it.
+
+    Raises:
+        FlowDefinitionError: The flow cannot be read.
+    """
+    texts = load_texts()
+    used = {key.partition("@")[0] for key in parse_definition(text).prompt_keys}
+    sources: dict[str, dict[str, str]] = {key: {} for key in {*texts, *used}}
+    directories = prompt_directories(settings.data_dir)
+    # The first directory counts, so it is looked at last.
+    for name, directory in reversed(list(zip(_SOURCES, directories, strict=True))):
+        for language, keys in recorded((directory,)).items():
+            for key in keys:
+                sources.setdefault(key, {})[language] = name
+    return [
+        PromptState(key, key in used, dict(texts.get(key, {})), sources[key])
+        for key in sorted(sources)
+    ]
+
+
+def prompt_file(settings: Settings, key: str, language: str) -> Path:
+    """The WAV file that callers of this language hear.
+
+    Raises:
+        PromptMissing: There is none, not even in the default language.
+    """
+    return PromptCatalogue(prompt_directories(settings.data_dir)).path(key, language)
 
 
 def simulate(text: str, script: str, house: House) -> Sequence[str]:

@@ -4,9 +4,11 @@ The kernel and the API must not import an edge (docs/adr/0001), so whoever leads
 module with these functions under the entry points ``hotline.flows``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Protocol, cast
 
 from hotline.errors import NotConfigured
@@ -15,6 +17,24 @@ from hotline.house import House
 from hotline.settings import Settings
 
 ENTRY_POINTS = "hotline.flows"
+
+
+@dataclass(frozen=True, slots=True)
+class PromptState:
+    """One prompt.
+
+    Attributes:
+        key: Its key.
+        is_used: The flow names it.
+        texts: What it says, by language, as far as that is known.
+        sources: Where its audio comes from, by language: uploaded, own (a file that the operator
+            laid there) or shipped; a language that is missing hears the default one.
+    """
+
+    key: str
+    is_used: bool
+    texts: Mapping[str, str]
+    sources: Mapping[str, str]
 
 
 class Judge(Protocol):
@@ -37,6 +57,20 @@ class Judge(Protocol):
 
         Raises:
             InvalidInput: It cannot be read.
+        """
+
+    def prompts(self, text: str, settings: Settings) -> Sequence[PromptState]:
+        """Every prompt that callers could hear, and what there is of it.
+
+        Raises:
+            InvalidInput: The flow cannot be read.
+        """
+
+    def prompt_file(self, settings: Settings, key: str, language: str) -> Path:
+        """The WAV file that callers of this language hear.
+
+        Raises:
+            NotFound: There is none, not even in the default language.
         """
 
     def simulate(self, text: str, script: str, house: House) -> Sequence[str]:
