@@ -131,10 +131,11 @@ def get_callbacks(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
     state: Annotated[str | None, Query(max_length=20)] = None,
+    source: Annotated[str | None, Query(max_length=20)] = None,
 ) -> Page[CallbackShape]:
     """Every request, newest first; for supervisors."""
     require_role(reader.signed_in, WATCHERS)
-    rows = list_callbacks(reader, limit=limit + 1, before=cursor, state=state)
+    rows = list_callbacks(reader, limit=limit + 1, before=cursor, state=state, source=source)
     return page(rows, [row.id for row in rows], limit=limit)
 
 

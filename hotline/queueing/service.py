@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
@@ -53,12 +53,16 @@ def enter(
         callback: Who is to be dialled.
         priority: See `Priority`.
         placed_at: When the place began, if not now.
-        at_head: Before all others of the priority, because a talk was cut off.
+        at_head: Because a talk was cut off: in the call's first place, and as urgent as that.
         sticky_lawyer_id: Whom the caller should have, if that lawyer is on duty and soon free.
     """
     if call is not None and (held := _held_by(session, call, at_head=at_head)):
         return held
     now = house.clock.now()
+    placed_at = placed_at or now
+    if at_head and call is not None:
+        priority = max(priority, Priority.CUT_OFF)
+        placed_at = min(placed_at, _first_place_of(session, call) or now)
     owner = call or callback
     entry = QueueEntry(
         id=new_id("qe", house.clock),
@@ -69,7 +73,7 @@ def enter(
         language=language,
         topic=topic,
         priority=priority,
-        placed_at=_head_of(session, priority, now) if at_head else placed_at or now,
+        placed_at=placed_at,
         entered_at=now,
         sticky_lawyer_id=sticky_lawyer_id,
     )
@@ -152,11 +156,21 @@ def waiting(session: Session, house: House) -> Sequence[Place]:
 
 def positions_of_calls(session: Session, house: House) -> dict[str, int]:
     """The place of every call on the line, by call; call-backs that are not due count for none."""
+    return {one.call_id: place for one, place in _positions(session, house) if one.call_id}
+
+
+def positions_of_callbacks(session: Session, house: House) -> dict[str, int]:
+    """The place of every call-back that is due, by call-back; nothing to dial with, none is."""
+    found = _positions(session, house)
+    return {one.callback_id: place for one, place in found if one.callback_id}
+
+
+def _positions(session: Session, house: House) -> list[tuple[QueueEntry, int]]:
     now, rules = house.clock.now(), configuration.current(session, QueueRules)
     can_dial = house.settings.can_dial
     entries = repository.entries_ahead(session, now=now, with_callbacks=can_dial)
     places = positions(repository.as_waiting(session, entries), now=now, rules=rules)
-    return {entry.call_id: places[entry.id] for entry in entries if entry.call_id}
+    return [(entry, places[entry.id]) for entry in entries]
 
 
 def tell(session: Session, house: House, entry: QueueEntry) -> None:
@@ -183,11 +197,8 @@ def close_offer_of(
         close_offer(session, house, offer, reason=reason)
 
 
-def _head_of(session: Session, priority: int, now: datetime) -> datetime:
-    first: datetime | None = session.exec(
-        select(func.min(QueueEntry.placed_at)).where(
-            col(QueueEntry.state).in_(repository.LIVE_STATES),
-            col(QueueEntry.priority) == priority,
-        )
-    ).one()
-    return min(first - timedelta(microseconds=1), now) if first is not None else now
+def _first_place_of(session: Session, call: Call) -> datetime | None:
+    """When the call first had a place."""
+    query = select(func.min(QueueEntry.placed_at)).where(col(QueueEntry.call_id) == call.id)
+    first: datetime | None = session.exec(query).one()
+    return first

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
+from hotline.queueing.service import positions_of_callbacks
 from hotline.tables import Callback
 from hotline.views.reader import Reader, Shape
 
@@ -12,8 +13,11 @@ from hotline.views.reader import Reader, Shape
 class CallbackShape(Shape):
     """One wish to be called back.
 
-    `state` is waiting, dialling, connected, cancelled or exhausted; `source` is key, hours, web or
-    lost; `number` is masked unless the reader's role shows numbers.
+    `state` is waiting, dialling, connected, cancelled, exhausted or superseded; `source` is key,
+    hours, web, lost or abandoned; `closed_reason` is connected, cancelled, exhausted or
+    called_again (the person called and was served). `number` is masked unless the reader's role
+    shows numbers.
+    `position` is the place in the queue now, 1 is next in the language; None while it is not due.
     """
 
     id: str
@@ -29,12 +33,20 @@ class CallbackShape(Shape):
     attempts: int
     last_result: str | None
     closed_at: datetime | None
+    closed_reason: str | None
+    placed_at: datetime
+    position: int | None
 
 
 def callback_shapes(reader: Reader, callbacks: Sequence[Callback]) -> list[CallbackShape]:
     """Requests as this reader sees them, in the order given."""
     numbers = reader.numbers(callback.caller_id for callback in callbacks)
-    return [_shape(callback, numbers.get(callback.caller_id)) for callback in callbacks]
+    is_open = any(callback.state == "waiting" for callback in callbacks)
+    places = positions_of_callbacks(reader.session, reader.house) if is_open else {}
+    return [
+        _shape(callback, numbers.get(callback.caller_id), places.get(callback.id))
+        for callback in callbacks
+    ]
 
 
 def callback_shape(reader: Reader, callback: Callback) -> CallbackShape:
@@ -43,7 +55,12 @@ def callback_shape(reader: Reader, callback: Callback) -> CallbackShape:
 
 
 def list_callbacks(
-    reader: Reader, *, limit: int, before: str | None = None, state: str | None = None
+    reader: Reader,
+    *,
+    limit: int,
+    before: str | None = None,
+    state: str | None = None,
+    source: str | None = None,
 ) -> list[CallbackShape]:
     """Requests, newest first, from before an id on."""
     query = select(Callback).order_by(col(Callback.id).desc()).limit(limit)
@@ -51,10 +68,12 @@ def list_callbacks(
         query = query.where(col(Callback.id) < before)
     if state is not None:
         query = query.where(col(Callback.state) == state)
+    if source is not None:
+        query = query.where(col(Callback.source) == source)
     return callback_shapes(reader, reader.session.exec(query).all())
 
 
-def _shape(callback: Callback, number: str | None) -> CallbackShape:
+def _shape(callback: Callback, number: str | None, position: int | None) -> CallbackShape:
     return CallbackShape(
         id=callback.id,
         state=callback.state,
@@ -69,4 +88,7 @@ def _shape(callback: Callback, number: str | None) -> CallbackShape:
         attempts=callback.attempts,
         last_result=callback.last_result,
         closed_at=callback.closed_at,
+        closed_reason=callback.closed_reason,
+        placed_at=callback.placed_at,
+        position=position,
     )

@@ -15,6 +15,7 @@ from sqlmodel import SQLModel, col, func, select
 
 from hotline.agents.rules import IN_CALL, OFF_DUTY, LawyerState
 from hotline.house import House
+from hotline.queueing.forecasts import accuracy
 from hotline.queueing.service import waiting
 from hotline.tables import Call, Callback, Intake, Lawyer, Offer, QueueEntry
 from hotline.trunk_board import TrunkNow, hear
@@ -35,6 +36,8 @@ class Summary(Shape):
     in vain. `service_level` is the share of those answered within
     `service_level_seconds` (`answered_in_time`) among all who were answered or lost,
     `connected_rate` the share answered at any time; both are None while there is nobody to count.
+    `forecasts` counts callers who were told a range of minutes and then served: the share served
+    within it, within it or sooner, and the median of how far off the middle was.
     """
 
     at: datetime
@@ -59,6 +62,10 @@ class Summary(Shape):
     intakes_open: int
     intakes_today: int
     trunks: tuple[TrunkNow, ...] = ()
+    forecasts: int = 0
+    forecasts_in_range: float | None = None
+    forecasts_not_later: float | None = None
+    forecast_error_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,7 @@ def summary(reader: Reader) -> Summary:
     abandoned = sum(1 for one in contacts if one.is_lost)
     on_line = [place for place in waiting(reader.session, reader.house) if place.entry.call_id]
     states = reader.session.exec(select(Lawyer.state)).all()
+    told = accuracy(reader.session, since=day_from)
     return Summary(
         at=now,
         day_from=day_from,
@@ -102,6 +110,10 @@ def summary(reader: Reader) -> Summary:
         intakes_open=open_count(reader),
         intakes_today=_count(reader, Intake, col(Intake.submitted_at) >= day_from),
         trunks=tuple(trunk for node in hear(reader.house) for trunk in node.trunks),
+        forecasts=told.count,
+        forecasts_in_range=told.in_range,
+        forecasts_not_later=told.not_later,
+        forecast_error_seconds=told.median_error_seconds,
     )
 
 

@@ -12,9 +12,11 @@ from hotline.bus import BUS_ERRORS
 from hotline.events import last_seq
 from hotline.flows import board as flow_board
 from hotline.house import House
+from hotline.queueing.forecasts import accuracy
 from hotline.queueing.service import waiting
 from hotline.tables import Call, Callback, Intake, Lawyer
 from hotline.trunk_board import NodeNow, are_all_dead, hear
+from hotline.views.figures import start_of_day
 from hotline.views.reader import Reader
 
 log = logging.getLogger(__name__)
@@ -95,11 +97,26 @@ def _metrics(reader: Reader) -> list[str]:
         *_gauge("hotline_queue_waiting", "Callers waiting on the line.", len(on_line)),
         *_gauge("hotline_queue_callbacks", "Call-backs in the queue.", len(places) - len(on_line)),
         *_gauge("hotline_queue_longest_wait_seconds", "The longest wait now.", round(longest, 1)),
+        *_forecast_metrics(reader),
         "# HELP hotline_events_total Events written.",
         "# TYPE hotline_events_total counter",
         f"hotline_events_total {last_seq(reader.session)}",
         *_trunk_metrics(hear(reader.house)),
     ]
+
+
+def _forecast_metrics(reader: Reader) -> list[str]:
+    """How true what callers are told of their wait comes; nothing until it can be said."""
+    since = start_of_day(reader.house, reader.house.clock.now())
+    told = accuracy(reader.session, since=since)
+    share, error = told.in_range, told.median_error_seconds
+    lines = _gauge("hotline_forecasts_today", "Callers told a range and then served.", told.count)
+    if share is not None and error is not None:
+        about_share = "Share of them served within the range."
+        about_error = "Median of how far off the middle of the forecast was."
+        lines += _gauge("hotline_forecasts_in_range_ratio", about_share, share)
+        lines += _gauge("hotline_forecast_error_seconds", about_error, error)
+    return lines
 
 
 def _trunk_metrics(nodes: Sequence[NodeNow]) -> list[str]:
