@@ -57,6 +57,7 @@ _SUBJECTS = (
     insights,
     speech,
     transcripts,
+    quality,
     summary,
 )
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from hotline.agents.configuration import DutyRules
 from hotline.hours.configuration import HoursRules
 from hotline.insights.configuration import InsightRules
+from hotline.quality.configuration import QualityRules
 from hotline.queueing.callback_configuration import CallbackRules
 from hotline.queueing.configuration import QueueRules
 from hotline.rota.configuration import RotaRules
@@ -24,6 +25,7 @@ KINDS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "callback": CallbackRules,
         "hours": HoursRules,
         "insights": InsightRules,
+        "quality": QualityRules,
         "queue": QueueRules,
         "rota": RotaRules,
         "speech": SpeechRules,
