@@ -73,6 +73,7 @@ class CallAudio:
             codec=media.codec if media else Codec.PCMA,
             telephone_event=media.telephone_event if media else None,
             remote=(media.host, media.port) if media and media.direction.listens else None,
+            control_port=media.control_port if media else None,
         )
         self._caller_open = True
         return port
@@ -93,6 +94,7 @@ class CallAudio:
             telephone_event=media.telephone_event,
             remote=(media.host, media.port),
             sending=media.direction.listens,
+            control_port=media.control_port,
         )
 
     async def open_lawyer(self, leg: str) -> int:

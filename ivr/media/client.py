@@ -88,7 +88,13 @@ class MediaEngine:
     # Legs.
 
     async def open_leg(
-        self, leg: str, *, codec: Codec, telephone_event: int | None, remote: Address | None
+        self,
+        leg: str,
+        *,
+        codec: Codec,
+        telephone_event: int | None,
+        remote: Address | None,
+        control_port: int | None = None,
     ) -> int:
         """Opens a leg.
 
@@ -98,6 +104,7 @@ class MediaEngine:
             telephone_event: The payload type of keys (RFC 4733), None if not negotiated.
             remote: Where the peer's SDP wants its audio; None as long as nothing shall be sent. The
                 leg sends to where the peer's packets come from as soon as some have come.
+            control_port: Where it wants reports; None for one port above.
 
         Returns:
             Its local UDP port, an even number.
@@ -108,7 +115,8 @@ class MediaEngine:
         is_new = leg not in self._legs
         self._legs.add(leg)
         try:
-            answer = await self._link.ask(OpenLeg(leg, codec, telephone_event, remote))
+            opening = OpenLeg(leg, codec, telephone_event, remote, control_port)
+            answer = await self._link.ask(opening)
             if not isinstance(answer, Done) or answer.value is None:
                 raise MessageUnreadable("The engine did not tell the port of the leg.")
         except BaseException:
@@ -125,6 +133,7 @@ class MediaEngine:
         telephone_event: int | None,
         remote: Address | None,
         sending: bool = True,
+        control_port: int | None = None,
     ) -> None:
         """Takes over what a re-INVITE changed.
 
@@ -134,11 +143,13 @@ class MediaEngine:
             telephone_event: As in `open_leg`.
             remote: As in `open_leg`; an unchanged address keeps what was learned of the peer.
             sending: False while the peer does not want to hear us (it put us on hold).
+            control_port: As in `open_leg`.
 
         Raises:
             NoSuchLeg: It is not open.
         """
-        await self._link.ask(UpdateLeg(leg, codec, telephone_event, remote, sending))
+        change = UpdateLeg(leg, codec, telephone_event, remote, sending, control_port)
+        await self._link.ask(change)
 
     async def close_leg(self, leg: str) -> None:
         """Closes a leg, without further events of it; recordings go on with silence.

@@ -22,12 +22,21 @@ class Codec(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpenLeg:
-    """Take a port and begin to listen; begin to send as soon as a remote address is known."""
+    """Take a port and begin to listen; begin to send as soon as a remote address is known.
+
+    Attributes:
+        leg: A new id for it.
+        codec: The law spoken both ways.
+        telephone_event: The payload type of keys; None if the peer has none.
+        remote: Where the peer's SDP wants its audio.
+        control_port: Where it wants reports; None for one port above.
+    """
 
     leg: str
     codec: Codec
     telephone_event: int | None
     remote: Address | None
+    control_port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,7 @@ class UpdateLeg:
     telephone_event: int | None
     remote: Address | None
     sending: bool
+    control_port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

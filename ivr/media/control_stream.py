@@ -56,6 +56,7 @@ class ControlStream:
 
     Attributes:
         rtt_ms: The last round trip that a report told; None if none did.
+        port: Where the peer wants reports (RFC 3605); None for one port above its RTP.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class ControlStream:
         opened.setsockopt(SOL_SOCKET, _SO_TIMESTAMPNS, 1)
         self.socket = opened
         self.rtt_ms: float | None = None
+        self.port: int | None = None
         self._bank = bank
         self._row = row
         self._destination = destination
@@ -151,7 +153,7 @@ class ControlStream:
             if voice is None or voice[1] >= 0xFFFF:
                 return
             # RTCP is one port above RTP unless told otherwise (RFC 3550 section 11).
-            destination = (voice[0], voice[1] + 1)
+            destination = (voice[0], self.port or voice[1] + 1)
         packet = rtcp.build(self._report(), name=self._name, goodbye=goodbye)
         try:
             self.socket.sendto(packet, destination)

@@ -57,6 +57,7 @@ class Leg:
         codec: The law spoken both ways.
         telephone_event: The payload type of keys, or None.
         remote: Where the peer's SDP wants its audio.
+        control_port: Where it wants reports; None for one port above.
         timeout_seconds: After how long without RTP the leg is reported silent.
         report: Takes events.
 
@@ -76,6 +77,7 @@ class Leg:
         codec: Codec,
         telephone_event: int | None,
         remote: Address | None,
+        control_port: int | None = None,
         timeout_seconds: float,
         report: Callable[[MediaEvent], None],
     ) -> None:
@@ -94,6 +96,7 @@ class Leg:
         self._control = ControlStream(
             ports.control, bank=bank, row=row, destination=self._control_destination
         )
+        self._control.port = control_port
         self.inbound = Inbound(
             bank,
             row,
@@ -144,12 +147,14 @@ class Leg:
         telephone_event: int | None,
         remote: Address | None,
         is_sending: bool,
+        control_port: int | None = None,
     ) -> None:
         """Takes over what a re-INVITE changed."""
         self.inbound.update(codec=codec, telephone_event=telephone_event)
         self._bank.tones.reset(self.row)
         self.outbound.update(codec=codec, telephone_event=telephone_event, is_sending=is_sending)
         self._peer.signal(remote)
+        self._control.port = control_port
 
     def set_fork(self, fork: Fork | None) -> None:
         """Says where the voice goes besides."""

@@ -141,6 +141,7 @@ class Switchboard:
             codec=command.codec,
             telephone_event=command.telephone_event,
             remote=command.remote,
+            control_port=command.control_port,
             timeout_seconds=self._timeout_seconds,
             report=self._report,
         )
@@ -158,6 +159,7 @@ class Switchboard:
             telephone_event=command.telephone_event,
             remote=command.remote,
             is_sending=command.sending,
+            control_port=command.control_port,
         )
         self._desk.renew(leg.inbound)
         self._wire(leg.name)

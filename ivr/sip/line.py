@@ -42,6 +42,7 @@ class RemoteMedia:
         codec: The one codec of the call, from now on and in both directions.
         telephone_event: Payload type of RFC 4733 events, None if the peer has none.
         direction: What the peer does with audio.
+        control_port: UDP port of RTCP (RFC 3605); None for the one above RTP.
     """
 
     host: str
@@ -49,6 +50,7 @@ class RemoteMedia:
     codec: Codec
     telephone_event: int | None
     direction: Direction
+    control_port: int | None = None
 
 
 class EndReason(StrEnum):

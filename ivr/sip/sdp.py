@@ -10,6 +10,14 @@ from ipaddress import ip_address
 
 from ivr.media.control import Codec
 from ivr.sip.line import Direction, LineError, RemoteMedia
+from ivr.sip.sdp_lines import (
+    Lines,
+    connection_of,
+    control_port_of,
+    direction_in,
+    encodings_of,
+    session_direction,
+)
 
 OWN_TELEPHONE_EVENT = 101  # Dynamic; what nearly everybody uses, so it needs the least mapping.
 _PREFERENCE = (Codec.PCMA, Codec.PCMU)
@@ -26,11 +34,8 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 _MEDIA = re.compile(
     r"([\w-]{1,32}) (\d{1,5})(?:/\d{1,5})? ([\w/.-]{1,64})((?: [\w.*/-]{1,64}){1,64})"
 )
-_CONNECTION = re.compile(r"IN IP[46] ([0-9A-Fa-f.:]{2,45})(?:/\d{1,3}){0,2}", re.ASCII)
-_RTPMAP = re.compile(r"rtpmap:(\d{1,3}) ([\w.-]{1,64})/(\d{1,6})(?:/(\d{1,2}))?", re.ASCII)
 _TIMING = re.compile(r"\d{1,20} \d{1,20}", re.ASCII)
 
-_DIRECTIONS = {direction.value: direction for direction in Direction}
 _MIRROR = {
     Direction.SENDRECV: Direction.SENDRECV,
     Direction.SENDONLY: Direction.RECVONLY,
@@ -88,6 +93,7 @@ class Section:
     connection: str | None
     direction: Direction
     encodings: dict[str, str] = field(default_factory=dict)
+    control_port: int | None = None
 
     @property
     def is_usable_audio(self) -> bool:
@@ -181,7 +187,7 @@ def write_offer(local: LocalMedia) -> str:
 def _parse(text: str) -> tuple[tuple[Section, ...], str]:
     if len(text) > _MAX_CHARACTERS:
         raise UnacceptableOffer("The session description is too long.")
-    blocks: list[list[tuple[str, str]]] = [[]]
+    blocks: list[Lines] = [[]]
     for line in _LINE_END.split(text):
         kind, separator, value = line.partition("=")
         if not separator:
@@ -197,49 +203,22 @@ def _parse(text: str) -> tuple[tuple[Section, ...], str]:
     return sections, timing
 
 
-def _section(block: list[tuple[str, str]], session: list[tuple[str, str]]) -> Section:
+def _section(block: Lines, session: Lines) -> Section:
     media = _MEDIA.fullmatch(block[0][1]) if block[0][1].isascii() else None
     if media is None:
         raise UnacceptableOffer("A media line of the session description is malformed.")
     attributes = [value for kind, value in block if kind == "a"]
+    connection = connection_of(block) or connection_of(session)
     return Section(
         kind=media[1],
         port=int(media[2]),
         profile=media[3],
         formats=tuple(media[4].split()),
-        connection=_connection(block) or _connection(session),
-        direction=_direction(attributes) or _direction_of(session),
-        encodings=_encodings(attributes),
+        connection=connection,
+        direction=direction_in(attributes) or session_direction(session),
+        encodings=encodings_of(attributes),
+        control_port=control_port_of(attributes, connection),
     )
-
-
-def _connection(block: list[tuple[str, str]]) -> str | None:
-    for kind, value in block:
-        if kind == "c":
-            match = _CONNECTION.fullmatch(value)
-            return match[1] if match else ""
-    return None
-
-
-def _direction(attributes: list[str]) -> Direction | None:
-    return next((_DIRECTIONS[value] for value in attributes if value in _DIRECTIONS), None)
-
-
-def _direction_of(session: list[tuple[str, str]]) -> Direction:
-    attributes = [value for kind, value in session if kind == "a"]
-    return _direction(attributes) or Direction.SENDRECV
-
-
-def _encodings(attributes: list[str]) -> dict[str, str]:
-    """What each payload type means, such as ``{"8": "PCMA/8000"}``."""
-    matches = (_RTPMAP.fullmatch(value) for value in attributes)
-    return {
-        # More than one channel is another encoding, and none of ours.
-        match[1]: f"{match[2].upper()}/{match[3]}"
-        + (f"/{match[4]}" if match[4] not in (None, "1") else "")
-        for match in matches
-        if match is not None and int(match[1]) < 128
-    }
 
 
 def _remote(section: Section, codec: Codec, telephone_event: int | None) -> RemoteMedia:
@@ -261,6 +240,7 @@ def _remote(section: Section, codec: Codec, telephone_event: int | None) -> Remo
         codec=codec,
         telephone_event=telephone_event,
         direction=direction,
+        control_port=section.control_port,
     )
 
 

@@ -87,6 +87,17 @@ def test_look__reports_every_five_seconds_or_so(wire: Wire) -> None:
     assert 14 <= len(wire.got()) <= 40
 
 
+def test_look__reports_go_to_the_port_that_the_peer_has_named(wire: Wire) -> None:
+    host, port = wire.peer.getsockname()
+    wire.destination = (host, 9)
+    wire.stream.port = port
+    wire.hear(10)
+
+    wire.wait(10)
+
+    assert len(wire.got()) == 1
+
+
 def test_look__a_sender_tells_how_much_it_sent(wire: Wire) -> None:
     wire.bank.sent[ROW], wire.bank.timestamps[ROW] = 250, 4711
     wire.wait(8)

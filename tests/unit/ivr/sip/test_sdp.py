@@ -154,6 +154,24 @@ class TestReadOffer:
         assert offer.media == media()
         assert "a=ptime:20\r\n" in write_answer(offer, LOCAL)
 
+    @pytest.mark.parametrize(
+        ("attribute", "expected"),
+        [
+            ("a=rtcp:4711", 4711),
+            ("a=rtcp:4711 IN IP4 192.0.2.1", 4711),
+            ("a=rtcp:4711 IN IP4 198.51.100.9", None),
+            ("a=rtcp:0", None),
+            ("a=rtcp:99999", None),
+            ("a=rtcp-mux", None),
+        ],
+    )
+    def test_read_offer__port_of_reports_is_one_of_the_same_machine(
+        self, attribute: str, expected: int | None
+    ) -> None:
+        offer = describe("m=audio 4000 RTP/AVP 8", attribute, connection="c=IN IP4 192.0.2.1")
+
+        assert read_offer(offer).media.control_port == expected
+
     @pytest.mark.parametrize("name", [direction.value for direction in Direction])
     def test_read_offer__direction_of_the_media_wins(self, name: str) -> None:
         offer = describe("m=audio 4000 RTP/AVP 8", f"a={name}", session=("a=inactive",))
