@@ -17,7 +17,6 @@ import type {
   PartyRow,
   ProblemBody,
   Recording,
-  Segment,
   SignedIn,
   SpeechEngine,
   Summary,
@@ -155,8 +154,6 @@ export const api = {
   chooseTelephone: (medium: Medium, number: string | null) =>
     request<TelephoneChoice>('PUT', '/lawyers/me/telephone', { body: { medium, number } }),
   leg: (callId: string) => request<LegAddress>('GET', `/calls/${callId}/leg`),
-  transcript: (callId: string) =>
-    request<{ segments: Segment[] }>('GET', `/calls/${callId}/transcript`),
   earlierTickets: (callId: string) => list<Ticket>(`/calls/${callId}/earlier-tickets`),
 
   tickets: (query: Record<string, string> = {}) => list<Ticket>('/tickets', query),
@@ -178,6 +175,7 @@ export const api = {
     request<Intake>('POST', `/intakes/${id}/${action}`, { body }),
 
   recording: (id: string) => request<Recording>('GET', `/recordings/${id}`),
+  cancelCallback: (id: string) => request<unknown>('DELETE', `/callbacks/${id}`),
   callbacks: (query: Record<string, string> = {}) => list<CallbackRow>('/callbacks', query),
   speech: () => list<SpeechEngine>('/speech'),
   summary: () => request<Summary>('GET', '/summary'),

@@ -224,7 +224,7 @@ export interface SpeechStream {
   id: number
   speaker: Speaker
   language: Language
-  state: 'wanted' | 'live' | 'by_utterance' | 'degraded' | 'unsupported' | 'closed'
+  state: 'wanted' | 'live' | 'without_partials' | 'by_utterance' | 'degraded' | 'unsupported' | 'closed'
   engine: string
 }
 
@@ -350,6 +350,10 @@ export interface Summary {
   intakes_open: number
   intakes_today: number
   trunks: TrunkNow[]
+  forecasts?: number
+  forecasts_in_range?: number | null
+  forecasts_not_later?: number | null
+  forecast_error_seconds?: number | null
 }
 
 export interface Snapshot {
@@ -554,6 +558,9 @@ export interface CallbackRow {
   attempts: number
   last_result: string | null
   closed_at: string | null
+  closed_reason: string | null
+  placed_at: string
+  position: number | null
 }
 
 export interface Page<Row> {

@@ -1,7 +1,7 @@
 /** Speech engines and models: as the API speaks of them. */
 
 import { request } from '@/api'
-import type { Language, Page } from '@/protocol'
+import type { Language, Page, Segment, SpeechStream } from '@/protocol'
 
 export interface LanguageSupport {
   language: Language
@@ -24,7 +24,16 @@ export interface SpeechModel {
   used_for: Language[]
 }
 
+export type TranscriptVersion = 'first' | 'second'
+
 export const speech = {
+  choose: (callId: string, language: Language) =>
+    request<Page<SpeechStream>>('PUT', `/calls/${callId}/language`, { body: { language } }),
+  transcript: (callId: string, version: TranscriptVersion | 'best') =>
+    request<{ versions: TranscriptVersion[]; segments: Segment[] }>(
+      'GET',
+      `/calls/${callId}/transcript?version=${version}`,
+    ),
   languages: () => request<Page<LanguageSupport>>('GET', '/speech'),
   models: () => request<Page<SpeechModel>>('GET', '/speech/models'),
 }
