@@ -5,7 +5,7 @@ import threading
 import time
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from websockets.exceptions import ConnectionClosed
@@ -35,7 +35,7 @@ class HeadlessLawyer:
         self._threads = [threading.Thread(target=self._read_console, daemon=True)]
         self._threads[0].start()
 
-    def __enter__(self) -> "HeadlessLawyer":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -10,6 +10,7 @@ import asyncio
 import random
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -154,6 +155,11 @@ class Sipp:
         async with asyncio.timeout(self.timeout_seconds):
             while not self._has_port():  # noqa: ASYNC110  # SIPp tells nobody when it is ready
                 await asyncio.sleep(_POLL_SECONDS)
+
+    def stop_calling(self) -> None:
+        """Places no new calls; those that go on come to their end (SIPp's SIGUSR1)."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGUSR1)
 
     def _has_port(self) -> bool:
         # The kernel's table of UDP sockets, addresses in hexadecimal and back to front.

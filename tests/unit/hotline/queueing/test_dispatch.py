@@ -244,7 +244,7 @@ def test_set_state__ringing_cannot_be_asked_for(
         agents.set_state(session, house, pair[1].user_id, LawyerState.RINGING, by="me")
 
 
-def test_enter__at_head_is_before_all_others(house: House, clock: FakeClock) -> None:
+def test_enter__at_head_is_before_all_who_were_not_cut_off(house: House, clock: FakeClock) -> None:
     with house.database.session() as session:
         first = create_waiting(session, house, number="13800000001")
         clock.advance(seconds=5)

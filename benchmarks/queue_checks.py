@@ -1,0 +1,184 @@
+"""What `benchmarks.queue_live` looks for in the database, once all that died has come back."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from hotline.agents.rules import BEING_OFFERED, IN_CALL
+from hotline.house import open_house
+from hotline.settings import load_settings
+from hotline.tables import Call, Callback, Lawyer, LawyerStateChange, Leg, Offer, QueueEntry
+
+_OPEN_WISHES = ("waiting", "dialling")
+# The dispatcher, the page and the telephone need so long to be there again after a kill.
+_UNREST = timedelta(seconds=10)
+
+
+@dataclass(slots=True)
+class Fire:
+    """What happened during a run: kills, and when each offer arrived at its page."""
+
+    kills: list[tuple[datetime, str]] = field(default_factory=list)
+    seen: dict[str, datetime] = field(default_factory=dict)
+
+
+def report(data_dir: Path, fire: Fire) -> int:
+    """Prints what became of everybody; returns 1 if a promise was broken."""
+    house = open_house(load_settings(data_dir))
+    try:
+        with house.database.reading() as session:
+            _print_figures(session, fire)
+            broken = list(_broken(session))
+    finally:
+        house.close()
+    for line in broken[:20]:
+        print(f"  BROKEN: {line}")
+    print(f"invariants: {len(broken)} broken" if broken else "invariants: all hold")
+    return 1 if broken else 0
+
+
+def _print_figures(session: Session, fire: Fire) -> None:
+    offers = session.exec(select(Offer)).all()
+    entries = {entry.id: entry for entry in session.exec(select(QueueEntry))}
+    reasons = Counter(offer.reason or offer.state for offer in offers)
+    ends = Counter(call.end_reason for call in session.exec(select(Call)))
+    wishes = Counter(wish.state for wish in session.exec(select(Callback)))
+    kills = Counter(name for _, name in fire.kills)
+    print(f"killed: {dict(kills)}")
+    print(f"places: {len(entries)}, offers: {dict(reasons)}, call-backs: {dict(wishes)}")
+    print(f"calls: {dict(ends)}")
+    both, free = _latencies(session, offers, entries, fire)
+    for name, rows in (("caller and lawyer both there", both), ("a lawyer was free", free)):
+        calm = [seconds for seconds, is_calm in rows if is_calm]
+        _print_latencies(f"offer on the wire, {name}", [seconds for seconds, _ in rows])
+        _print_latencies("  of these, no kill within 10 s", calm)
+
+
+def _print_latencies(name: str, seconds: Sequence[float]) -> None:
+    ordered = sorted(1000 * one for one in seconds)
+    if not ordered:
+        print(f"{name}: none")
+        return
+    p50, p95 = (ordered[int(len(ordered) * share)] for share in (0.5, 0.95))
+    print(f"{name}: {len(ordered)}, p50 {p50:.0f} ms, p95 {p95:.0f} ms, max {ordered[-1]:.0f} ms")
+
+
+def _latencies(
+    session: Session, offers: Sequence[Offer], entries: dict[str, QueueEntry], fire: Fire
+) -> tuple[list[tuple[float, bool]], list[tuple[float, bool]]]:
+    """Seconds from when both were there, for first offers of callers, and whether all was calm."""
+    available = defaultdict(list)
+    for change in session.exec(select(LawyerStateChange).order_by(col(LawyerStateChange.id))):
+        if change.to_state == "available":
+            available[change.lawyer_id].append(change.at)
+    both, free = [], []
+    for offer in _first_offers(offers):
+        entry, seen = entries[offer.entry_id], fire.seen.get(offer.id)
+        since = max((at for at in available[offer.lawyer_id] if at <= offer.made_at), default=None)
+        if seen is None or since is None or entry.kind != "call":
+            continue
+        there = max(entry.entered_at, since)
+        is_calm = not any(at <= seen and there <= at + _UNREST for at, _ in fire.kills)
+        row = ((seen - there).total_seconds(), is_calm)
+        both.append(row)
+        if since <= entry.entered_at:
+            free.append(row)
+    return both, free
+
+
+def _first_offers(offers: Sequence[Offer]) -> list[Offer]:
+    first: dict[str, Offer] = {}
+    for offer in offers:
+        known = first.get(offer.entry_id)
+        if known is None or offer.made_at < known.made_at:
+            first[offer.entry_id] = offer
+    return list(first.values())
+
+
+def _broken(session: Session) -> Iterator[str]:
+    offers = session.exec(select(Offer)).all()
+    entries = session.exec(select(QueueEntry)).all()
+    yield from _served_twice(session, offers, entries)
+    yield from _stuck(session, offers, entries)
+    yield from _lost(session, entries)
+    yield from _overtaken(offers, entries)
+
+
+def _served_twice(
+    session: Session, offers: Sequence[Offer], entries: Sequence[QueueEntry]
+) -> Iterator[str]:
+    kinds = {entry.id: entry.kind for entry in entries}
+    won = Counter(offer.entry_id for offer in offers if offer.state == "accepted")
+    for entry_id, times in won.items():
+        if times > 1 and kinds[entry_id] == "call":
+            yield f"{entry_id} was won {times} times"
+    talks = defaultdict(list)
+    for leg in session.exec(select(Leg).where(col(Leg.role) == "lawyer")):
+        talks[leg.lawyer_id].append((leg.created_at, leg.closed_at, leg.id))
+    for lawyer_id, legs in talks.items():
+        legs.sort()
+        for (_, ends, one), (begins, _, other) in zip(legs, legs[1:], strict=False):
+            if ends is None or begins < ends:
+                yield f"{lawyer_id} had {one} and {other} at once"
+
+
+def _stuck(
+    session: Session, offers: Sequence[Offer], entries: Sequence[QueueEntry]
+) -> Iterator[str]:
+    """Nobody rings for nobody, nobody talks to nobody."""
+    ringing = {offer.lawyer_id: offer for offer in offers if offer.state == "open"}
+    states = {entry.id: entry.state for entry in entries}
+    for offer in ringing.values():
+        if states[offer.entry_id] != "offered":
+            yield f"{offer.id} rings for a place that is {states[offer.entry_id]}"
+    offered = {offer.entry_id for offer in ringing.values()}
+    for entry in entries:
+        if entry.state == "offered" and entry.id not in offered:
+            yield f"{entry.id} is offered to nobody"
+    open_legs = set(session.exec(select(Leg.lawyer_id).where(col(Leg.state) != "closed")))
+    for lawyer in session.exec(select(Lawyer)):
+        if (lawyer.state in BEING_OFFERED) != (lawyer.user_id in ringing):
+            yield f"{lawyer.user_id} is {lawyer.state}, ringing: {lawyer.user_id in ringing}"
+        if (lawyer.state in IN_CALL) != (lawyer.user_id in open_legs):
+            yield f"{lawyer.user_id} is {lawyer.state}, audio: {lawyer.user_id in open_legs}"
+
+
+def _lost(session: Session, entries: Sequence[QueueEntry]) -> Iterator[str]:
+    """Whoever was cut off is called back; nothing waits for those who have gone."""
+    calls = {call.id: call for call in session.exec(select(Call))}
+    for entry in entries:
+        call = calls.get(entry.call_id or "")
+        if entry.state in ("waiting", "offered") and call is not None and call.state == "ended":
+            yield f"{entry.id} waits for {call.id}, which has ended"
+        if entry.left_reason == "ivr_restarted":
+            yield f"{entry.id} was dropped when the telephone process died"
+    places = Counter(entry.callback_id for entry in entries if entry.state != "left")
+    for wish in session.exec(select(Callback).where(col(Callback.state).in_(_OPEN_WISHES))):
+        if places[wish.id] != 1:
+            yield f"{wish.id} has {places[wish.id]} places"
+    for call in calls.values():
+        if call.state != "ended":
+            yield f"{call.id} never ended, it is {call.state}"
+
+
+def _overtaken(offers: Sequence[Offer], entries: Sequence[QueueEntry]) -> Iterator[str]:
+    """All lawyers could take all callers: of a class, the first come is the first offered."""
+    first = {offer.entry_id: offer.made_at for offer in _first_offers(offers)}
+    on_line = [entry for entry in entries if entry.kind == "call" and entry.language == "zh"]
+    on_line.sort(key=lambda entry: entry.placed_at)
+    for place, earlier in enumerate(on_line):
+        gone = min(
+            (at for at in (first.get(earlier.id), earlier.left_at) if at is not None), default=None
+        )
+        for later in on_line[place + 1 :]:
+            offered = first.get(later.id)
+            is_alike = (later.priority, later.topic) == (earlier.priority, earlier.topic)
+            if offered is None or not is_alike or offered < earlier.entered_at:
+                # Somebody who was cut off has an old place, but was not there all the time.
+                continue
+            if gone is None or offered < gone:
+                yield f"{later.id} was offered before {earlier.id}"

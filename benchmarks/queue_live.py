@@ -1,0 +1,244 @@
+"""The whole hotline under fire: `python -m benchmarks.queue_live`.
+
+60 SIPp callers at a time and 12 lawyers on the console's real WebSocket, while ivr, web, worker and
+Valkey are killed (kill -9) at random. Callers choose a person, wait, talk or give up; lawyers
+accept, decline or do not answer; a telephone answers those who are called back. Afterwards the
+database is looked at (`benchmarks.queue_checks`): a broken promise makes the run fail. Printed is
+the time from the moment at which caller and lawyer were both there to the offer on the wire.
+"""
+
+import argparse
+import os
+import random
+import signal
+import sys
+import tempfile
+import threading
+import time
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.queue_checks import Fire, report
+from benchmarks.queue_lawyer import LiveLawyer
+from hotline.accounts.service import NewUser, create_user
+from hotline.calls import service as calls
+from hotline.house import open_house
+from hotline.queueing.repository import live_entries
+from hotline.settings import load_settings
+from tests.e2e.stack import PASSWORD, Stack
+from tests.sipp.run import Sipp
+
+# A third of the callers each is ready to wait so long, in seconds.
+_PATIENCE = (10, 25, 60)
+_KEY_0 = "/usr/share/sip-tester/dtmf_2833_0.pcap"
+_TARGETS = ("ivr", "hotline.web", "hotline.worker", "valkey")
+_BETWEEN_KILLS_SECONDS = (6.0, 14.0)
+_DRAIN_SECONDS = 120.0
+
+_SCENARIO = """<?xml version="1.0" encoding="UTF-8" ?>
+<!DOCTYPE scenario SYSTEM "sipp.dtd">
+<scenario name="caller">
+  <send retrans="500"><![CDATA[
+INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From: <sip:@CALLER@[call_number]@[local_ip]:[local_port]>;tag=[pid]S[call_number]
+To: <sip:[service]@[remote_ip]:[remote_port]>
+Call-ID: [call_id]
+CSeq: 1 INVITE
+Contact: <sip:caller@[local_ip]:[local_port]>
+Max-Forwards: 70
+Content-Type: application/sdp
+Content-Length: [len]
+
+@OFFER@    ]]></send>
+  <recv response="100" optional="true"></recv>
+  <recv response="180" optional="true"></recv>
+  <recv response="200" rtd="true" rrs="true"></recv>
+  <send><![CDATA[
+ACK [next_url] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From: <sip:@CALLER@[call_number]@[local_ip]:[local_port]>;tag=[pid]S[call_number]
+To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]
+Call-ID: [call_id]
+CSeq: 1 ACK
+Contact: <sip:caller@[local_ip]:[local_port]>
+Max-Forwards: 70
+Content-Length: [len]
+
+    ]]></send>
+  <pause milliseconds="4000"/>
+  <nop><action><exec play_pcap_audio="@KEY@"/></action></nop>
+  <pause milliseconds="5000"/>
+  <nop><action><exec play_pcap_audio="@KEY@"/></action></nop>
+  <recv request="BYE" timeout="@PATIENCE_MS@" ontimeout="1"></recv>
+  <send next="2"><![CDATA[
+SIP/2.0 200 OK
+[last_Via:]
+[last_From:]
+[last_To:]
+[last_Call-ID:]
+[last_CSeq:]
+Content-Length: 0
+
+    ]]></send>
+  <label id="1"/>
+  <send retrans="500"><![CDATA[
+BYE [next_url] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From: <sip:@CALLER@[call_number]@[local_ip]:[local_port]>;tag=[pid]S[call_number]
+To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]
+Call-ID: [call_id]
+CSeq: 2 BYE
+Contact: <sip:caller@[local_ip]:[local_port]>
+Max-Forwards: 70
+Content-Length: [len]
+
+    ]]></send>
+  <recv response="481" optional="true" next="2"></recv>
+  <recv response="200" timeout="8000" ontimeout="2"></recv>
+  <label id="2"/>
+</scenario>
+"""
+
+
+def _callers(stack: Stack, *, at_once: int, seconds: float) -> list[Sipp]:
+    """Telephones that call again and again, under numbers that are never the same."""
+    share = at_once // len(_PATIENCE)
+    return [
+        Sipp(
+            _SCENARIO,
+            port=stack.sip_port,
+            variables={
+                "CALLER": f"1360{place}000",
+                "KEY": _KEY_0,
+                "PATIENCE_MS": patience * 1000,
+            },
+            calls=1_000_000,
+            rate=2,
+            at_once=share,
+            timeout_seconds=seconds + max(_PATIENCE) + _DRAIN_SECONDS,
+        )
+        for place, patience in enumerate(_PATIENCE)
+    ]
+
+
+def _hire(stack: Stack, count: int) -> list[str]:
+    """Lawyers who all speak Mandarin and know everything, so that the order can be checked."""
+    house = open_house(load_settings(stack.data_dir))
+    names = [f"live{number:02}" for number in range(count)]
+    try:
+        with house.database.session() as session:
+            for name in names:
+                new = NewUser(
+                    username=name,
+                    display_name=name,
+                    password=PASSWORD,
+                    roles=("lawyer",),
+                    is_demo=True,
+                )
+                create_user(session, house, new)
+    finally:
+        house.close()
+    return names
+
+
+def _kill(stack: Stack, name: str) -> bool:
+    """kill -9 of one process; False if it was not there just now."""
+    pid = stack.process(name)
+    if name == "valkey":
+        found = stack.processes().items()
+        pid = next((one for one, command in found if "valkey-server" in command), None)
+    if pid is None:
+        return False
+    os.kill(pid, signal.SIGKILL)
+    return True
+
+
+def _set_fire(stack: Stack, fire: Fire, *, seconds: float, chance: random.Random) -> None:
+    end = time.monotonic() + seconds
+    while True:
+        pause = chance.uniform(*_BETWEEN_KILLS_SECONDS)
+        if time.monotonic() + pause >= end:
+            time.sleep(max(0.0, end - time.monotonic()))
+            return
+        time.sleep(pause)
+        name = chance.choice(_TARGETS)
+        if _kill(stack, name):
+            fire.kills.append((datetime.now(UTC), name))
+
+
+def _drain(stack: Stack, callers: list[Sipp]) -> None:
+    """Lets those on the line come to their end, and the lawyers serve whom they can."""
+    for sipp in callers:
+        sipp.stop_calling()
+    house = open_house(load_settings(stack.data_dir))
+    try:
+        end = time.monotonic() + _DRAIN_SECONDS
+        while time.monotonic() < end:
+            with house.database.reading() as session:
+                live = [entry for entry in live_entries(session) if entry.kind == "call"]
+                if not live and not calls.unended(session):
+                    return
+            time.sleep(0.5)
+    finally:
+        house.close()
+
+
+def run(directory: Path, *, seconds: float, callers: int, lawyers: int, seed: int) -> int:
+    """One run; returns 1 if a promise was broken."""
+    chance = random.Random(seed)
+    fire = Fire()
+    with ExitStack() as stack_of:
+        called_back = stack_of.enter_context(
+            Sipp("callee_answers", calls=1_000_000, timeout_seconds=seconds + 600)
+        )
+        stack = Stack(
+            directory,
+            HOTLINE_ASR_ENGINES="zh=none",
+            HOTLINE_RTP_PORTS="20000-20599",
+            HOTLINE_TRUNK_OUTBOUND=f"127.0.0.1:{called_back.sip_port}",
+            HOTLINE_WRAP_UP_SECONDS="2",
+            HOTLINE_LOG_LEVEL="INFO",
+        )
+        stack_of.callback(stack.stop)
+        stack.start()
+        stop = threading.Event()
+        staff = [
+            stack_of.enter_context(LiveLawyer(stack, name, random.Random(f"{seed}{name}"), stop))
+            for name in _hire(stack, lawyers)
+        ]
+        for lawyer in staff:
+            lawyer.begin()
+        lines = _callers(stack, at_once=callers, seconds=seconds)
+        for line in lines:
+            stack_of.enter_context(line)
+        _set_fire(stack, fire, seconds=seconds, chance=chance)
+        _drain(stack, lines)
+        stop.set()
+        for lawyer in staff:
+            fire.seen |= lawyer.seen
+    return report(directory / "data", fire)
+
+
+def main() -> int:
+    """Runs it; returns 1 when a promise was broken."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.queue_live", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=300.0, help="how long processes die")
+    parser.add_argument("--callers", type=int, default=60, help="how many call at a time")
+    parser.add_argument("--lawyers", type=int, default=12, help="how many are on duty")
+    parser.add_argument("--seed", type=int, default=1, help="which accidents happen")
+    parser.add_argument("--keep", type=Path, help="keep the data in this empty directory")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="queue-live-") as temporary:
+        return run(
+            given.keep or Path(temporary),
+            seconds=given.seconds,
+            callers=given.callers,
+            lawyers=given.lawyers,
+            seed=given.seed,
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
