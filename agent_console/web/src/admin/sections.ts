@@ -33,4 +33,9 @@ export const SECTIONS: Section[] = [
     roles: ['admin', 'supervisor'],
     component: defineAsyncComponent(() => import('./LawyersSection.vue')),
   },
+  {
+    name: 'callbacks',
+    roles: ['admin', 'supervisor'],
+    component: defineAsyncComponent(() => import('./CallbacksSection.vue')),
+  },
 ]
