@@ -19,6 +19,21 @@ export const SECTIONS: Section[] = [
     component: defineAsyncComponent(() => import('./RulesSection.vue')),
   },
   {
+    name: 'flows',
+    roles: ['admin', 'supervisor'],
+    component: defineAsyncComponent(() => import('./FlowsSection.vue')),
+  },
+  {
+    name: 'prompts',
+    roles: ['admin', 'supervisor'],
+    component: defineAsyncComponent(() => import('./PromptsSection.vue')),
+  },
+  {
+    name: 'announcements',
+    roles: ['admin', 'supervisor'],
+    component: defineAsyncComponent(() => import('./AnnouncementsSection.vue')),
+  },
+  {
     name: 'speech',
     roles: ['admin', 'supervisor'],
     component: defineAsyncComponent(() => import('./SpeechSection.vue')),
@@ -37,5 +52,10 @@ export const SECTIONS: Section[] = [
     name: 'callbacks',
     roles: ['admin', 'supervisor'],
     component: defineAsyncComponent(() => import('./CallbacksSection.vue')),
+  },
+  {
+    name: 'quality',
+    roles: ['admin', 'supervisor'],
+    component: defineAsyncComponent(() => import('./QualitySection.vue')),
   },
 ]
