@@ -26,6 +26,7 @@ from hotline.queueing.forecast import (
     estimate_all,
     shrunk,
 )
+from hotline.queueing.overflow import OverflowStep
 from hotline.queueing.rules import in_order, positions
 from hotline.tables import Call, Forecast as ForecastRow, Lawyer, Offer, QueueEntry, User
 
@@ -51,7 +52,7 @@ class Standing:
         position: 1 is next in the language.
         forecast: None while nobody who fits is on duty.
         wait: The range to tell; None without a forecast.
-        is_long: Longer than callers are to bear without being offered a call back.
+        is_long: Is or has been longer than callers are to bear without being offered a call back.
         is_news: Another range than the one told before.
     """
 
@@ -120,7 +121,8 @@ def _standing(
         position=position,
         forecast=forecast,
         wait=wait,
-        is_long=forecast is not None and forecast.said > limit,
+        is_long=entry.overflow_step >= OverflowStep.CALLBACK
+        or (forecast is not None and forecast.said > limit),
         is_news=wait is not None and wait is not before and entry.call_id is not None,
     )
 

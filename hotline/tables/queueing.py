@@ -15,7 +15,7 @@ class QueueEntry(SQLModel, table=True):
     that fails leads back to waiting. `placed_at` decides the order and is kept when a caller
     changes to a call-back. `fence` counts the dispatchers' changes. `sticky_lawyer_id` is whom the
     caller should have if that takes but a moment; `overflow_step` is how far the wait has widened
-    the search (hotline.queueing.rules.OverflowStep).
+    the search (hotline.queueing.overflow.OverflowStep).
     """
 
     __tablename__ = "queue_entries"

@@ -12,7 +12,7 @@ from hotline.clock import FakeClock
 from hotline.configuration import service as configuration
 from hotline.dispatcher import Dispatcher
 from hotline.house import House
-from hotline.queueing import service as queue
+from hotline.queueing import forecasts, service as queue
 from hotline.queueing.dispatch import run_round
 from hotline.queueing.offers import accept, acknowledge, decline
 from hotline.queueing.overflow import OverflowStep
@@ -145,6 +145,7 @@ class TestOverflow:
         with house.database.reading() as session:
             row = session.get_one(QueueEntry, entry.id)
             assert row.overflow_step == OverflowStep.CALLBACK
+            assert forecasts.look(session, house)[entry.id].is_long
             fence = row.fence
         dispatch(house)
         with house.database.reading() as session:
