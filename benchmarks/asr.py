@@ -1,0 +1,59 @@
+"""How well and how soon speech becomes text: `python -m benchmarks.asr [--parts files,calls,...]`.
+
+files: character error rate, processor time and memory of each engine, straight from the clips.
+calls: the same clips through real calls: telephone, media engine, fork, recognition, transcript.
+lag: from the end of speech to the final words on the wire, both sides speaking 45 % of the time.
+pacing: how evenly the media engine sends with and without that load.
+soak: many calls through the pool with the scripted engine; memory has to stay flat.
+"""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from benchmarks import asr_calls, asr_files, asr_lag, asr_soak
+
+_SPEECH = Path(__file__).parents[2] / "shared" / "asr-data" / "speech"
+_PARTS = ("files", "calls", "lag", "pacing", "soak")
+
+
+def main() -> int:
+    """Runs the parts that are asked for; returns 1 when one could not be carried out."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.asr", description=__doc__)
+    parser.add_argument("--parts", default=",".join(_PARTS), help="what is measured, as a list")
+    parser.add_argument("--speech", type=Path, default=_SPEECH, help="folder of recorded speech")
+    parser.add_argument(
+        "--engines",
+        default="zh=whisper",
+        help="as HOTLINE_ASR_ENGINES; several settings behind one another with semicolons",
+    )
+    parser.add_argument("--clips", type=int, default=1000, help="at most so many clips (all)")
+    parser.add_argument("--calls", default="1,4,8,12", help="calls at once (lag, pacing)")
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long each is measured")
+    parser.add_argument("--soak-calls", type=int, default=500, help="calls of the soak")
+    # Options of other benchmarks are not ours to judge.
+    given, _ = parser.parse_known_args()
+    parts = given.parts.split(",")
+    engines = given.engines.split(";")
+    counts = [int(count) for count in given.calls.split(",")]
+    if not (given.speech / "zh_8k" / "transcripts.tsv").is_file() and parts != ["soak"]:
+        print(f"There is no recorded speech in {given.speech}: give its folder with --speech.")
+        return 1
+    if "files" in parts:
+        asr_files.run(given.speech, engines=engines, most=given.clips)
+    if "calls" in parts:
+        asr_calls.run(given.speech, engines=engines, most=given.clips)
+    if "lag" in parts:
+        asyncio.run(
+            asr_lag.run(given.speech, engines=engines, counts=counts, seconds=given.seconds)
+        )
+    if "pacing" in parts:
+        asyncio.run(
+            asr_lag.pacing(given.speech, engines[0], calls=max(counts), seconds=given.seconds)
+        )
+    return 0 if "soak" not in parts or asr_soak.run(given.soak_calls) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
