@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, text
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, exists, select
 
 from hotline.errors import InvalidInput
-from hotline.tables import Call, Segment
+from hotline.tables import Call, Recording, Segment
 from hotline.transcripts import word_index
+from hotline.transcripts.rules import Source
 
 # What is put into the index in one transaction while it is made anew.
 _AT_ONCE = 500
@@ -57,7 +58,7 @@ def search(
         raise InvalidInput("A search needs at least one word.")
     sql, phrases = condition
     query = select(Segment, Call).join(Call, col(Call.id) == col(Segment.call_id))
-    query = query.where(text(sql).bindparams(phrases=phrases))
+    query = query.where(text(sql).bindparams(phrases=phrases), _is_of_the_better_version())
     filters = [
         may_see,
         col(Segment.id) < before if before is not None else None,
@@ -69,6 +70,15 @@ def search(
         if one is not None:
             query = query.where(one)
     return session.exec(query.order_by(col(Segment.id).desc()).limit(limit)).all()
+
+
+def _is_of_the_better_version() -> ColumnElement[bool]:
+    """A call that was heard anew is found by its second transcript only, once that is complete."""
+    is_second = col(Segment.source) == Source.SECOND_PASS.value
+    has_second = exists().where(
+        col(Recording.call_id) == col(Segment.call_id), col(Recording.second_pass_at).is_not(None)
+    )
+    return (is_second & has_second) | (~is_second & ~has_second)
 
 
 def reindex_after(session: Session, position: int) -> int | None:

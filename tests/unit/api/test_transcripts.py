@@ -3,7 +3,7 @@ from sqlmodel import select
 
 from hotline.house import House
 from hotline.insights.following import InsightFollower
-from hotline.tables import AuditEntry
+from hotline.tables import AuditEntry, Recording, Segment
 from tests.unit.api.conftest import SignIn
 from tests.unit.api.factories import add_talk
 from tests.unit.api.test_calls import add_segment
@@ -87,6 +87,37 @@ class TestSearch:
         assert _found(sign_in, "supervisor", q="工资", to="2000-01-01T00:00:00Z") == []
         assert _found(sign_in, "supervisor", q="工资", topic="nothing") == []
         assert _found(sign_in, "supervisor", q="工资", **{"from": "2000-01-01T00:00:00Z"}) != []
+
+    def test_call_heard_anew__is_found_by_its_second_transcript_once_complete(
+        self, house: House, sign_in: SignIn, ids: dict[str, str]
+    ) -> None:
+        talk = add_talk(house, ids["li"])
+        _say(house, talk.call_id, "拖欠工资")
+        with house.database.session() as session:
+            session.add(
+                Recording(
+                    id="rec_1", call_id=talk.call_id, path="a.wav", started_at=house.clock.now()
+                )
+            )
+            session.add(
+                Segment(
+                    call_id=talk.call_id,
+                    speaker="caller",
+                    start_ms=0,
+                    end_ms=900,
+                    text="他们拖欠工资",
+                    language="zh",
+                    source="second_pass",
+                    created_at=house.clock.now(),
+                )
+            )
+        InsightFollower(house).catch_up()
+        before = _found(sign_in, "supervisor", q="工资")
+        with house.database.session() as session:
+            session.get_one(Recording, "rec_1").second_pass_at = house.clock.now()
+
+        assert before == ["拖欠工资"]
+        assert _found(sign_in, "supervisor", q="工资") == ["他们拖欠工资"]
 
     def test_search__leaves_a_trace_without_its_words(
         self, house: House, sign_in: SignIn, ids: dict[str, str]
