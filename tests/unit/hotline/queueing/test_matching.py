@@ -1,11 +1,19 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, strategies as st
 
 from hotline.queueing.configuration import QueueRules, Strategy
 from hotline.queueing.matching import Fit, Match, match, may_offer
-from hotline.queueing.rules import Idle, Waiting, fits, in_order
-from tests.unit.hotline.queueing.people import NOW, callers, idle, lawyers, waiting
+from hotline.queueing.rules import Idle, Priority, Waiting, fits, in_order
+from tests.unit.hotline.queueing.people import (
+    LANGUAGES,
+    NOW,
+    callers,
+    idle,
+    lawyers,
+    waiting,
+)
 
 RULES = QueueRules()
 NARROW = QueueRules(widen_topic_seconds=None, interpreter_seconds=None)
@@ -165,3 +173,28 @@ def test_match__who_waits_loses_nothing_by_waiting_longer(
         for lawyer in lawyers:
             if may_offer(entry, lawyer, now=NOW, rules=RULES):
                 assert may_offer(entry, lawyer, now=later, rules=RULES)
+
+
+@given(callers, lawyers, st.sampled_from(tuple(Priority)), strategies)
+def test_match__everybody_is_served_once_and_in_order_against_a_stream_of_others(
+    entries: list[Waiting], lawyers: list[Idle], priority: Priority, strategy: Strategy
+) -> None:
+    """One more caller of one class comes for each who is served, and one lawyer can take all."""
+    rules = QueueRules(strategy=strategy, head_start_emergency_seconds=3600)
+    free = {one.id: one for one in [*lawyers, idle(id="all", languages=LANGUAGES)]}
+    queue = {one.id: one for one in entries}
+    served: list[Waiting] = []
+    now = NOW
+    while set(queue) & {one.id for one in entries}:
+        now += timedelta(seconds=60)
+        assert now < NOW + timedelta(hours=8), "somebody starves"
+        for pair in match(queue.values(), free.values(), now=now, rules=rules):
+            served.append(queue.pop(pair.waiting.id))
+            free[pair.lawyer.id] = replace(pair.lawyer, idle_since=now)
+        stranger = Waiting(f"stream{len(served)}", "zh", None, priority, now)
+        queue[stranger.id] = stranger
+    assert len({one.id for one in served}) == len(served)
+    for number, later in enumerate(served):
+        for earlier in served[:number]:
+            if (earlier.queue, earlier.priority) == (later.queue, later.priority):
+                assert earlier.placed_at <= later.placed_at
