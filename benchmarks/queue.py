@@ -8,7 +8,8 @@ priority and entry, members asked in turn, starting after the one who was asked 
 the head of the queue, so that a caller whom nobody free can serve blocks those behind.
 
 The first table checks the simulator itself against Erlang C, whose figures are computed here. The
-second compares the strategies, the third shows the longest wait of each class.
+second compares the strategies, the third shows the longest wait of each class, the fourth how true
+it comes what callers are told of their wait.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
+from benchmarks.queue_forecasts import TellingOffice, print_forecasts
 from benchmarks.queue_office import Caller, Office, moment_at
 from hotline.queueing.configuration import QueueRules, Strategy
 from hotline.queueing.matching import Match, match
@@ -209,6 +211,7 @@ def _compare(calls: int, *, per_day: float, seats: int) -> None:
         offices[name] = office
         _print_row(name, office, time.process_time() - began)
     _print_classes(offices)
+    print_forecasts(TellingOffice(ours(rules), staff(seats), rules=rules), callers)
 
 
 def _print_row(name: str, office: Office, spent: float) -> None:

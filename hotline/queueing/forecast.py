@@ -21,7 +21,6 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
 from statistics import NormalDist
 
 ANY_TOPIC = "*"
@@ -46,6 +45,9 @@ _DRAWS = 24
 _STRATA = tuple(_NORMAL.inv_cdf((number + 0.5) / _RUNS) for number in range(_RUNS))
 _FACTORS = tuple(math.exp(_SIGMA * score - _SIGMA**2 / 2) for score in _STRATA)
 """Lengths of talks over their mean, one for each equally likely part."""
+
+_STEP_SECONDS = 10.0
+"""Talks are looked at in steps, so that what has been reckoned once serves again."""
 
 _LOW, _MIDDLE, _SAID, _HIGH = 0.25, 0.5, 0.6, 0.9
 """Which shares of the possible waits end before the low end, the middle, what is said, the high
@@ -265,11 +267,13 @@ def _merge(
 def _first_moments(seat: Seat, talks: Talks, drawn: Sequence[int]) -> list[float]:
     if seat.talked_seconds is None:
         return [max(seat.free_in_seconds, 0.0)] * _RUNS
-    rests = _rests(seat.talked_seconds, talks.mean(seat.topic))
+    talked = round(seat.talked_seconds / _STEP_SECONDS) * _STEP_SECONDS
+    rests = _rests(talked, round(talks.mean(seat.topic)))
     return [rests[stratum] + talks.wrap_up for stratum in drawn]
 
 
-def _rests(talked: float, mean: float) -> list[float]:
+@lru_cache(maxsize=4096)
+def _rests(talked: float, mean: float) -> tuple[float, ...]:
     """How much longer a talk goes on that has gone on for so long, one for each part."""
     offset = math.log(mean) - _SIGMA**2 / 2
     passed = _NORMAL.cdf((math.log(talked) - offset) / _SIGMA) if talked > 0 else 0.0
@@ -280,7 +284,7 @@ def _rests(talked: float, mean: float) -> list[float]:
         share = passed + (1 - passed) * (stratum + 0.5) / _RUNS
         whole = math.exp(offset + _SIGMA * _NORMAL.inv_cdf(share))
         rests.append(max(whole - talked, 0.0))
-    return rests
+    return tuple(rests)
 
 
 @lru_cache(maxsize=1024)
@@ -292,7 +296,3 @@ def _draws(seat_id: str) -> tuple[tuple[int, ...], ...]:
     # Not for secrets: the same lawyer has the same draws in every process.
     source = random.Random(seat_id)  # noqa: S311
     return tuple(tuple(source.sample(range(_RUNS), _RUNS)) for _ in range(_DRAWS))
-
-
-if any(one.high_seconds != other.low_seconds for one, other in pairwise(CLASSES)):
-    raise AssertionError("the classes have a gap")

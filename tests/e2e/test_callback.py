@@ -123,7 +123,8 @@ def test_wish_by_key__keeps_the_place_and_ends_the_call(stack: Stack) -> None:
         eventually(lambda: supervisor.rows("/queue"), what="the place", timeout_seconds=30)
         (place,) = supervisor.rows("/queue")
         phone.say("digit 1")
-        phone.wait_for("disconnected", timeout_seconds=30)
+        phone.say("digit 1")  # this number it is
+        phone.wait_for("disconnected", timeout_seconds=60)
     (kept,) = supervisor.rows("/queue")
     assert (kept["id"], kept["kind"]) == (place["id"], "callback")
     assert supervisor.rows("/calls")[0]["end_reason"] == "callback_booked"

@@ -1,6 +1,7 @@
 """How long somebody will wait."""
 
 from dataclasses import astuple, replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -184,6 +185,11 @@ class TestClassify:
     def test_classify__longer_is_never_a_shorter_class(self, one: float, other: float) -> None:
         shorter, longer = sorted((one, other))
         assert CLASSES.index(classify(shorter)) <= CLASSES.index(classify(longer))
+
+
+def test_classes__are_without_gaps() -> None:
+    assert all(one.high_seconds == other.low_seconds for one, other in pairwise(CLASSES))
+    assert (CLASSES[0].low_seconds, CLASSES[-1].high_seconds) == (0, None)
 
 
 class TestShrunk:
