@@ -14,6 +14,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import SQLModel, col, func, select
 
 from hotline.agents.rules import IN_CALL, OFF_DUTY, LawyerState
+from hotline.announcements.service import now_on
+from hotline.flows import board as flow_board
 from hotline.house import House
 from hotline.queueing.forecasts import accuracy
 from hotline.queueing.service import waiting
@@ -62,6 +64,8 @@ class Summary(Shape):
     intakes_open: int
     intakes_today: int
     trunks: tuple[TrunkNow, ...] = ()
+    announcements: tuple[str, ...] = ()
+    flow_problems: tuple[str, ...] = ()
     forecasts: int = 0
     forecasts_in_range: float | None = None
     forecasts_not_later: float | None = None
@@ -110,6 +114,10 @@ def summary(reader: Reader) -> Summary:
         intakes_open=open_count(reader),
         intakes_today=_count(reader, Intake, col(Intake.submitted_at) >= day_from),
         trunks=tuple(trunk for node in hear(reader.house) for trunk in node.trunks),
+        announcements=tuple(each.text for each in now_on(reader.session, now)),
+        flow_problems=tuple(
+            each.problem for each in flow_board.hear(reader.house) if each.problem is not None
+        ),
         forecasts=told.count,
         forecasts_in_range=told.in_range,
         forecasts_not_later=told.not_later,

@@ -62,6 +62,8 @@ interface RequestOptions {
   headers?: Record<string, string>
   /** A 401 to a sign-in is an answer, not the end of a session. */
   quiet?: boolean
+  /** For uploads, which take longer. */
+  timeoutMs?: number
 }
 
 export async function request<Result>(
@@ -70,15 +72,18 @@ export async function request<Result>(
   options: RequestOptions = {},
 ): Promise<Result> {
   const headers: Record<string, string> = { Accept: 'application/json', ...options.headers }
-  if (options.body !== undefined) headers['Content-Type'] = 'application/json'
+  const isForm = options.body instanceof FormData
+  if (options.body !== undefined && !isForm) headers['Content-Type'] = 'application/json'
   let response: Response
   try {
     response = await fetch(`/api/v1${path}`, {
       method,
       headers,
       credentials: 'same-origin',
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      signal: AbortSignal.timeout(options.timeoutMs ?? REQUEST_TIMEOUT_MS),
+      ...(options.body === undefined
+        ? {}
+        : { body: isForm ? (options.body as FormData) : JSON.stringify(options.body) }),
     })
   } catch {
     throw new Problem(0, { title: 'network' })

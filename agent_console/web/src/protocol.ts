@@ -350,6 +350,10 @@ export interface Summary {
   intakes_open: number
   intakes_today: number
   trunks: TrunkNow[]
+  /** What every caller hears now. */
+  announcements?: string[]
+  /** Why calls are led by another flow than the active one. */
+  flow_problems?: string[]
   forecasts?: number
   forecasts_in_range?: number | null
   forecasts_not_later?: number | null

@@ -43,3 +43,9 @@ def test_post__needs_audio_in_every_language(sign_in: SignIn) -> None:
 def test_announcements__are_the_supervisors(sign_in: SignIn) -> None:
     assert sign_in("li").post(ANNOUNCEMENTS, json=WISH).status_code == 403
     assert sign_in("li").get(ANNOUNCEMENTS).status_code == 403
+
+
+def test_summary__shows_the_wallboard_what_callers_hear(sign_in: SignIn) -> None:
+    supervisor = sign_in("supervisor")
+    supervisor.post(ANNOUNCEMENTS, json=WISH)
+    assert supervisor.get("/api/v1/summary").json()["announcements"] == ["系统检修"]
