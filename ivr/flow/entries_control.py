@@ -35,7 +35,6 @@ from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext, State
 
 RINGBACK = "ringback"
-BUSY = "busy"
 
 
 def put_on_hold(flow: FlowDefinition, call: CallContext) -> Step:
@@ -130,8 +129,7 @@ def finish_talk(flow: FlowDefinition, call: CallContext, reason: EndReason) -> S
 def go_on_without_lawyer(flow: FlowDefinition, call: CallContext) -> Step:
     """The lawyer has hung up: whoever was to take the caller over does so, else the talk ends."""
     call, apart = _without_hung_up(call)
-    colleagues = of_purpose(call.parties, Purpose.JOIN)
-    successor = next((each for each in colleagues if each.is_talking and each.lawyer), None)
+    successor = _second_lawyer(call)
     consulted = next(of_purpose(call.parties, Purpose.CONSULT), None)
     if consulted is not None:
         call, more = _take_over(flow, call, consulted)
@@ -140,6 +138,17 @@ def go_on_without_lawyer(flow: FlowDefinition, call: CallContext) -> Step:
     else:
         call, more = finish_talk(flow, call, EndReason.LAWYER_HUNG_UP)
     return call, apart + more
+
+
+def replace_lawyer(flow: FlowDefinition, call: CallContext) -> Step:
+    """The lawyer's audio is gone for good: the second lawyer goes on, or the queue is next."""
+    successor = _second_lawyer(call)
+    return return_to_queue(flow, call) if successor is None else hand_over(call, successor)
+
+
+def _second_lawyer(call: CallContext) -> Party | None:
+    colleagues = of_purpose(call.parties, Purpose.JOIN)
+    return next((each for each in colleagues if each.is_talking and each.lawyer), None)
 
 
 def complete(flow: FlowDefinition, call: CallContext, party: Party) -> Step:

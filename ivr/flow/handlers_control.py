@@ -13,9 +13,8 @@ from ivr.flow.actions import (
     SignalLawyer,
 )
 from ivr.flow.definition import FlowDefinition
-from ivr.flow.entries import Step, bridge, return_to_queue, wait
+from ivr.flow.entries import Step, bridge, wait
 from ivr.flow.entries_control import (
-    BUSY,
     RINGBACK,
     begin_transfer,
     come_back,
@@ -25,6 +24,7 @@ from ivr.flow.entries_control import (
     go_on_without_lawyer,
     move_on,
     put_on_hold,
+    replace_lawyer,
 )
 from ivr.flow.inputs import (
     CompleteRequested,
@@ -132,10 +132,18 @@ def _go_on_without(flow: FlowDefinition, call: CallContext, party: Party) -> Ste
         return come_back(flow, call)
     if party.purpose is Purpose.TRANSFER and call.state is State.TRANSFERRED:
         return finish_talk(flow, call, EndReason.TRANSFERRED)
-    signal: tuple[Action, ...] = ()
-    if _is_consulted(call, party):
-        signal = (SignalLawyer(None if party.is_talking else BUSY),)
+    if _is_consulted(call, party) and not party.is_talking:
+        return _come_back_from_consulting(call)
+    signal: tuple[Action, ...] = (SignalLawyer(None),) if _is_consulted(call, party) else ()
     return call, (*signal, Mix())
+
+
+def _come_back_from_consulting(call: CallContext) -> Step:
+    """Whoever should have been asked was not reached: lawyer and caller talk again."""
+    if not call.lawyer_heard:
+        return call, (SignalLawyer(None), Mix())
+    call, bridged = bridge(call)
+    return call, (SignalLawyer(None), *bridged)
 
 
 def _is_consulted(call: CallContext, party: Party) -> bool:
@@ -206,8 +214,8 @@ def note_lawyer_back(_flow: FlowDefinition, call: CallContext, _event: LawyerHea
 
 
 def give_lawyer_up(flow: FlowDefinition, call: CallContext, _event: TimerFired) -> Step:
-    """The lawyer did not come back to the caller on hold: back to the head of the queue."""
-    return (call, ()) if call.lawyer_heard else return_to_queue(flow, call)
+    """The lawyer did not come back to the caller on hold: a colleague goes on, or the queue."""
+    return (call, ()) if call.lawyer_heard else replace_lawyer(flow, call)
 
 
 def give_transfer_up(flow: FlowDefinition, call: CallContext, _event: TimerFired) -> Step:

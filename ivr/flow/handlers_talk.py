@@ -14,6 +14,7 @@ from ivr.flow.entries import (
     say,
     without_lawyer,
 )
+from ivr.flow.entries_control import replace_lawyer
 from ivr.flow.entries_ending import hang_up
 from ivr.flow.inputs import (
     CalleeAnswered,
@@ -91,8 +92,8 @@ def end_unreached(_flow: FlowDefinition, call: CallContext, _event: LawyerUnreac
 
 
 def give_lawyer_up(flow: FlowDefinition, call: CallContext, _event: TimerFired) -> Step:
-    """The lawyer's audio did not come back: back to the head of the queue."""
-    return return_to_queue(flow, call)
+    """The lawyer's audio did not come back: a second lawyer goes on, or the queue is next."""
+    return replace_lawyer(flow, call)
 
 
 def hold_for_lawyer(flow: FlowDefinition, call: CallContext, _event: LawyerLost) -> Step:

@@ -221,7 +221,7 @@ _ROWS = (
     _row(S.TALKING, LawyerHungUp, control.lawyer_gone, S.RATING_MENU, S.TALKING),
     _row(S.LAWYER_LOST, PromptFinished, talk.hold_audio),
     _row(S.LAWYER_LOST, LawyerHeard, talk.bridge_now, S.TALKING),
-    _row(S.LAWYER_LOST, TimerFired, talk.give_lawyer_up, S.ENQUEUEING),
+    _row(S.LAWYER_LOST, TimerFired, talk.give_lawyer_up, S.ENQUEUEING, S.TALKING),
     _row(S.LAWYER_LOST, LawyerHungUp, control.lawyer_gone, S.RATING_MENU, S.TALKING),
     #
     _row(S.TALKING, HoldRequested, control.hold, S.ON_HOLD),
@@ -229,7 +229,7 @@ _ROWS = (
     _row(S.ON_HOLD, LawyerLost, control.note_lawyer_away),
     _row(S.ON_HOLD, LawyerHeard, control.note_lawyer_back),
     _row(S.ON_HOLD, LawyerHungUp, control.lawyer_gone, *_WITHOUT_LAWYER),
-    _row(S.ON_HOLD, TimerFired, control.give_lawyer_up, S.ON_HOLD, S.ENQUEUEING),
+    _row(S.ON_HOLD, TimerFired, control.give_lawyer_up, S.ON_HOLD, S.ENQUEUEING, S.TALKING),
     _row(S.ON_HOLD, CompleteRequested, control.complete_transfer, S.ON_HOLD, *_HANDED_ON),
     _row(S.ON_HOLD, JoinRequested, control.join, S.ON_HOLD, S.TALKING),
     _row(S.TALKING, QueueRequested, control.send_to_queue, S.ENQUEUEING),
@@ -253,7 +253,7 @@ _ROWS = (
         row
         for state, targets in {
             S.TALKING: (S.TALKING,),
-            S.ON_HOLD: (S.ON_HOLD,),
+            S.ON_HOLD: (S.ON_HOLD, S.TALKING),
             S.LAWYER_LOST: (S.LAWYER_LOST,),
             S.TRANSFERRING: (S.TRANSFERRING, *_CAME_BACK),
             S.TRANSFERRED: (S.TRANSFERRED, S.RATING_MENU),

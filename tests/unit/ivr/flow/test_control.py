@@ -167,14 +167,16 @@ class TestConsultation:
             """,
         )
 
-    def test_step__lawyer_hears_that_the_third_party_is_busy(self, flow: FlowDefinition) -> None:
+    def test_step__whom_nobody_reaches_gives_the_caller_back(self, flow: FlowDefinition) -> None:
         play_scenario(
             flow,
             incoming_call(),
             f"""{TO_TALK}
             consult p1 | on_hold
-            leaves p1  | on_hold | lawyer hears busy; mix
-            consult p2 | on_hold | lawyer hears ringback; reach p2 to consult
+            leaves p1  | talking | lawyer hears None; stop playing; bridge; open ticket
+            consult p2 | on_hold
+            answers p2 | on_hold
+            leaves p2  | on_hold | lawyer hears None; mix
             """,
         )
 
@@ -222,6 +224,19 @@ class TestThreeWay:
             answers p1      | talking | mix
             lawyer hangs up | talking |
             | unbridge; stop playing; hand over to user_p1; bridge; open ticket
+            """,
+        )
+
+    def test_step__second_lawyer_goes_on_when_the_first_is_lost(self, flow: FlowDefinition) -> None:
+        play_scenario(
+            flow,
+            incoming_call(),
+            f"""{TO_TALK}
+            add lawyer p1 | talking
+            answers p1    | talking
+            lawyer lost   | lawyer_lost
+            silence       | talking |
+            | stop playing; hand over to user_p1; bridge; open ticket
             """,
         )
 
