@@ -36,6 +36,8 @@ _SWEEP_EVERY = timedelta(seconds=60)
 _MONITORING_SECONDS = 5
 # `hotline up` kills what has not stopped seven seconds after it was asked to.
 _LAST_JOB_SECONDS = 4.0
+# Jobs wait for calls, live transcription included (asr's niceness is 5), never the other way.
+_NICENESS = 10
 
 
 class HotlineWorker(Worker):
@@ -122,6 +124,7 @@ def main(settings: Settings) -> int:
 
 def _tie_to_worker() -> None:
     process.die_with_parent(signal.SIGKILL)
+    os.nice(_NICENESS)
 
 
 def _enqueue_sweep(queue: Queue) -> None:
