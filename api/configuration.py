@@ -1,5 +1,6 @@
 """What administrators set while the hotline runs: read with its schema, changed by version."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from hotline.configuration import service as configuration
 from hotline.configuration.kinds import KINDS
 from hotline.tables import ConfigurationVersion
 from hotline.views.access import ADMIN, WATCHERS, require_role
+from hotline.views.reader import Person
 from hotline.web.signed_in import ReadBy, WriteBy
 
 router = APIRouter(prefix="/configuration", tags=["administration"])
@@ -23,6 +25,7 @@ class ConfigurationShape(BaseModel):
     version: int
     changed_at: datetime | None = None
     changed_by: str | None = None
+    changed_by_name: str | None = None
     values: dict[str, Any]
 
 
@@ -60,7 +63,9 @@ def get_history(kind: str, reader: ReadBy) -> Page[ConfigurationShape]:
     """The versions of one kind, newest first."""
     require_role(reader.signed_in, WATCHERS)
     configuration.model_of(kind)
-    return Page(items=[_shape(row) for row in configuration.history(reader.session, kind)])
+    rows = configuration.history(reader.session, kind)
+    people = reader.people(row.changed_by for row in rows)
+    return Page(items=[_shape(row, people) for row in rows])
 
 
 @router.put("/{kind}")
@@ -75,7 +80,7 @@ def put_configuration(kind: str, body: ConfigurationChange, writer: WriteBy) -> 
         expected=body.version,
         by=writer.signed_in,
     )
-    return _shape(row)
+    return _shape(row, writer.people([row.changed_by]))
 
 
 def _in_force(reader: ReadBy, name: str) -> ConfigurationShape:
@@ -83,16 +88,18 @@ def _in_force(reader: ReadBy, name: str) -> ConfigurationShape:
     if row is None:
         defaults = configuration.model_of(name)()
         return ConfigurationShape(kind=name, version=0, values=defaults.model_dump(mode="json"))
-    return _shape(row)
+    return _shape(row, reader.people([row.changed_by]))
 
 
-def _shape(row: ConfigurationVersion) -> ConfigurationShape:
+def _shape(row: ConfigurationVersion, people: Mapping[str, Person]) -> ConfigurationShape:
     # An older program's version lacks fields that are at their defaults now.
     model = configuration.model_of(row.kind)
+    changer = people.get(row.changed_by or "")
     return ConfigurationShape(
         kind=row.kind,
         version=row.version,
         changed_at=row.changed_at,
         changed_by=row.changed_by,
+        changed_by_name=changer.name if changer is not None else None,
         values=model.model_validate(row.content).model_dump(mode="json"),
     )

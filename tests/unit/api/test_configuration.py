@@ -24,6 +24,7 @@ def test_put__is_in_force_and_in_the_history(sign_in: SignIn, ids: dict[str, str
     assert admin.get(QUEUE).json()["values"]["avoid_seconds"] == 20
     (row,) = admin.get(f"{QUEUE}/history").json()["items"]
     assert (row["version"], row["changed_by"]) == (1, ids["admin"])
+    assert row["changed_by_name"] == "Admin"
 
 
 def test_put__what_cannot_be_is_refused_with_the_reason(sign_in: SignIn, house: House) -> None:
@@ -35,6 +36,7 @@ def test_put__what_cannot_be_is_refused_with_the_reason(sign_in: SignIn, house: 
 
     assert (wrong.status_code, stale.status_code, unknown.status_code) == (422, 409, 404)
     assert "avoid_seconds" in wrong.json()["detail"]
+    assert [each["field"] for each in wrong.json()["errors"]] == ["avoid_seconds"]
 
 
 def test_configuration__is_the_administrators(sign_in: SignIn) -> None:

@@ -3,22 +3,33 @@
 import { request } from '@/api'
 import type { Page } from '@/protocol'
 
+import type { Schema } from './schema'
+
+export type Values = Record<string, unknown>
+
 export interface Configuration {
   kind: string
   /** 0 while nobody has changed the defaults. */
   version: number
   changed_at: string | null
   changed_by: string | null
-  values: Record<string, unknown>
+  changed_by_name: string | null
+  values: Values
+}
+
+export interface ConfigurationDetail extends Configuration {
+  schema: Schema
 }
 
 export const rules = {
   all: () => request<Page<Configuration>>('GET', '/configuration'),
+  one: (kind: string) => request<ConfigurationDetail>('GET', `/configuration/${kind}`),
+  history: (kind: string) => request<Page<Configuration>>('GET', `/configuration/${kind}/history`),
   change: (kind: string, version: number, values: unknown) =>
     request<Configuration>('PUT', `/configuration/${kind}`, { body: { version, values } }),
 }
 
 /** The text that is edited. */
-export function textOf(values: Record<string, unknown>): string {
+export function textOf(values: Values): string {
   return JSON.stringify(values, null, 2)
 }

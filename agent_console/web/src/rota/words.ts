@@ -41,11 +41,10 @@ export function useRotaWords() {
     return [day(stretch.starts_at), hours(stretch), label].filter((part) => part !== '').join(' ')
   }
 
-  /** `普通话 · 劳动` */
+  /** `普通话 · 劳动`; a topic that may be any is not worth a word. */
   function skills(seat: { language: string | null; topic: string | null }): string {
     const language = seat.language === null ? t('rota.anyLanguage') : words.language(seat.language)
-    const topic = seat.topic === null ? t('rota.anyTopic') : words.topic(seat.topic)
-    return `${language} · ${topic}`
+    return seat.topic === null ? language : `${language} · ${words.topic(seat.topic)}`
   }
 
   return { hour, hours, day, when, skills }
