@@ -17,6 +17,8 @@ _HOTLINE = Path(sys.executable).with_name("hotline")
 # So many clips in one call, with a pause between that ends the sentence.
 _A_CALL = 8
 _PAUSE_SECONDS = 1.5
+# From the last key to the talk: queue, offer, answer. What is said earlier is not transcribed.
+_LEAD_SECONDS = 25.0
 # Keys, prompts and the offer come before the words.
 _BEFORE_SECONDS = 60.0
 _SETTLED_SECONDS = 20.0
@@ -87,8 +89,8 @@ def _settled(
 
 
 def _write(path: Path, clips: list[Clip]) -> float:
-    pause = bytes(int(_PAUSE_SECONDS * 8000) * 2)
-    pcm = pause + b"".join(clip.pcm + pause for clip in clips)
+    lead, pause = (bytes(int(length * 8000) * 2) for length in (_LEAD_SECONDS, _PAUSE_SECONDS))
+    pcm = lead + b"".join(clip.pcm + pause for clip in clips)
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)

@@ -26,7 +26,7 @@ DEADLINE_SECONDS = 60.0
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return load_settings(tmp_path / "data", asr_port=0, asr_engines="zh=fake")
+    return load_settings(tmp_path / "data", asr_port=0, asr_engines="zh=fake,ko=fake")
 
 
 @asynccontextmanager
@@ -97,6 +97,10 @@ def row(house: House, stream: SpeechStream) -> SpeechStream:
 
 def has_words_after(house: House, stream: SpeechStream, position_ms: int) -> bool:
     return any(segment.end_ms > position_ms for segment in segments(house, stream))
+
+
+def has_more_than(house: House, stream: SpeechStream, count: int) -> bool:
+    return len(segments(house, stream)) > count
 
 
 def close(house: House, stream: SpeechStream) -> None:
@@ -176,6 +180,32 @@ async def test_serve__stream_closed_in_mid_sentence__last_words_are_kept(house: 
         await until(lambda: len(segments(house, stream)) == 1)
 
     assert row(house, stream).state == "closed"
+
+
+async def test_serve__lawyer_chooses_another_language__heard_in_it_from_then_on(
+    house: House,
+) -> None:
+    stream = open_side(house)
+    number = stream.id or 0
+    utterance = silence(0.5) + speech_like(1) + silence(1)
+    position = 0
+    async with listening(house) as port:
+        await send(port, list(frames(utterance, stream=number)))
+        await until(lambda: len(segments(house, stream)) == 1)
+        with house.database.session() as session:
+            transcripts.change_language(session, house, stream.call_id, "ko")
+
+        # Whenever the news arrives, what is said after it is heard in the other language.
+        while segments(house, stream)[-1].language != "ko":
+            position += 2500
+            count = len(segments(house, stream))
+            later = frames(utterance, stream=number, position_ms=position, sequence=position // 20)
+            await send(port, list(later))
+            await until(partial(has_more_than, house, stream, count))
+
+    assert row(house, stream).language == "ko"
+    assert {segment.language for segment in segments(house, stream)} == {"zh", "ko"}
+    assert row(house, stream).gaps == []
 
 
 async def test_serve__stopped_in_mid_sentence__words_so_far_are_kept(house: House) -> None:
