@@ -32,6 +32,8 @@ class CallAudio:
         self._caller_open = False
         self.quality: LegQuality | None = None
         self._forked: dict[str, int] = {}
+        self._hearing: Hearing = frozenset()
+        self._early: Hearing = frozenset()
         self._heard: set[tuple[str, str]] = set()
         self._recorded: tuple[str, ...] = ()
 
@@ -120,6 +122,7 @@ class CallAudio:
         """Closes a party's leg, if it is open."""
         if leg in self._party_legs:
             self._party_legs.remove(leg)
+            self._early = frozenset(pair for pair in self._early if pair[0] != leg)
             await self._close(leg)
 
     async def promote(self, leg: str) -> None:
@@ -163,9 +166,31 @@ class CallAudio:
 
     async def mix(self, hearing: Hearing) -> None:
         """Lets everybody hear whom they shall hear; a leg that is not open is left out."""
+        self._hearing = hearing
+        await self._apply()
+
+    async def hear_early(self, speaker: str, listener: str) -> None:
+        """Lets whoever waits hear the network's own ringing and words before an answer."""
+        if self._leg(listener) is None or (speaker, listener) in self._early:
+            return
+        self._early |= {(speaker, listener)}
+        await self._apply()
+        if listener == LAWYER:
+            await self.signal_lawyer(None)
+        else:
+            await self.stop_playing()
+
+    async def end_early(self, speaker: str) -> None:
+        """The telephone was answered, or is given up: the flow alone says who hears it."""
+        early = frozenset(pair for pair in self._early if pair[0] != speaker)
+        if early != self._early:
+            self._early = early
+            await self._apply()
+
+    async def _apply(self) -> None:
         wanted = {
             (source, target)
-            for speaker, listener in hearing
+            for speaker, listener in self._hearing | self._early
             if (source := self._leg(speaker)) and (target := self._leg(listener))
         }
         changes = [(*pair, 0.0) for pair in sorted(self._heard - wanted)]

@@ -17,6 +17,7 @@ class DialledListener:
         on_media: Takes where the telephone wants its audio, at the answer and whenever it moves.
         on_end: Takes why an answered call is over.
         on_digit: Takes keys that come by signalling.
+        on_early: Takes where the network sends audio from before the answer.
     """
 
     def __init__(
@@ -25,18 +26,22 @@ class DialledListener:
         on_media: Callable[[RemoteMedia], None],
         on_end: Callable[[EndReason], None],
         on_digit: Callable[[str], None] | None = None,
+        on_early: Callable[[RemoteMedia], None] | None = None,
     ) -> None:
         self._on_media = on_media
         self._on_end = on_end
         self._on_digit = on_digit
+        self._on_early = on_early
         self._is_answered = False
         self.settled: asyncio.Future[EndReason | None] = asyncio.get_running_loop().create_future()
 
     def call_ringing(self) -> None:
-        """The telephone rings; the lawyer hears our own ring tone."""
+        """The telephone rings; whoever waits hears our own ring tone."""
 
     def early_media(self, media: RemoteMedia) -> None:
-        """What the network says before the answer is for nobody's ears yet."""
+        """The network rings by itself, or says why it does not."""
+        if self._on_early is not None:
+            self._on_early(media)
 
     def call_answered(self, media: RemoteMedia) -> None:
         """Somebody picked up."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from ivr.flow import inputs
+from ivr.flow.mixing import CALLER, LAWYER
 from ivr.runner import CallRunner
 from ivr.sip.line import EndReason, RemoteMedia
 
@@ -68,11 +69,21 @@ class OutboundListener:
         """The citizen's telephone rings."""
 
     def early_media(self, media: RemoteMedia) -> None:
-        """What the network says before the answer is for nobody's ears yet."""
+        """The network rings by itself, or says why it does not."""
+        audio = self._runner.audio
+
+        async def hear() -> None:
+            await audio.change_caller(media)
+            # The lawyer waits for the citizen and hears nobody else.
+            await audio.hear_early(CALLER, LAWYER)
+
+        self._runner.post_deed(hear)
 
     def call_answered(self, media: RemoteMedia) -> None:
         """The citizen picked up."""
         self._is_answered = True
+        audio = self._runner.audio
+        self._runner.post_deed(lambda: audio.end_early(CALLER))
         self._runner.media_changed(media)
         self._settle(None)
 

@@ -10,8 +10,8 @@ from hotline.calls.rules import INVITATION_SECONDS
 from ivr.audio import CallAudio
 from ivr.desk import Desk
 from ivr.dialled_leg import DialledListener, Dialling
-from ivr.flow import inputs
-from ivr.flow.parties import Party
+from ivr.flow import inputs, mixing
+from ivr.flow.parties import Party, Purpose
 from ivr.party_desk import PartyDesk
 from ivr.sip.line import EndReason, LineCall, RemoteMedia
 
@@ -54,6 +54,10 @@ class PartyLegs:
         self._present: set[str] = set()
         self._telephones: dict[str, LineCall] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        # Who waits for a telephone to be answered, and what has come of it before that.
+        self._waiting: dict[str, str] = {}
+        self._early: set[str] = set()
+        self._audible: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._present)
@@ -61,6 +65,8 @@ class PartyLegs:
     async def reach(self, party: Party) -> None:
         """Dials a telephone, waits for a colleague's answer, or opens a supervisor's audio."""
         self._present.add(party.id)
+        if party.purpose in _WAITERS:
+            self._waiting[party.id] = _WAITERS[party.purpose]
         try:
             facts = await asyncio.to_thread(self._records.facts, party.id)
             if facts.kind == PHONE:
@@ -81,9 +87,22 @@ class PartyLegs:
 
     async def heard(self, party_id: str) -> None:
         """A browser's audio is there, for the first time or again."""
-        if party_id in self._present and party_id not in self._telephones:
+        if party_id in self._telephones:
+            self._audible.add(party_id)
+            await self._let_hear_early(party_id)
+        elif party_id in self._present:
             await asyncio.to_thread(self._records.answered, party_id)
             self._post(inputs.PartyAnswered(party_id))
+
+    async def _let_hear_early(self, party_id: str) -> None:
+        """Lets whoever waits hear a telephone that is not answered yet.
+
+        Some networks announce audio and send none, so our own ring tone goes on until there is
+        some (RFC 3960 section 3.2).
+        """
+        waits = self._waiting.get(party_id)
+        if waits is not None and party_id in self._early & self._audible:
+            await self._audio.hear_early(party_id, waits)
 
     async def lose(self, party_id: str, reason: str) -> None:
         """A party was not reached, or is gone: closes what it had and tells the flow."""
@@ -126,21 +145,32 @@ class PartyLegs:
         def moved(media: RemoteMedia) -> None:
             self._post_deed(lambda: self._audio.change_leg(party_id, media))
 
+        def announced(media: RemoteMedia) -> None:
+            self._post_deed(lambda: self._begin_early(party_id, media))
+
         def ended(reason: EndReason) -> None:
             self._post_deed(lambda: self.lose(party_id, _ENDED.get(reason, reason.value)))
 
         reason = await self._dialling.dial(
             target,
             open_port=lambda: self._audio.open_party(party_id),
-            listener=DialledListener(on_media=moved, on_end=ended),
+            listener=DialledListener(on_media=moved, on_end=ended, on_early=announced),
             take=lambda call: self._took(party_id, call),
             timeout_seconds=RING_SECONDS,
         )
         if reason is None:
+            self._waiting.pop(party_id, None)
+            self._post_deed(lambda: self._audio.end_early(party_id))
             await asyncio.to_thread(self._records.answered, party_id)
             self._post(inputs.PartyAnswered(party_id))
         else:
             self._post_deed(lambda: self.lose(party_id, reason.value))
+
+    async def _begin_early(self, party_id: str, media: RemoteMedia) -> None:
+        if party_id in self._waiting:
+            await self._audio.change_leg(party_id, media)
+            self._early.add(party_id)
+            await self._let_hear_early(party_id)
 
     def _took(self, party_id: str, call: LineCall) -> None:
         if party_id in self._present:
@@ -160,6 +190,7 @@ class PartyLegs:
 
     async def _close(self, party_id: str, reason: str) -> None:
         self._present.discard(party_id)
+        self._waiting.pop(party_id, None)
         telephone = self._telephones.pop(party_id, None)
         if telephone is not None:
             telephone.hang_up()
@@ -177,6 +208,9 @@ class PartyLegs:
         if task is not None:
             task.cancel()
 
+
+_WAITERS = {Purpose.CONSULT: mixing.LAWYER, Purpose.TRANSFER: mixing.CALLER}
+"""Who hears nobody else until the party answers."""
 
 _ENDED = {EndReason.CALLER_HUNG_UP: "hung_up"}
 """The line calls the other side the caller; to a lawyer it is the party."""

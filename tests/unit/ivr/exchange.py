@@ -156,6 +156,11 @@ class FakeCall:
         """The one who was dialled answers."""
         self.answer()
 
+    def announce(self) -> None:
+        """Its network sends audio before anybody answers."""
+        assert self.listener is not None
+        self.listener.early_media(MEDIA)
+
     def hold(self) -> None:
         """Its user presses the hold key."""
         self._move(Direction.INACTIVE)

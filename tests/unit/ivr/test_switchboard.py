@@ -115,6 +115,34 @@ class TestThirdParty:
         await exchange.state("ended")
         await until(lambda: telephone.is_hung_up, "the telephone's end")
 
+    async def test_consult__lawyer_hears_what_the_network_says_before_the_answer(
+        self, exchange: Exchange, ids: dict[str, str]
+    ) -> None:
+        leg = await exchange.talk(ids["li"])
+        party = await reach(exchange, ids["li"], Purpose.CONSULT)
+        telephone = await exchange.dialled()
+        await until(lambda: exchange.engine.playing.get(leg) == ("ringback",), "the ringing")
+        telephone.announce()
+        exchange.engine.on_event(LegHeard(party))
+
+        await until(lambda: exchange.engine.gains == {(party, leg)}, "the network's words")
+        await until(lambda: leg not in exchange.engine.playing, "the end of our ringing")
+        telephone.pick_up()
+        await exchange.hear_each_other(leg, party)
+
+    async def test_transfer__caller_hears_the_networks_ringing(
+        self, exchange: Exchange, ids: dict[str, str]
+    ) -> None:
+        leg = await exchange.talk(ids["li"])
+        party = await reach(exchange, ids["li"], Purpose.TRANSFER)
+        telephone = await exchange.dialled()
+        await exchange.state("transferring")
+        exchange.engine.on_event(LegHeard(party))
+        telephone.announce()
+        await until(lambda: exchange.engine.gains == {(party, exchange.caller_leg)}, "the ringing")
+        telephone.end(EndReason.BUSY)
+        await exchange.hear_each_other(exchange.caller_leg, leg)
+
     async def test_join__whom_the_caller_hears_is_in_the_recording(
         self, exchange: Exchange, ids: dict[str, str]
     ) -> None:
@@ -346,6 +374,10 @@ class TestCallbackByTelephone:
         exchange.board.hear(Digit(leg, "1"))
         citizen = await exchange.dialled()
         assert citizen.called == "13800005555"
+        citizen.announce()
+        await until(
+            lambda: exchange.engine.gains == {(exchange.caller_leg, leg)}, "the network's words"
+        )
         citizen.pick_up()
         await exchange.state("talking")
         await exchange.hear_each_other(exchange.caller_leg, leg)
