@@ -1,10 +1,10 @@
 """What is wrong or odd about a flow file, before callers find out. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from hotline.flows.findings import FlowFinding, Severity
-from ivr.flow.definition import EVERY_LANGUAGE, Choice, FlowDefinition, Menu, Waits
+from ivr.flow.definition import EVERY_LANGUAGE, Choice, FlowDefinition, Menu, Prompts, Waits
 from ivr.flow.errors import FlowDefinitionError, Path
 from ivr.flow.hours import ALWAYS_OPEN
 from ivr.flow.places import line_of, lines_of
@@ -144,11 +144,14 @@ def _unfit(definition: FlowDefinition, around: Surroundings) -> _Found:
 
 def _missing(definition: FlowDefinition, around: Surroundings) -> _Found:
     """Prompts that no caller could hear."""
+    named = {each.partition("@")[0] for each in _named(definition)}
     for key in sorted({each.partition("@")[0] for each in definition.prompt_keys}):
         if not _is_recorded(key, definition.default_language, around):
             remedy = f"Upload it in {definition.default_language}, or name another prompt."
             text = f"There is no audio for the prompt {key}."
-            yield FlowFinding("prompt_missing", Severity.ERROR, text, remedy), ("prompts",)
+            # A word out of a number is missed; a prompt that the file names is silence.
+            severity = Severity.ERROR if key in named else Severity.WARNING
+            yield FlowFinding("prompt_missing", severity, text, remedy), ("prompts",)
 
 
 def _fallbacks(definition: FlowDefinition, around: Surroundings) -> _Found:
@@ -256,6 +259,14 @@ def _unsaid(definition: FlowDefinition, around: Surroundings) -> _Found:
     if unsaid:
         text = f"Not named by the flow: {', '.join(unsaid)}."
         yield FlowFinding("prompt_unnamed", Severity.NOTE, text), ("prompts",)
+
+
+def _named(definition: FlowDefinition) -> Iterator[str]:
+    """The prompts that the file itself names."""
+    for menu in _menus(definition):
+        yield from (*menu.question, *menu.retry)
+    for each in fields(Prompts):
+        yield from getattr(definition.prompts, each.name)
 
 
 def _menus(definition: FlowDefinition) -> Sequence[Menu]:
