@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { controlOf, differences, initial, isNullable, rangeOf, resolved, type Schema } from './schema'
+import { controlOf, differences, initial, isNullable, isWithin, rangeOf, resolved, type Schema } from './schema'
 
 const ROOT: Schema = {
   $defs: {
@@ -57,6 +57,17 @@ describe('initial', () => {
     const value = initial(schema, ROOT) as number[]
     value.push(2)
     expect(schema.default).toEqual([1])
+  })
+})
+
+describe('isWithin', () => {
+  it.each([
+    [{ minimum: 1, maximum: 3 }, 3, true],
+    [{ minimum: 1, maximum: 3 }, 4, false],
+    [{ exclusiveMinimum: 0 }, 0, false],
+    [{}, null, false],
+  ] as [Schema, unknown, boolean][])('%o and %s: %s', (schema, value, expected) => {
+    expect(isWithin(schema, value)).toBe(expected)
   })
 })
 

@@ -118,6 +118,17 @@ export function rangeOf(schema: Schema): string {
   return least === '' && most === '' ? '' : `${least}–${most}`
 }
 
+/** Whether a value is a number that the schema allows. */
+export function isWithin(schema: Schema, value: unknown): boolean {
+  return (
+    typeof value === 'number' &&
+    value >= (schema.minimum ?? -Infinity) &&
+    value <= (schema.maximum ?? Infinity) &&
+    value > (schema.exclusiveMinimum ?? -Infinity) &&
+    value < (schema.exclusiveMaximum ?? Infinity)
+  )
+}
+
 /** The fields in which two sets of values differ, by dotted name. */
 export function differences(
   before: unknown,
