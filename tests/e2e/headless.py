@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from tests.e2e.audio import Samples
@@ -116,7 +116,8 @@ class HeadlessLawyer:
         while self._is_open:
             try:
                 self._console = self._connect(self._console_address())
-            except (OSError, ConnectionClosed, TimeoutError):
+            except (OSError, WebSocketException, TimeoutError):
+                # Nobody listens yet, or whoever did died in the middle of the handshake.
                 time.sleep(0.2)
             else:
                 return
