@@ -5,6 +5,7 @@ open wish per number, a limit per number and per address, and a token that only 
 request carries.
 """
 
+import math
 import re
 from datetime import datetime
 from typing import Annotated
@@ -15,12 +16,13 @@ from pydantic import AliasChoices, AwareDatetime, BaseModel, Field
 from api.limits import AddressLimit
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, page
 from callback import service as callbacks
-from callback.repository import find as find_callback
+from callback.repository import entry_of, find as find_callback
 from callback.rules import CallbackState
 from hotline.callers.service import number_of
 from hotline.errors import InvalidInput
 from hotline.house import House
 from hotline.privacy import mask_number, normalise_number
+from hotline.queueing import forecasts
 from hotline.tables import Callback, Caller
 from hotline.tickets.rules import TOPICS
 from hotline.views.access import WATCHERS, require_role
@@ -70,7 +72,8 @@ class CitizenCallback(BaseModel):
 
     `number` is masked. `state` is waiting, dialling, connected, cancelled, exhausted or superseded
     (the person got through in another way). The call comes at `expected_from` or soon after; None
-    when none will come.
+    when none will come. `expected_minutes` is the range in which it is expected, from who is on
+    duty and who is ahead; None where that cannot be said.
     """
 
     id: str
@@ -83,6 +86,7 @@ class CitizenCallback(BaseModel):
     created_at: datetime
     expected_from: datetime | None
     expected_text: str
+    expected_minutes: tuple[int, int] | None = None
     attempts: int
 
 
@@ -145,7 +149,9 @@ def get_callback(
 ) -> CitizenCallback | CallbackShape:
     """One request: for the citizen by its token, for supervisors by their sign-in."""
     if token is not None:
-        return _citizen_shape(reader, callbacks.find_by_token(reader.session, callback_id, token))
+        callback = callbacks.find_by_token(reader.session, callback_id, token)
+        shape = _citizen_shape(reader, callback)
+        return shape.model_copy(update={"expected_minutes": _minutes(reader, callback)})
     staff = signed_in(reader.session, reader.house, token_of(request))
     require_role(staff.signed_in, WATCHERS)
     return callback_shape(staff, find_callback(staff.session, callback_id))
@@ -212,6 +218,18 @@ def _citizen_shape(reader: Reader, callback: Callback) -> CitizenCallback:
         expected_text=_expected_text(house, callback.state, expected),
         attempts=callback.attempts,
     )
+
+
+def _minutes(reader: Reader, callback: Callback) -> tuple[int, int] | None:
+    """From and to how many minutes from now the call is expected, once it is due."""
+    entry = entry_of(reader.session, callback)
+    if callback.state != CallbackState.WAITING or entry is None:
+        return None
+    standing = forecasts.look(reader.session, reader.house).get(entry.id)
+    if standing is None or standing.forecast is None:
+        return None
+    low, high = standing.forecast.low, standing.forecast.high
+    return max(1, int(low // 60)), max(2, math.ceil(high / 60))
 
 
 def _expected_text(house: House, state: str, expected: datetime | None) -> str:

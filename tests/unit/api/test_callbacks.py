@@ -1,13 +1,20 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from api.app import mount
 from api.limits import AddressLimit
+from hotline.agents import service as agents
+from hotline.agents.rules import LawyerState
 from hotline.clock import FakeClock
 from hotline.errors import TooMany
+from hotline.house import House
+from hotline.web.app import create_app
 from tests.unit.api.conftest import SignIn
 from tests.unit.api.factories import MASKED, NUMBER
+from tests.unit.hotline.factories import create_lawyer
 
 KEY = {"Idempotency-Key": "a-key-of-the-page"}
 
@@ -137,6 +144,21 @@ class TestGetCallback:
         assert body["state"] == "waiting"
         assert "token" not in body
 
+    def test_get_callback__says_in_how_many_minutes_while_it_is_due(self, house: House) -> None:
+        settings = house.settings.model_copy(update={"trunk_outbound": "127.0.0.1:5060"})
+        office = House(settings, house.database, house.vault, house.bus, house.clock)
+        with office.database.session() as session:
+            lawyer = create_lawyer(session, office)
+            agents.change(session, office, lawyer, LawyerState.TALKING, by="system")
+        begin = office.clock.now()
+        end = begin + timedelta(hours=2)
+        with TestClient(create_app(office, mounts=[mount])) as client:
+            made = ask(client, window_from=begin.isoformat(), window_to=end.isoformat()).json()
+            path = f"/api/v1/callbacks/{made['id']}?token={made['token']}"
+            low, high = client.get(path).json()["expected_minutes"]
+        assert made["expected_minutes"] is None
+        assert 1 <= low < high <= 30
+
     def test_get_callback__wrong_token_is_not_there(self, anybody: TestClient) -> None:
         made = ask(anybody).json()
 
@@ -159,6 +181,15 @@ class TestGetCallback:
 
         assert [row["id"] for row in rows] == [made["id"]]
         assert rows[0]["source"] == "web"
+        # No trunk takes calls out here, so it is nobody's turn.
+        assert (rows[0]["position"], rows[0]["closed_reason"]) == (None, None)
+
+    def test_get_callbacks__may_be_of_one_source(
+        self, anybody: TestClient, sign_in: SignIn
+    ) -> None:
+        ask(anybody)
+
+        assert sign_in("supervisor").get("/api/v1/callbacks?source=abandoned").json()["items"] == []
 
 
 class TestDeleteCallback:

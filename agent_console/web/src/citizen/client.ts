@@ -6,6 +6,7 @@ export interface CallbackState {
   number: string
   expected_from: string | null
   expected_text: string
+  expected_minutes?: [number, number] | null
   attempts: number
 }
 
