@@ -18,12 +18,16 @@ from hotline.queueing.rules import Priority
 from hotline.tables import Call, InsightRow, Segment, User
 from hotline.transcripts.rules import Speaker
 
+# Nobody says more in one breath; an engine that repeats itself in silence writes thousands.
+_LONGEST_READ = 600
+
 
 def insights_in(segment: Segment) -> list[Insight]:
     """What the rules notice in a segment; the lawyer's words tell nothing of the caller."""
     if segment.speaker != Speaker.CALLER:
         return []
-    return find_insights(Said(segment.text, segment.id, segment.start_ms, segment.end_ms))
+    words = segment.text[:_LONGEST_READ]
+    return find_insights(Said(words, segment.id, segment.start_ms, segment.end_ms))
 
 
 def propose(
