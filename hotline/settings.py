@@ -135,6 +135,14 @@ class Settings(BaseSettings):
         default=30.0, gt=0, description="A caller silent on the wire this long has gone."
     )
     session_hours: float = Field(default=12.0, gt=0, description="How long a sign-in lasts.")
+    sms_url: str = Field(
+        default="",
+        pattern=r"^(https?://.+)?$",
+        description="Takes text messages by POST (docs/callers.md); empty: none are sent.",
+    )
+    sms_token_file: Path | None = Field(
+        default=None, description="File with the bearer token for it."
+    )
     flow_file: Path | None = Field(default=None, description="Own flow file; empty: the shipped.")
     log_level: str = Field(default="INFO", description="Least level written to the log.")
 

@@ -14,6 +14,7 @@ from ivr.flow import actions, inputs
 from ivr.flow.mixing import hearing
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext
+from ivr.information import Information
 from ivr.lawyer_leg import LawyerLeg
 from ivr.parties import PartyLegs
 from ivr.party_desk import PartyDesk
@@ -47,6 +48,7 @@ class Deeds:
         parties: PartyLegs,
         lawyer_leg: LawyerLeg,
         records: PartyDesk,
+        information: Information,
         post: Callable[[inputs.Input], None],
     ) -> None:
         self.context = context
@@ -57,6 +59,7 @@ class Deeds:
         self._parties = parties
         self._lawyer_leg = lawyer_leg
         self._records = records
+        self._information = information
         self._post = post
         self._line_call: LineCall | None = None
         self._local_port = 0
@@ -241,6 +244,15 @@ class Deeds:
         if self._audio.is_paused:
             await asyncio.to_thread(lambda: self._records.end_pause(by="system"))
         await self._audio.stop_recording()
+
+    @do.register
+    async def _(self, action: actions.LookUp) -> None:
+        found: tuple[str, ...] = ()
+        try:
+            found = await asyncio.to_thread(self._information.look_up, action)
+        finally:
+            # Whatever went wrong, the caller does not wait for it.
+            self._post(inputs.Found(found))
 
     @do.register
     async def _(self, action: actions.RefuseRecording) -> None:

@@ -24,8 +24,10 @@ from hotline.tickets import service as tickets
 from hotline.transcripts import service as transcripts
 from ivr import crowd, expectation
 from ivr.flow.busy import Busy
+from ivr.flow.definition import FlowDefinition
 from ivr.flow.expected import Expected
 from ivr.flow.reasons import EndReason
+from ivr.information import Information
 from ivr.media.control import LegQuality
 from recordings import refusal, storage
 
@@ -51,6 +53,10 @@ class Desk:
         """Writes new values of the call's row."""
         with self._session_and_call() as (session, call):
             calls.change(session, self._house, call, **values)
+
+    def information(self, flow: FlowDefinition) -> Information:
+        """Answers what callers ask without a person."""
+        return Information(self._house, self.call_id, flow)
 
     def recognise(self) -> Standing:
         """What follows from knowing who calls."""

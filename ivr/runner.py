@@ -36,6 +36,10 @@ _SHOWN_STATES = {
     State.NOTICE: "menu",
     State.LANGUAGE_MENU: "menu",
     State.TOPIC_MENU: "menu",
+    State.INFO_MENU: "menu",
+    State.INFO_TYPING: "menu",
+    State.INFO_LOOKUP: "menu",
+    State.INFO_TELLING: "menu",
     State.CLOSED_MENU: "menu",
     State.ENQUEUEING: "queued",
     State.ANNOUNCING: "queued",
@@ -110,6 +114,7 @@ class CallRunner:
             parties=self._parties,
             lawyer_leg=self.lawyer_leg,
             records=records,
+            information=desk.information(flow),
             post=self.post,
         )
         self._inbox: asyncio.Queue[inputs.Input | Callable[[], Awaitable[None]]] = asyncio.Queue()

@@ -11,6 +11,7 @@ from hotline.events import EventType
 from hotline.house import House
 from hotline.ids import new_id
 from hotline.tables import Call, Ticket, User
+from hotline.tickets.inquiry import new_number
 from hotline.tickets.rules import check_changes, missing_to_finish
 
 _SEALED = {
@@ -29,6 +30,7 @@ def open_for_call(session: Session, house: House, call: Call, *, lawyer_id: str 
         now = house.clock.now()
         ticket = Ticket(
             id=new_id("ticket", house.clock),
+            number=new_number(session),
             call_id=call.id,
             caller_id=call.caller_id,
             language=call.language,

@@ -23,6 +23,7 @@ class TicketShape(Shape):
     """
 
     id: str
+    number: str | None
     call_id: str
     lawyer: Person | None
     status: str
@@ -81,6 +82,7 @@ def _shape(
     name, identity = shown_person(reader, ticket)
     return TicketShape(
         id=ticket.id,
+        number=ticket.number,
         call_id=ticket.call_id,
         lawyer=lawyer,
         status=ticket.status,

@@ -5,9 +5,10 @@ deed must be idempotent where a comment says so, because the flow undoes what it
 knowing how far the runner got.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ivr.flow.parties import Party
+from ivr.flow.questions import Question
 from ivr.flow.reasons import EndReason
 
 
@@ -81,7 +82,7 @@ class Enqueue:
     Attributes:
         language: Language the lawyer must speak.
         topic: Topic the lawyer must know; None means any.
-        at_head: Before all others of the same priority, because a talk was cut off.
+        at_head: In the old place and before nearly all others, because a talk was cut off.
         is_emergency: The caller pressed the emergency key.
         is_elderly: The caller pressed the key for those of 60 and more.
     """
@@ -161,6 +162,21 @@ class StartRecording:
 @dataclass(frozen=True, slots=True)
 class StopRecording:
     """End the call's recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Find out what the caller asks for; then `Found`, in any case.
+
+    Attributes:
+        question: What about.
+        typed: What was typed for it, in its order; personal data.
+        language: Of the answer.
+    """
+
+    question: Question
+    typed: tuple[str, ...] = field(repr=False)
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +306,7 @@ Action = (
     | Unbridge
     | StartRecording
     | StopRecording
+    | LookUp
     | RefuseRecording
     | OpenTicket
     | StoreRating

@@ -7,6 +7,8 @@ from ivr.flow.errors import FlowDefinitionError
 from ivr.flow.expected import WAIT_CLASSES
 from ivr.flow.hours import Timetable
 from ivr.flow.numbers import NUMBER_PROMPTS
+from ivr.flow.questions import ANSWER_PROMPTS
+from ivr.flow.speaking import SPEAKING_PROMPTS
 
 PERSON_KEY = "0"
 """Leads to a person from every menu."""
@@ -175,6 +177,20 @@ class Prompts:
     """After the refusal key: this call is not recorded."""
     recording_brief: tuple[str, ...] = ("recording_brief",)
     """The recording notice for a caller in a hurry, who pressed a key before it was said."""
+    info_menu: tuple[str, ...] = ("info_menu",)
+    """What can be found out without a person, by key; 0 leads to one."""
+    info_ticket: tuple[str, ...] = ("info_ticket",)
+    """To type the ten digits of a ticket's number."""
+    info_tail: tuple[str, ...] = ("info_tail",)
+    """To type the last four digits of the telephone number."""
+    info_district: tuple[str, ...] = ("info_district",)
+    """To type the six digits of a district."""
+    info_locked: tuple[str, ...] = ("info_locked",)
+    """Too many tries; a lawyer can tell."""
+    info_unavailable: tuple[str, ...] = ("info_unavailable",)
+    """It cannot be looked up now."""
+    info_more: tuple[str, ...] = ("info_more",)
+    """After the answer: * again, 1 something else, 0 a lawyer."""
     emergency: tuple[str, ...] = ("emergency",)
     """After the emergency key: a lawyer is coming, and 110 is for those in danger."""
     callback_confirm: tuple[str, ...] = ("callback_confirm",)
@@ -218,6 +234,7 @@ class FlowDefinition:
         rating_attempts: How often the rating question is asked.
         timetables: By name; `24x7` is always among them.
         overrides: Names of rules that the file sets aside.
+        info_key: In the topic menu: information without a person. None where there is none.
         refusal_key: Pressed before the talk: this call is not recorded. None where there is none.
         emergency_key: In every menu and in the queue: an emergency, straight to a person.
         elderly_key: In every menu: 60 or older, straight to a person, prompts spoken slowly.
@@ -233,6 +250,7 @@ class FlowDefinition:
     rating_attempts: int = 2
     timetables: Mapping[str, Timetable] = field(default_factory=dict)
     overrides: frozenset[str] = frozenset()
+    info_key: str | None = None
     refusal_key: str | None = None
     emergency_key: str | None = None
     elderly_key: str | None = None
@@ -266,7 +284,7 @@ class FlowDefinition:
             keys += (position_key(key, ahead) for ahead in range(1, self.queue_position_max + 1))
         for key in self.prompts.wait_range:
             keys += (range_key(key, wait) for wait in WAIT_CLASSES)
-        keys += NUMBER_PROMPTS
+        keys += (*NUMBER_PROMPTS, *SPEAKING_PROMPTS, *ANSWER_PROMPTS)
         return tuple(dict.fromkeys(key for key in keys if _AHEAD not in key and _RANGE not in key))
 
     def timetable(self, name: str) -> Timetable:

@@ -15,6 +15,7 @@ from ivr.flow.entries import (
 )
 from ivr.flow.entries_ending import end, enter_closed_menu, farewell
 from ivr.flow.handlers_callback import ask_number
+from ivr.flow.handlers_info import enter_info_menu
 from ivr.flow.handlers_rights import (
     go_straight,
     is_rights_key,
@@ -135,6 +136,8 @@ def choose_topic(flow: FlowDefinition, call: CallContext, pressed: DigitPressed)
     if is_rights_key(flow, pressed.digit):
         question = topic_menu(flow, call).question
         return press_in_menu(flow, call, pressed.digit, question=question)
+    if pressed.digit == flow.info_key:
+        return enter_info_menu(flow, replace(call, attempts=0))
     if pressed.digit == PERSON_KEY:
         return enter_queue_with(flow, call, None)
     if pressed.digit == REPEAT_KEY:

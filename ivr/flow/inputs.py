@@ -225,6 +225,13 @@ class PauseRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What `LookUp` asked for, as prompts to be said."""
+
+    prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingRefused:
     """The caller told the lawyer that the call must not be recorded; `by` is the lawyer's id."""
 
@@ -304,6 +311,7 @@ Input = (
     | DigitsRequested
     | PauseRequested
     | RecordingRefused
+    | Found
     | CallerHungUp
     | HangUpRequested
     | EngineFailed

@@ -183,7 +183,7 @@ def _distinct(table: Section, values: Iterable[str], complaint: str) -> None:
         seen.add(value)
 
 
-_RIGHTS_KEYS = ("refusal_key", "emergency_key", "elderly_key")
+_RIGHTS_KEYS = ("refusal_key", "emergency_key", "elderly_key", "info_key")
 
 
 def _rights_key(name: str) -> "_Reader":

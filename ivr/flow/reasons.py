@@ -18,6 +18,8 @@ class EndReason(StrEnum):
     HANDED_ON = "handed_on"
     """The caller was handed on to another lawyer or to the queue."""
     CALLBACK_BOOKED = "callback_booked"
+    INFORMED = "informed"
+    """The caller heard what they asked for and needed nobody."""
     OUT_OF_HOURS = "out_of_hours"
     QUEUE_CLOSED = "queue_closed"
     CALLEE_BUSY = "callee_busy"

@@ -1,10 +1,11 @@
 """Where a call can be, and all that the flow remembers of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from ivr.flow.expected import Expected
 from ivr.flow.parties import Parties
+from ivr.flow.questions import Question
 from ivr.flow.reasons import EndReason
 
 
@@ -19,6 +20,14 @@ class State(Enum):
     """The caller hears that the call will be recorded."""
     LANGUAGE_MENU = "language_menu"
     TOPIC_MENU = "topic_menu"
+    INFO_MENU = "info_menu"
+    """Information without a person: what about?"""
+    INFO_TYPING = "info_typing"
+    """The caller types a number for it."""
+    INFO_LOOKUP = "info_lookup"
+    """It is being looked up; hold audio."""
+    INFO_TELLING = "info_telling"
+    """The caller hears it, and what else can be done."""
     ENQUEUEING = "enqueueing"
     """We asked for a place in the queue; hold audio."""
     ANNOUNCING = "announcing"
@@ -78,6 +87,10 @@ class CallContext:
         emergency: The caller pressed the emergency key.
         hint_due: The caller has not been told yet that an emergency is for 110, too.
         refused: The caller does not want to be recorded.
+        question: What the caller wants to know without a person.
+        answers: Numbers typed for it, the last one perhaps not whole yet; personal data.
+        lookups: How often a ticket has been asked for in this call.
+        told: What was found, to be said again.
         number_known: The caller can be called back.
         tail: The last digits of the caller's number, to be read out to the caller alone.
         wished: The number that the caller has typed to be called back; empty for the calling one.
@@ -119,6 +132,10 @@ class CallContext:
     emergency: bool = False
     hint_due: bool = False
     refused: bool = False
+    question: Question | None = None
+    answers: tuple[str, ...] = field(default=(), repr=False)
+    lookups: int = 0
+    told: tuple[str, ...] = ()
     number_known: bool = False
     tail: str = ""
     wished: str = ""

@@ -4,21 +4,16 @@ An input without a row is ignored in that state. The diagram of `docs/architectu
 from this table, and the tests check that handlers lead nowhere else.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar, cast
-
 from ivr.flow import (
     handlers_callback as callback,
     handlers_control as control,
     handlers_ending as ending,
+    handlers_info as info,
     handlers_opening as opening,
     handlers_queue as queue,
     handlers_rights as rights,
     handlers_talk as talk,
 )
-from ivr.flow.definition import FlowDefinition
-from ivr.flow.entries import Step
 from ivr.flow.inputs import (
     CallAnswered,
     CallArrived,
@@ -34,9 +29,9 @@ from ivr.flow.inputs import (
     DropRequested,
     EngineFailed,
     Enqueued,
+    Found,
     HangUpRequested,
     HoldRequested,
-    Input,
     JoinRequested,
     LawyerHeard,
     LawyerHungUp,
@@ -56,36 +51,14 @@ from ivr.flow.inputs import (
     ResumeRequested,
     TimerFired,
 )
-from ivr.flow.states import CallContext, State as S
-
-_I = TypeVar("_I", bound=Input)
-
-Handler = Callable[[FlowDefinition, CallContext, _I], Step]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table.
-
-    Attributes:
-        state: The state it is about.
-        kind: The class of input.
-        handler: Decides; called only with inputs of `kind`.
-        targets: Every state it may lead to, `state` itself included where it may stay.
-    """
-
-    state: S
-    kind: type[object]
-    handler: Handler[Input]
-    targets: tuple[S, ...]
-
-
-def _row(state: S, kind: type[_I], handler: Handler[_I], *targets: S) -> Row:
-    # `step` looks rows up by the input's class, so a handler only ever sees its own kind.
-    return Row(state, kind, cast("Handler[Input]", handler), targets or (state,))
-
+from ivr.flow.rows import make_row as _row
+from ivr.flow.states import State as S
 
 _MENUS_AND_QUEUE = (S.LANGUAGE_MENU, S.TOPIC_MENU, S.ENQUEUEING)
+_TOPIC_CHOSEN = (S.TOPIC_MENU, S.ENQUEUEING, S.INFO_MENU)
+_ASKED = (S.INFO_TYPING, S.INFO_LOOKUP, S.ENQUEUEING)
+_TYPED = (S.INFO_LOOKUP, S.INFO_TELLING)
+_HEARD = (S.INFO_TELLING, S.INFO_MENU, S.ENQUEUEING)
 _CLOSED = (S.CLOSED_MENU, S.FAREWELL)
 _ANSWERED = (S.ANNOUNCING, S.CONFIRMING_NUMBER)
 _WAITS_ON = {S.ENQUEUEING: (), S.ANNOUNCING: (S.HOLDING,), S.HOLDING: ()}
@@ -103,16 +76,28 @@ _ROWS = (
     _row(S.ANSWERING, CallerKnown, rights.know),
     _row(S.NOTICE, CallerKnown, rights.know),
     _row(S.NOTICE, DigitPressed, opening.type_ahead),
-    _row(S.NOTICE, PromptFinished, opening.begin_menus, *_MENUS_AND_QUEUE),
-    _row(S.NOTICE, TimerFired, opening.begin_menus, *_MENUS_AND_QUEUE),
+    _row(S.NOTICE, PromptFinished, opening.begin_menus, *_MENUS_AND_QUEUE, S.INFO_MENU),
+    _row(S.NOTICE, TimerFired, opening.begin_menus, *_MENUS_AND_QUEUE, S.INFO_MENU),
     #
     _row(S.LANGUAGE_MENU, PromptFinished, opening.await_key),
     _row(S.LANGUAGE_MENU, DigitPressed, opening.choose_language, *_MENUS_AND_QUEUE),
     _row(S.LANGUAGE_MENU, TimerFired, opening.take_default_language, S.TOPIC_MENU, S.ENQUEUEING),
     #
     _row(S.TOPIC_MENU, PromptFinished, opening.await_key),
-    _row(S.TOPIC_MENU, DigitPressed, opening.choose_topic, S.TOPIC_MENU, S.ENQUEUEING),
+    _row(S.TOPIC_MENU, DigitPressed, opening.choose_topic, *_TOPIC_CHOSEN),
     _row(S.TOPIC_MENU, TimerFired, opening.skip_topic, S.ENQUEUEING),
+    #
+    _row(S.INFO_MENU, PromptFinished, info.await_key),
+    _row(S.INFO_MENU, DigitPressed, info.choose_question, S.INFO_MENU, *_ASKED),
+    _row(S.INFO_MENU, TimerFired, info.give_up, S.ENQUEUEING),
+    _row(S.INFO_TYPING, PromptFinished, info.await_digit),
+    _row(S.INFO_TYPING, DigitPressed, info.take_digit, S.INFO_TYPING, *_TYPED),
+    _row(S.INFO_TYPING, TimerFired, info.give_up, S.ENQUEUEING),
+    _row(S.INFO_LOOKUP, Found, info.tell, S.INFO_TELLING),
+    _row(S.INFO_LOOKUP, TimerFired, info.tell_nothing, S.INFO_TELLING),
+    _row(S.INFO_TELLING, PromptFinished, info.await_key),
+    _row(S.INFO_TELLING, DigitPressed, info.choose_after, *_HEARD),
+    _row(S.INFO_TELLING, TimerFired, info.take_leave, S.FAREWELL),
     #
     _row(S.CLOSED_MENU, PromptFinished, opening.await_key),
     _row(S.CLOSED_MENU, DigitPressed, opening.choose_when_closed, S.CONFIRMING_NUMBER, *_CLOSED),

@@ -147,10 +147,8 @@ class Ledger:
                 assert prompts, "a play of nothing never ends"
                 assert not self.bridged, "a prompt over a talk"
             case HangUp() | Reject():
-                kept = {"place_confirmed": self.place_confirmed, "refused": self.refused}
-                assert self == Ledger(**kept), (
-                    "something is left open"
-                )
+                kept = Ledger(place_confirmed=self.place_confirmed, refused=self.refused)
+                assert self == kept, "something is left open"
                 self.over = True
             case _:
                 pass

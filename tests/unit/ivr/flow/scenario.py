@@ -21,6 +21,7 @@ from ivr.flow.actions import (
     HurryPlace,
     KeepCaller,
     LeaveQueue,
+    LookUp,
     Mix,
     OpenTicket,
     PauseRecording,
@@ -59,6 +60,7 @@ from ivr.flow.inputs import (
     DropRequested,
     EngineFailed,
     Enqueued,
+    Found,
     HangUpRequested,
     HoldRequested,
     Input,
@@ -134,6 +136,7 @@ _WITH_VALUE: dict[str, Callable[[str], Input]] = {
     "enqueued": lambda value: Enqueued(*place_of(value)),
     "position": lambda value: PositionChanged(*place_of(value)),
     "callee": CalleeFailed,
+    "found": lambda value: Found((value,)),
     "consult": lambda value: PartyWanted(value, Purpose.CONSULT),
     "consult lawyer": lambda value: PartyWanted(value, Purpose.CONSULT, f"user_{value}"),
     "transfer to": lambda value: PartyWanted(value, Purpose.TRANSFER),
@@ -191,6 +194,8 @@ def text_of(action: Action) -> str:  # noqa: C901, PLR0912, PLR0915 - one line f
             return f"enqueue {language} {topic or 'any'}{how}"
         case HurryPlace():
             return "hurry place"
+        case LookUp(question, typed, language):
+            return f"look up {question.name.lower()} {' '.join((language, *typed))}"
         case RefuseRecording(by):
             return f"refuse recording ({by or 'key'})"
         case LeaveQueue(reason):

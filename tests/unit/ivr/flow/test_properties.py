@@ -24,6 +24,7 @@ from ivr.flow.inputs import (
     DropRequested,
     EngineFailed,
     Enqueued,
+    Found,
     HangUpRequested,
     HoldRequested,
     Input,
@@ -73,6 +74,11 @@ RIGHTS = replace(
     waits=replace(SMALL.waits, comfort=30.0),
 )
 """With the keys for what callers may always ask for."""
+
+INFO = replace(
+    FLOW.with_languages(["zh"]), topic_menu=SMALL.topic_menu, info_key="8", emergency_key="9"
+)
+"""With information by phone, and as little else as can be."""
 
 WITHOUT_TOPICS = replace(SMALL, topic_menu=replace(FLOW.topic_menu, choices=()))
 
@@ -182,7 +188,7 @@ def rights_happenings() -> list[Happening]:
         CallArrived(open=True, number_known=True),
         CallAnswered(),
         CallerKnown(is_straight=True, language="en", topic="labour"),
-        *map(DigitPressed, "0679"),
+        *map(DigitPressed, "679"),
         Enqueued(1),
         OfferAccepted("leg_2", "user_2"),
         LawyerHeard(),
@@ -216,6 +222,46 @@ def explore_rights() -> dict[CallContext, set[Arrow]]:
             after, _ = checked_step(call, event, flow=RIGHTS)
             found[call].add((call.state, type(event), after.state))
             waiting.append(settle(after))
+    return found
+
+
+def info_happenings() -> list[Happening]:
+    """What leads through information by phone; digits of numbers are all alike."""
+    fixed: list[Input] = [
+        CallArrived(open=True, number_known=True),
+        CallAnswered(),
+        *map(DigitPressed, "0123489*#"),
+        Found(("answer",)),
+        Found(()),
+        RecordingRefused("user_1"),
+        HangUpRequested(EndReason.SUPERVISOR),
+        EngineFailed(),
+        CallerHungUp(),
+    ]
+    return [
+        *map(always, fixed),
+        lambda call: TimerFired(call.visit),
+        lambda call: PromptFinished(call.play),
+    ]
+
+
+def explore_info() -> dict[CallContext, set[Arrow]]:
+    """Every context of callers who ask for information, up to the queue or the end."""
+    found: dict[CallContext, set[Arrow]] = {}
+    waiting = [settle(incoming_call())]
+    over = (State.ENQUEUEING, State.FAREWELL, State.ENDED)
+    while waiting:
+        call = waiting.pop()
+        if call in found:
+            continue
+        found[call] = set()
+        for happening in () if call.state in over else info_happenings():
+            event = happening(call)
+            after, _ = checked_step(call, event, flow=INFO)
+            found[call].add((call.state, type(event), after.state))
+            # Which digits were typed leads nowhere else.
+            same = tuple("1" * len(answer) for answer in after.answers)
+            waiting.append(settle(replace(after, answers=same, refused=False)))
     return found
 
 
@@ -280,8 +326,13 @@ def settle(call: CallContext) -> CallContext:
     return call
 
 
-def explore(flow: FlowDefinition) -> dict[CallContext, set[Arrow]]:
-    """Every context that any order of inputs can lead to, with the arrows out of it."""
+def explore(flow: FlowDefinition, *, over: tuple[State, ...] = ()) -> dict[CallContext, set[Arrow]]:
+    """Every context that any order of inputs can lead to, with the arrows out of it.
+
+    Args:
+        flow: The menus.
+        over: States behind which nothing is of interest.
+    """
     found: dict[CallContext, set[Arrow]] = {}
     waiting = [settle(start) for start in STARTS]
     while waiting:
@@ -289,10 +340,10 @@ def explore(flow: FlowDefinition) -> dict[CallContext, set[Arrow]]:
         if call in found:
             continue
         found[call] = set()
-        for event in asides():
+        for event in () if call.state in over else asides():
             after, _ = checked_step(call, event, flow=flow)
             found[call].add((call.state, type(event), after.state))
-        for happening in happenings():
+        for happening in () if call.state in over else happenings():
             event = happening(call)
             after, _ = checked_step(call, event, flow=flow)
             found[call].add((call.state, type(event), after.state))
@@ -333,21 +384,30 @@ def with_rights() -> dict[CallContext, set[Arrow]]:
     return explore_rights()
 
 
+@pytest.fixture(scope="module")
+def with_info() -> dict[CallContext, set[Arrow]]:
+    """See `explore_info`."""
+    return explore_info()
+
+
 Reachable = dict[CallContext, set[Arrow]]
 
 
-def test_table__leads_exactly_where_it_says(reachable: Reachable, with_rights: Reachable) -> None:
+def test_table__leads_exactly_where_it_says(
+    reachable: Reachable, with_rights: Reachable, with_info: Reachable
+) -> None:
     # So the diagram, which is drawn from the table, neither hides nor invents an arrow.
-    others = explore(WITHOUT_TOPICS)
-    places = (*reachable.values(), *with_rights.values(), *others.values())
+    others = explore(WITHOUT_TOPICS, over=(State.ENQUEUEING, State.DIALLING, State.CLOSED_MENU))
+    maps = (reachable, with_rights, with_info, others)
+    places = [arrows for each in maps for arrows in each.values()]
     reached = {arrow for arrows in places for arrow in arrows}
     declared = {(row.state, row.kind, target) for row in TABLE.values() for target in row.targets}
     assert {arrow for arrow in reached if arrow[0] is not arrow[2]} <= declared
     assert declared <= reached
 
 
-def test_table__reaches_every_state(reachable: Reachable) -> None:
-    assert {call.state for call in reachable} == set(State)
+def test_table__reaches_every_state(reachable: Reachable, with_info: Reachable) -> None:
+    assert {call.state for call in (*reachable, *with_info)} == set(State)
 
 
 def test_step__hang_up_works_everywhere_and_undoes_all(reachable: Reachable) -> None:
@@ -443,3 +503,22 @@ def test_step__nobody_is_asked_to_wait_for_the_emergency_key(with_rights: Reacha
             call, _ = checked_step(call, PromptFinished(call.play), flow=RIGHTS)
         assert call.state is State.ENQUEUEING
         assert call.emergency
+
+
+INFO_STATES = (State.INFO_MENU, State.INFO_TYPING, State.INFO_LOOKUP, State.INFO_TELLING)
+
+
+def test_step__information_never_holds_a_caller_fast(with_info: Reachable) -> None:
+    """Silence leads to a person, or to the end once there was an answer."""
+    for call in (each for each in with_info if each.state in INFO_STATES):
+        rounds = 0
+        while call.state in INFO_STATES:
+            call, _ = checked_step(call, TimerFired(call.visit), flow=INFO)
+            rounds += 1
+            assert rounds <= 3
+        assert call.state in (State.ENQUEUEING, State.FAREWELL)
+
+
+def test_step__what_was_typed_is_forgotten(with_info: Reachable) -> None:
+    for call in (each for each in with_info if each.state is not State.INFO_TYPING):
+        assert call.answers == () or call.state is State.ENDED
