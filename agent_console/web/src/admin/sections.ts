@@ -54,6 +54,11 @@ export const SECTIONS: Section[] = [
     component: defineAsyncComponent(() => import('./CallbacksSection.vue')),
   },
   {
+    name: 'directory',
+    roles: ['admin'],
+    component: defineAsyncComponent(() => import('./DirectorySection.vue')),
+  },
+  {
     name: 'quality',
     roles: ['admin', 'supervisor'],
     component: defineAsyncComponent(() => import('./QualitySection.vue')),
