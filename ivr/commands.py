@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hotline.commands.options import add_data_dir
 from hotline.flows.findings import Severity, as_line
+from hotline.hours.doctor import entered_rules
 from hotline.settings import load_settings
 from ivr.caller import Caller, CallPlan, load_speech, parse_digits
 from ivr.catalogue import load_definition, load_texts
@@ -16,6 +17,7 @@ from ivr.catalogue_check import check
 from ivr.flow.diagram import mermaid
 from ivr.flow.picture import menus
 from ivr.flow.simulate import keys_script, simulate
+from ivr.opening import is_taken
 from ivr.trunk_settings import configured_trunks, describe
 
 if TYPE_CHECKING:
@@ -174,11 +176,13 @@ def _show_flow(arguments: argparse.Namespace) -> int:
 def _simulate_flow(arguments: argparse.Namespace) -> int:
     settings = load_settings(arguments.data_dir)
     at = arguments.at or datetime.now(settings.zone)
+    at = at.replace(tzinfo=settings.zone) if at.tzinfo is None else at.astimezone(settings.zone)
+    flow = load_definition(arguments.file or settings.flow_file, languages=settings.languages)
     lines = simulate(
-        load_definition(arguments.file or settings.flow_file, languages=settings.languages),
+        flow,
         f"{keys_script(arguments.keys)}; {arguments.script}",
-        at=at if at.tzinfo is None else at.astimezone(settings.zone),
-        hours=settings.hours,
+        at=at,
+        is_open=is_taken(flow, entered_rules(settings), at, hours=settings.hours),
         texts=load_texts(),
     )
     print("\n".join(lines))

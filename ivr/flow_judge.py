@@ -7,6 +7,7 @@ from hotline.flows.findings import FlowFinding
 from hotline.flows.judge import PromptState
 from hotline.house import House
 from hotline.settings import Settings
+from ivr.arrivals import look
 from ivr.catalogue import PromptCatalogue, load_texts, prompt_directories, read_flow_file
 from ivr.catalogue_check import recorded, surroundings
 from ivr.flow.lint import lint
@@ -88,4 +89,5 @@ def simulate(text: str, script: str, house: House) -> Sequence[str]:
     settings = house.settings
     flow = parse_definition(text).with_languages(settings.languages)
     at = house.clock.now().astimezone(settings.zone)
-    return play(flow, script, at=at, hours=settings.hours, texts=load_texts())
+    opened = look(house, flow).is_open
+    return play(flow, script, at=at, is_open=opened, texts=load_texts())

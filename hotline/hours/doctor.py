@@ -12,13 +12,13 @@ from hotline.settings import Settings
 
 def doctor(settings: Settings) -> list[tuple[bool, str, str]]:
     """Is it well, what, the remedy."""
-    year = unknown_year(_rules(settings), datetime.now(settings.zone).date())
+    year = unknown_year(entered_rules(settings), datetime.now(settings.zone).date())
     text = f"public holidays known to the end of {LAST_YEAR}"
     return [(year is None, text, "" if year is None else warning(year))]
 
 
-def _rules(settings: Settings) -> HoursRules:
-    """What administrators entered; nothing before the first start."""
+def entered_rules(settings: Settings) -> HoursRules:
+    """What administrators entered, without a house; the defaults before the first start."""
     if not settings.database_url and not (settings.data_dir / "hotline.db").exists():
         return HoursRules()
     database = Database(settings.database_url_used)

@@ -14,7 +14,6 @@ from ivr.flow import actions, inputs
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.errors import FlowDefinitionError
 from ivr.flow.flow import step
-from ivr.flow.hours import is_open
 from ivr.flow.states import CallContext, State, incoming_call
 
 _CHARACTERS_PER_SECOND = {"zh": 4.0}
@@ -57,7 +56,7 @@ Texts = Mapping[str, Mapping[str, str]]
 
 
 def simulate(
-    flow: FlowDefinition, script: str, *, at: datetime, hours: str, texts: Texts
+    flow: FlowDefinition, script: str, *, at: datetime, is_open: bool, texts: Texts
 ) -> list[str]:
     """What a call would go through, line by line.
 
@@ -65,20 +64,19 @@ def simulate(
         flow: The flow.
         script: What happens; see the module.
         at: When the call comes, in the hotline's own time zone.
-        hours: The timetable in force.
+        is_open: Whether the hotline takes calls then.
         texts: What prompts say, by key and language.
 
     Raises:
-        FlowDefinitionError: A word of the script is not known, or there is no such timetable.
+        FlowDefinitionError: A word of the script is not known.
     """
     words = _split(script)
     call = _Call(flow, texts)
-    opened = is_open(flow.timetable(hours), at)
-    call.lines.append(f"call at {at:%Y-%m-%d %H:%M}, {'open' if opened else 'closed'} ({hours})")
+    call.lines.append(f"call at {at:%Y-%m-%d %H:%M}, {'open' if is_open else 'closed'}")
     if "no number" in words:
         words.remove("no number")
         call.number_known = False
-    call.happen(inputs.CallArrived(open=opened, number_known=call.number_known))
+    call.happen(inputs.CallArrived(open=is_open, number_known=call.number_known))
     for word in words:
         _play(call, word)
     call.finish()

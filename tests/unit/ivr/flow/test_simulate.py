@@ -7,7 +7,6 @@ import pytest
 
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.errors import FlowDefinitionError
-from ivr.flow.hours import ALWAYS_OPEN, parse_timetable
 from ivr.flow.simulate import keys_script, simulate
 
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -18,9 +17,9 @@ TEXTS = {
 }
 
 
-def paper(flow: FlowDefinition, script: str, *, hours: str = ALWAYS_OPEN) -> str:
+def paper(flow: FlowDefinition, script: str, *, is_open: bool = True) -> str:
     """The lines of a simulated call."""
-    return "\n".join(simulate(flow, script, at=AT, hours=hours, texts=TEXTS))
+    return "\n".join(simulate(flow, script, at=AT, is_open=is_open, texts=TEXTS))
 
 
 def test_simulate__a_consultation_from_first_to_last_word(flow: FlowDefinition) -> None:
@@ -38,7 +37,7 @@ def test_simulate__a_consultation_from_first_to_last_word(flow: FlowDefinition) 
     assert (
         paper(one_language, script)
         == """\
-call at 2026-11-20 10:00, open (24x7)
+call at 2026-11-20 10:00, open
 00:00.0  [answering]
 00:00.0  [notice]
 00:00.0      zh: 本次通话将会录音。
@@ -83,11 +82,10 @@ call at 2026-11-20 10:00, open (24x7)
 
 
 def test_simulate__outside_hours(flow: FlowDefinition) -> None:
-    night = replace(flow, timetables={"night": parse_timetable("night", {})})
     assert (
-        paper(night, "no number", hours="night")
+        paper(flow, "no number", is_open=False)
         == """\
-call at 2026-11-20 10:00, closed (night)
+call at 2026-11-20 10:00, closed
 00:00.0  [answering]
 00:00.0  [farewell]
 00:00.0      zh: <closed>
