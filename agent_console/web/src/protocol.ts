@@ -236,6 +236,8 @@ export interface SpeechEngine {
 
 export interface Ticket {
   id: string
+  /** Ten digits that the caller types on the telephone to ask how the matter stands. */
+  number: string | null
   call_id: string
   status: 'open' | 'wrapping' | 'done'
   language: Language | null

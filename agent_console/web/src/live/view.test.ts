@@ -113,6 +113,7 @@ function ticket(changes: Partial<Ticket> = {}): Ticket {
   return {
     id: 'ticket_1',
     call_id: 'call_1',
+    number: '2026112207',
     status: 'open',
     language: 'zh',
     topic: 'labour',

@@ -159,3 +159,17 @@ def test_problems__one_of_each_section() -> None:
     assert list(problems(SMALL)) == []
     (broken,) = problems("a = 1\nb =\n")
     assert broken.line == 2
+
+
+@pytest.mark.parametrize("name", ["refusal_key", "emergency_key", "elderly_key", "info_key"])
+def test_parse_definition__a_right_has_a_key_of_its_own(name: str) -> None:
+    without = parse_definition(SMALL)
+    assert getattr(without, name) is None
+    assert getattr(parse_definition(f'{name} = "9"\n{SMALL}'), name) == "9"
+    with pytest.raises(FlowDefinitionError, match=f"{name}: callback_key has the key 1 already"):
+        parse_definition(f'{name} = "1"\ncallback_key = "1"\n{SMALL}')
+
+
+def test_parse_definition__two_rights_cannot_share_a_key() -> None:
+    with pytest.raises(FlowDefinitionError, match="has the key 9 already"):
+        parse_definition(f'refusal_key = "9"\nemergency_key = "9"\n{SMALL}')

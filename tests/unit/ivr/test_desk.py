@@ -1,0 +1,111 @@
+"""How urgent a caller stands in the queue: what is known, and what was pressed."""
+
+import pytest
+from sqlmodel import select
+
+from hotline.calls import service as calls
+from hotline.clock import FakeClock
+from hotline.house import House
+from hotline.queueing.rules import Priority
+from hotline.tables import Call, Caller, QueueEntry
+from hotline.tickets import service as tickets
+from ivr.desk import Desk
+from tests.unit.hotline.factories import create_call, create_user
+
+
+@pytest.fixture
+def desk(house: House) -> Desk:
+    with house.database.session() as session:
+        return Desk(house, create_call(session, house).id)
+
+
+def place(house: House) -> QueueEntry:
+    with house.database.reading() as session:
+        return session.exec(select(QueueEntry)).one()
+
+
+def enqueue(desk: Desk, *, at_head: bool = False, **pressed: bool) -> None:
+    desk.enqueue(language="zh", topic=None, at_head=at_head, **pressed)
+
+
+def test_enqueue__somebody_unknown(house: House, desk: Desk) -> None:
+    enqueue(desk)
+    assert place(house).priority == Priority.NORMAL
+
+
+def test_enqueue__the_key_of_the_elderly(house: House, desk: Desk) -> None:
+    enqueue(desk, is_elderly=True)
+    assert place(house).priority == Priority.ELDERLY
+
+
+def test_enqueue__known_as_a_minor_counts_more_than_the_key(house: House, desk: Desk) -> None:
+    with house.database.session() as session:
+        session.exec(select(Caller)).one().groups = ["minor"]
+    enqueue(desk, is_elderly=True)
+    assert place(house).priority == Priority.MINOR
+
+
+def test_enqueue__an_emergency_is_first(house: House, desk: Desk) -> None:
+    enqueue(desk, is_emergency=True)
+    assert place(house).priority == Priority.EMERGENCY
+
+
+def test_hurry__raises_the_place_that_is_held(house: House, desk: Desk) -> None:
+    enqueue(desk)
+    before = place(house)
+    desk.hurry()
+    after = place(house)
+    assert after.priority == Priority.EMERGENCY
+    assert (after.id, after.placed_at) == (before.id, before.placed_at)
+
+
+def test_hurry__without_a_place_does_nothing(desk: Desk, house: House) -> None:
+    desk.hurry()
+    with house.database.reading() as session:
+        assert session.exec(select(QueueEntry)).all() == []
+
+
+class TestReturning:
+    @pytest.fixture
+    def lawyer_id(self, house: House, desk: Desk) -> str:
+        """The lawyer of the caller's open ticket."""
+        with house.database.session() as session:
+            lawyer = create_user(session, house)
+            earlier = create_call(session, house)
+            tickets.open_for_call(session, house, earlier, lawyer_id=lawyer.id)
+            calls.end(session, house, earlier, reason="lawyer_hung_up")
+            return lawyer.id
+
+    def test_enqueue__should_have_the_lawyer_of_the_open_ticket(
+        self, house: House, desk: Desk, lawyer_id: str
+    ) -> None:
+        enqueue(desk)
+        assert place(house).sticky_lawyer_id == lawyer_id
+        assert place(house).priority == Priority.RETURNING
+
+    def test_enqueue__not_after_being_sent_to_others(
+        self, house: House, desk: Desk, lawyer_id: str
+    ) -> None:
+        enqueue(desk, at_head=True)
+        assert place(house).sticky_lawyer_id is None
+
+    def test_recognise__leads_straight_to_a_person(self, desk: Desk, lawyer_id: str) -> None:
+        assert desk.recognise().is_straight
+
+
+def test_enqueue__cut_off_gets_the_place_of_before(
+    house: House, desk: Desk, clock: FakeClock
+) -> None:
+    enqueue(desk)
+    placed_at = place(house).placed_at
+    clock.advance(seconds=60)
+    desk.end("engine_failed")
+    clock.advance(seconds=60)
+    with house.database.session() as session:
+        again = Desk(house, create_call(session, house).id)
+    enqueue(again)
+    with house.database.reading() as session:
+        entry = session.exec(select(QueueEntry).where(QueueEntry.call_id == again.call_id)).one()
+        assert session.get_one(Call, again.call_id).started_at > placed_at
+    assert entry.placed_at == placed_at
+    assert entry.priority == Priority.CUT_OFF
