@@ -24,8 +24,9 @@ from hotline.errors import NotConfigured
 
 log = logging.getLogger(__name__)
 
-# A writer holds the lock for one small transaction; five seconds is a stuck process.
-_BUSY_TIMEOUT_MS = 5000
+# A writer holds the lock for one small transaction. SQLite lets those who wait try again by chance,
+# not in turn: on an overladen machine one of six processes was unlucky for more than five seconds.
+_BUSY_TIMEOUT_MS = 15_000
 
 # Any number, as long as everyone uses the same.
 _POSTGRESQL_WRITERS_LOCK = 712348
