@@ -13,8 +13,9 @@ from hotline.events import EventType
 from hotline.house import House
 from hotline.tables.calls import Call
 from hotline.tables.insights import InsightRow
+from hotline.tables.quality import QualityCheck
 from hotline.tables.transcripts import Segment, SpeechStream
-from hotline.transcripts import repository
+from hotline.transcripts import repository, word_index
 from hotline.transcripts.rules import Source, Speaker, StreamState, Version, merge_gap
 
 
@@ -210,8 +211,14 @@ def add_segment(
 
 
 def erase(session: Session, house: House, call_id: str) -> None:
-    """Deletes every word of a call; pages and indexes are told."""
+    """Deletes every word of a call, wherever it is kept; pages are told."""
     rows = repository.segments_of(session, call_id)
+    word_index.forget(session, [row.id for row in rows if row.id is not None])
+    # A judgement stays, without the sentences it rests on.
+    judgement = session.get(QualityCheck, call_id)
+    if judgement is not None:
+        judgement.items = [{**item, "evidence": []} for item in judgement.items]
+        session.add(judgement)
     # What was noticed quotes the words.
     for insight in session.exec(select(InsightRow).where(col(InsightRow.call_id) == call_id)):
         session.delete(insight)

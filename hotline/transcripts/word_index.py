@@ -62,6 +62,13 @@ def add(session: Session, segments: Iterable[Segment]) -> None:
     session.execute(text(sql), values)
 
 
+def forget(session: Session, segment_ids: Iterable[int]) -> None:
+    """Takes segments out of the index."""
+    values = [{"id": id_} for id_ in segment_ids]
+    if values:
+        session.execute(text(_forget(session)), values)
+
+
 def clear(session: Session) -> None:
     """Empties the index."""
     session.execute(text("DELETE FROM segment_words"))

@@ -5,8 +5,8 @@ from hotline.clock import FakeClock
 from hotline.errors import Conflict, InvalidInput, NotFound
 from hotline.events import EventType, last_seq, read_after
 from hotline.house import House
-from hotline.tables import SpeechStream
-from hotline.transcripts import service
+from hotline.tables import QualityCheck, SpeechStream
+from hotline.transcripts import service, word_index
 from hotline.transcripts.rules import StreamState
 from tests.unit.hotline.factories import create_call
 
@@ -230,3 +230,39 @@ class TestChangeLanguage:
                 session, house, call_id=stream.call_id, leg="c", speaker="caller", language="zh"
             )
             assert again.language == "ko"
+
+
+def test_erase__leaves_no_word_anywhere(house: House, stream: SpeechStream) -> None:
+    with house.database.session() as session:
+        segment = service.add_segment(
+            session,
+            house,
+            call_id=stream.call_id,
+            speaker="caller",
+            start_ms=0,
+            end_ms=900,
+            text="老板拖欠工资",
+            language="zh",
+            source="live",
+        )
+        assert segment is not None
+        word_index.add(session, [segment])
+        said = [{"start_ms": 0, "end_ms": 900, "quote": "老板拖欠工资"}]
+        session.add(
+            QualityCheck(
+                call_id=stream.call_id,
+                score=80,
+                has_passed=True,
+                items=[{"item": "greeting", "share": 1.0, "evidence": said}],
+                checked_at=house.clock.now(),
+            )
+        )
+
+    with house.database.session() as session:
+        service.erase(session, house, stream.call_id)
+
+    with house.database.reading() as session:
+        assert service.segments_of(session, stream.call_id) == []
+        assert word_index.count(session) == 0
+        (item,) = session.get_one(QualityCheck, stream.call_id).items
+        assert item == {"item": "greeting", "share": 1.0, "evidence": []}
