@@ -15,6 +15,7 @@ from agent_console import protocol
 from agent_console.protocol import Kind
 from hotline.calls.legs import SECOND, open_legs
 from hotline.calls.parties import invitation_of
+from hotline.calls.service import ENDED
 from hotline.events import Event, EventType
 from hotline.house import House
 from hotline.tables import (
@@ -277,7 +278,10 @@ def _recording(look: _Look) -> list[_Part]:
     if recording is None:
         return []
     audience = _of_call(look, recording.call_id)
-    return [_Part(Kind.RECORDING_CHANGED, audience, recording_shape(recording))]
+    call = look.session.get_one(Call, recording.call_id)
+    # The call on the screen says whether it is being recorded.
+    told = _call(look) if call.state != ENDED else []
+    return [_Part(Kind.RECORDING_CHANGED, audience, recording_shape(recording)), *told]
 
 
 def _callback(look: _Look) -> list[_Part]:

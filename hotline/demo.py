@@ -65,6 +65,7 @@ class _Place:
     hours: str
     address: str = ""
     languages: tuple[str, ...] = ("zh",)
+    region_code: str = ""
 
 
 # The short numbers are the nationwide public lines of these offices; the centre is made up.
@@ -76,6 +77,7 @@ _PLACES = (
         "周一至周五 9:00-17:00",
         "示例市人民路 1 号公共法律服务中心一层",
         ("zh", "bo"),
+        "110000",
     ),
     _Place("notary", "示例市公证处", "010-00000001", "周一至周五 9:00-17:00", "示例市人民路 3 号"),
     _Place("court", "人民法院诉讼服务热线", "12368", "周一至周五 9:00-17:00"),
@@ -174,6 +176,7 @@ def _seed_places(session: Session, house: House) -> None:
             phones=[place.phone],
             hours=place.hours,
             languages=list(place.languages),
+            region_code=place.region_code,
         )
         for place in _PLACES
         if place.name not in known

@@ -30,7 +30,7 @@ def talk(desk: Desk) -> str:
                 started_at=desk.stage.house.clock.now(),
             )
         )
-        calls.change(session, desk.stage.house, calls.find(session, call_id))
+        pauses.tell_call(session, desk.stage.house, calls.find(session, call_id))
     expect(desk.at("recording-state")).to_have_attribute("data-state", "running")
     return call_id
 
