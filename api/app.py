@@ -34,6 +34,8 @@ from api.limits import AddressLimit
 from hotline.errors import NotFound
 from hotline.house import House
 
+_PREFIX = "/api/v1"
+
 _SUBJECTS = (
     rota,
     sessions,
@@ -67,7 +69,8 @@ def mount(app: FastAPI, house: House) -> None:
     del house
     # Mobile carriers put thousands behind one address, so a burst is let through.
     app.state.callback_addresses = AddressLimit(burst=30, seconds_per_token=20.0)
-    routes = APIRouter(prefix="/api/v1")
+    app.state.uploads[f"{_PREFIX}/prompts/"] = prompts.MOST_BYTES
+    routes = APIRouter(prefix=_PREFIX)
     for subject in _SUBJECTS:
         routes.include_router(subject.router)
     app.include_router(routes)

@@ -1,7 +1,8 @@
 """Prompts: what there is in each language, listening, uploading one or a whole language."""
 
-import io
 import zipfile
+import zlib
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Annotated
@@ -26,7 +27,16 @@ router = APIRouter(prefix="/prompts", tags=["administration"])
 _ADMINS = frozenset({ADMIN})
 _MAX_PACK_BYTES = 200_000_000
 _MAX_PACK_FILES = 500
+# The form around a file, with its note.
+_FORM_BYTES = 10_000
+
+MOST_BYTES = _MAX_PACK_BYTES + _FORM_BYTES
+"""The longest request body that these addresses take."""
+
 _AUDIO_SUFFIXES = (".wav", ".mp3")
+
+# What zipfile says of other files, of broken ones, and of methods and passwords that it lacks.
+_NO_PACK = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 Note = Annotated[str, Form(max_length=500)]
 
@@ -182,20 +192,21 @@ def _missing(items: list[PromptShape], language: str) -> list[str]:
     ]
 
 
-def _unpacked(file: UploadFile) -> list[tuple[str, bytes]]:
-    """The files of a pack; nothing is written to disk, so that no name can lead anywhere."""
-    data = file.file.read(_MAX_PACK_BYTES + 1)
-    if len(data) > _MAX_PACK_BYTES:
-        raise InvalidInput(f"A pack has at most {_MAX_PACK_BYTES // 1_000_000} MB.")
+def _unpacked(file: UploadFile) -> Iterator[tuple[str, bytes]]:
+    """The files of a pack, one in memory at a time.
+
+    Nothing is written to disk, so that no name can lead anywhere.
+    """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as pack:
+        with zipfile.ZipFile(file.file) as pack:
             entries = [entry for entry in pack.infolist() if not entry.is_dir()]
             if len(entries) > _MAX_PACK_FILES:
                 raise InvalidInput(f"A pack has at most {_MAX_PACK_FILES} files.")
             if sum(entry.file_size for entry in entries) > _MAX_PACK_BYTES:
                 raise InvalidInput("Unpacked the pack is too large.")
-            return [(entry.filename, _bytes_of(pack, entry)) for entry in entries]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+            for entry in entries:
+                yield entry.filename, _bytes_of(pack, entry)
+    except _NO_PACK as error:
         raise InvalidInput("A language pack is a zip file without a password.") from error
 
 

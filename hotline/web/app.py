@@ -26,7 +26,8 @@ def create_app(house: House, *, mounts: Sequence[Mount] | None = None) -> FastAP
     Args:
         house: The process's house.
         mounts: What hangs its routes in; the installed faces (entry points ``hotline.web``) if not
-            given. A mount may add to `app.state.lives`: contexts that last as long as the process.
+            given. A mount may add to `app.state.lives`: contexts that last as long as the process,
+            and to `app.state.uploads`: addresses that take files (see hotline.web.guard).
     """
     app = FastAPI(
         title="12348 legal-aid hotline",
@@ -38,6 +39,7 @@ def create_app(house: House, *, mounts: Sequence[Mount] | None = None) -> FastAP
     )
     app.state.house = house
     app.state.lives = []
+    app.state.uploads = {}
     app.add_middleware(Guard, settings=house.settings)
     install(app)
     app.include_router(probes(house))

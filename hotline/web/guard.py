@@ -3,16 +3,19 @@
 A plain ASGI layer, because it sees the bodies as they come and costs microseconds.
 """
 
+import asyncio
 import logging
 import re
 import secrets
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hotline.settings import Settings
 from hotline.web.problems import http_problem, problem
+from hotline.web.signed_in import is_signed_in
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +32,8 @@ class _TooLarge(HTTPException):
     FastAPI turns whatever else is raised while it reads a body into a plain 400.
     """
 
-    def __init__(self) -> None:
-        super().__init__(413, f"A body has at most {LARGEST_BODY_BYTES} bytes.")
+    def __init__(self, largest_bytes: int) -> None:
+        super().__init__(413, f"A body has at most {largest_bytes} bytes.")
 
 
 class Guard:
@@ -58,8 +61,9 @@ class Guard:
             await send(message)
 
         try:
-            _check_announced_size(headers)
-            await self._app(scope, _limited(receive), send_with_headers)
+            largest_bytes = await _largest_body(scope)
+            _check_announced_size(headers, largest_bytes)
+            await self._app(scope, _limited(receive, largest_bytes), send_with_headers)
         except _TooLarge as error:
             answer = http_problem(error, request_id=request_id)
             await answer(scope, receive, send_with_headers)
@@ -129,13 +133,27 @@ def _request_id(headers: Headers) -> str:
     return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
 
 
-def _check_announced_size(headers: Headers) -> None:
+async def _largest_body(scope: Scope) -> int:
+    """How long this request's body may be.
+
+    The application's `state.uploads` names by their beginning the addresses that take files, with
+    the most bytes; bodies are read before any route looks who sends them, so it is done here.
+    """
+    uploads: dict[str, int] = scope["app"].state.uploads
+    for beginning, most_bytes in uploads.items():
+        if scope["path"].startswith(beginning):
+            is_known = await asyncio.to_thread(is_signed_in, HTTPConnection(scope))
+            return most_bytes if is_known else LARGEST_BODY_BYTES
+    return LARGEST_BODY_BYTES
+
+
+def _check_announced_size(headers: Headers, largest_bytes: int) -> None:
     length = headers.get("content-length", "0")
-    if length.isdigit() and int(length) > LARGEST_BODY_BYTES:
-        raise _TooLarge
+    if length.isdigit() and int(length) > largest_bytes:
+        raise _TooLarge(largest_bytes)
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, largest_bytes: int) -> Receive:
     """Counts what comes in: a chunked body does not announce its size."""
     seen = 0
 
@@ -144,8 +162,8 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         if message["type"] == "http.request":
             seen += len(message.get("body", b""))
-            if seen > LARGEST_BODY_BYTES:
-                raise _TooLarge
+            if seen > largest_bytes:
+                raise _TooLarge(largest_bytes)
         return message
 
     return counted

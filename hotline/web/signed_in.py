@@ -93,6 +93,13 @@ def signed_in(session: Session, house: House, token: str) -> Reader:
     return Reader(session, house, user)
 
 
+def is_signed_in(connection: HTTPConnection) -> bool:
+    """Whether somebody is signed in with the token of this request; blocks."""
+    house = house_of(connection)
+    with house.database.reading() as session:
+        return user_of_token(session, house, token_of(connection)) is not None
+
+
 def reading_anyone(request: Request) -> Iterator[Reader]:
     """A reader without a user, whose session only reads: for citizens."""
     house = house_of(request)

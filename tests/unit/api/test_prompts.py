@@ -1,11 +1,15 @@
 """Uploading what callers hear, over HTTP."""
 
 import io
+import wave
 import zipfile
 from pathlib import Path
 
+from fastapi.testclient import TestClient
+
 from hotline.house import House
 from hotline.prompts import shelf
+from hotline.web.guard import LARGEST_BODY_BYTES
 from ivr.catalogue import SHIPPED, PromptCatalogue, prompt_directories, slow_directory
 from tests.unit.api.conftest import SignIn
 
@@ -27,6 +31,20 @@ def pack(files: dict[str, bytes]) -> bytes:
     with zipfile.ZipFile(target, "w") as file:
         for name, data in files.items():
             file.writestr(name, data)
+    return target.getvalue()
+
+
+def finer(data: bytes, times: int) -> bytes:
+    """The same recording at a higher rate, as a studio delivers it: so many times as large."""
+    with wave.open(io.BytesIO(data)) as source:
+        rate, frames = source.getframerate(), source.readframes(source.getnframes())
+    target = io.BytesIO()
+    with wave.open(target, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate * times)
+        samples = (frames[place : place + 2] for place in range(0, len(frames), 2))
+        file.writeframes(b"".join(sample * times for sample in samples))
     return target.getvalue()
 
 
@@ -56,6 +74,22 @@ def test_put__what_is_not_fit_is_refused_with_the_reason(sign_in: SignIn) -> Non
     named = admin.put(f"{PROMPTS}/bo/Thanks!", files={"file": ("a.wav", GOOD)})
     assert (noise.status_code, named.status_code) == (422, 422)
     assert "neither" in noise.json()["detail"]
+
+
+def test_put__takes_what_a_studio_delivers(sign_in: SignIn) -> None:
+    studio = finer(GOOD, 1 + LARGEST_BODY_BYTES // len(GOOD))
+    assert len(studio) > LARGEST_BODY_BYTES
+
+    answer = sign_in("admin").put(f"{PROMPTS}/bo/thanks", files={"file": ("a.wav", studio)})
+
+    assert answer.status_code == 200
+
+
+def test_put__nobody_else_fills_the_disk(anybody: TestClient, sign_in: SignIn) -> None:
+    large = b"x" * (LARGEST_BODY_BYTES + 1)
+    unknown = anybody.put(f"{PROMPTS}/bo/thanks", files={"file": ("a.wav", large)})
+    elsewhere = sign_in("admin").post("/api/v1/flows", content=large)
+    assert (unknown.status_code, elsewhere.status_code) == (413, 413)
 
 
 def test_get__lists_sources_words_and_what_is_missing(sign_in: SignIn) -> None:
@@ -89,9 +123,19 @@ def test_post_pack__takes_what_is_fit_and_reports_the_rest(sign_in: SignIn, hous
     assert laid == {"prompts-uploaded/ko/thanks.wav", "prompts-uploaded/ko/goodbye.wav"}
 
 
-def test_post_pack__what_is_no_zip(sign_in: SignIn) -> None:
-    answer = sign_in("admin").post(f"{PROMPTS}/packs/ko", files={"file": ("ko.zip", GOOD)})
-    assert answer.status_code == 422
+def test_post_pack__what_is_no_zip_or_a_broken_one(sign_in: SignIn) -> None:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("thanks.wav", GOOD)
+    broken = bytearray(whole.getvalue())
+    broken[60:400] = bytes(340)
+
+    answers = [
+        sign_in("admin").post(f"{PROMPTS}/packs/ko", files={"file": ("ko.zip", data)})
+        for data in (GOOD, bytes(broken))
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
 
 
 def test_prompts__are_the_administrators(sign_in: SignIn) -> None:
