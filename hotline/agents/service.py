@@ -1,10 +1,9 @@
 """Duty lawyers: their board, their states, their connections."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from hotline.agents.configuration import DutyRules
 from hotline.agents.rules import (
@@ -19,6 +18,8 @@ from hotline.errors import Conflict, NotFound
 from hotline.events import EventType
 from hotline.house import House
 from hotline.tables import Lawyer, LawyerStateChange, User
+
+_TAKEN_OUT = {Reason.CALL_LOST: LawyerState.LOST, Reason.PHONE_UNANSWERED: LawyerState.BUSY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +36,6 @@ class LawyerRow:
     until: datetime | None
     next_state: str | None
     call_id: str | None
-
-
-def board(session: Session) -> Sequence[LawyerRow]:
-    """All duty lawyers, by name."""
-    query = (
-        select(Lawyer, User)
-        .join(User, col(User.id) == col(Lawyer.user_id))
-        .where(col(User.is_active))
-        .order_by(col(User.username))
-    )
-    return [_row(lawyer, user) for lawyer, user in session.exec(query)]
 
 
 def row_of(session: Session, lawyer_id: str) -> LawyerRow:
@@ -89,7 +79,7 @@ def set_state(
     lawyer = find(session, lawyer_id)
     current = LawyerState(lawyer.state)
     if may_queue_next(current, state):
-        lawyer.next_state = state.value
+        lawyer.next_state, lawyer.next_reason, lawyer.next_by = state.value, reason, by
         _tell(session, house, lawyer)
     elif may_ask(current, state):
         lawyer.missed_offers = 0
@@ -137,7 +127,7 @@ def change(
     if state not in IN_CALL:
         lawyer.call_id = None
     if state not in IN_CALL and state is not LawyerState.WRAP_UP:
-        lawyer.next_state = None
+        lawyer.next_state = lawyer.next_reason = lawyer.next_by = None
     _tell(session, house, lawyer)
 
 
@@ -152,15 +142,11 @@ def after_call(session: Session, house: House, lawyer_id: str, *, reason: Reason
     lawyer = find(session, lawyer_id)
     if lawyer.state not in IN_CALL:
         return
-    if reason is Reason.CALL_LOST:
-        change(session, house, lawyer, LawyerState.LOST, by="system", reason=reason.value)
-        return
-    if reason is Reason.PHONE_UNANSWERED:
-        change(session, house, lawyer, LawyerState.BUSY, by="system", reason=reason.value)
+    if reason in _TAKEN_OUT:
+        change(session, house, lawyer, _TAKEN_OUT[reason], by="system", reason=reason.value)
         return
     if reason in (Reason.HANDED_ON, Reason.JOIN_ENDED):
-        state = LawyerState(lawyer.next_state or LawyerState.AVAILABLE)
-        enter(session, house, lawyer, state, by="system", reason=reason.value)
+        _enter_next(session, house, lawyer, by="system", reason=reason)
         return
     lawyer.wrap_up_extensions = 0
     rules = configuration.current(session, DutyRules)
@@ -224,8 +210,14 @@ def follow_call(
 
 def end_wrap_up(session: Session, house: House, lawyer: Lawyer, *, by: str = "system") -> None:
     """Wrap-up is over: the state that was chosen before, else available."""
+    _enter_next(session, house, lawyer, by=by, reason=Reason.WRAP_UP_OVER)
+
+
+def _enter_next(session: Session, house: House, lawyer: Lawyer, *, by: str, reason: Reason) -> None:
+    """What was chosen during the call comes true, with the reason it was chosen for."""
     state = LawyerState(lawyer.next_state or LawyerState.AVAILABLE)
-    enter(session, house, lawyer, state, by=by, reason=Reason.WRAP_UP_OVER.value)
+    by, why = lawyer.next_by or by, lawyer.next_reason or reason.value
+    enter(session, house, lawyer, state, by=by, reason=why)
 
 
 def connected(session: Session, house: House, lawyer_id: str) -> None:

@@ -12,7 +12,8 @@ class Callback(SQLModel, table=True):
     """One wish to be called back.
 
     `source` is key (pressed in the queue), hours (pressed outside hours), web, lost (the line
-    broke), abandoned (hung up in the queue). `call_id` is the call it came from; the number to
+    broke), abandoned (hung up in the queue), message (left a message in the queue; it is the
+    recording `message_id`). `call_id` is the call it came from; the number to
     dial may be another than that call's. `state` is waiting (not due, or due and in the queue),
     dialling, connected, cancelled, exhausted, superseded; `closed_reason` says why a closed one is
     closed: connected, cancelled, exhausted, called_again (the person called and was served).
@@ -51,3 +52,4 @@ class Callback(SQLModel, table=True):
     created_at: datetime = moment(index=True)
     closed_at: datetime | None = moment_or_none()
     closed_reason: str | None = None
+    message_id: str | None = Field(default=None, index=True)

@@ -13,9 +13,9 @@ class Lawyer(SQLModel, table=True):
     `topics` is a list of topic keys, or ["*"] for all. `state` is one of
     hotline.agents.rules.LawyerState, `state_by` is who set it: a user, or system. `state_until`
     is when wrap-up or ringing ends, or by when a break should. `next_state` is what comes after
-    wrap-up, `wrap_up_extensions` how often this one was extended. `language_levels` and
-    `topic_levels` hold how well, 1 to 3, by the keys of the lists; what is not in them counts as
-    hotline.queueing.rules.DEFAULT_LEVEL.
+    wrap-up, with `next_reason` and `next_by` for why and by whom; `wrap_up_extensions` is how often
+    this one was extended. `language_levels` and `topic_levels` hold how well, 1 to 3, by the keys
+    of the lists; what is not in them counts as hotline.queueing.rules.DEFAULT_LEVEL.
     """
 
     __tablename__ = "lawyers"
@@ -32,6 +32,8 @@ class Lawyer(SQLModel, table=True):
     idle_since: datetime | None = moment_or_none()
     state_by: str | None = None
     next_state: str | None = None
+    next_reason: str | None = None
+    next_by: str | None = None
     call_id: str | None = None
     missed_offers: int = 0
     wrap_up_extensions: int = Field(default=0, sa_column_kwargs={"server_default": "0"})

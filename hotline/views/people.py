@@ -27,8 +27,8 @@ class LawyerShape(Shape):
     `state` is one of offline, available, reserved, ringing, talking, holding, wrap_up, busy,
     break, lost; `until` is when it ends by itself (ringing, wrap-up) or by when it should (break),
     `by` who has set it if not the lawyer or the server, `next_state` what was chosen for after the
-    call, `missed_offers` how many offers in a row rang in vain, `wrap_up_extensions` how often
-    this wrap-up was extended.
+    call and `next_reason` why (the key of a break, or words), `missed_offers` how many offers in a
+    row rang in vain, `wrap_up_extensions` how often this wrap-up was extended.
     """
 
     id: str
@@ -40,6 +40,7 @@ class LawyerShape(Shape):
     since: datetime
     until: datetime | None
     next_state: str | None
+    next_reason: str | None = None
     call_id: str | None
     missed_offers: int
     by: Person | None = None
@@ -179,6 +180,7 @@ def _shape(lawyer: Lawyer, user: User, people: Mapping[str, Person]) -> LawyerSh
         since=lawyer.state_since,
         until=lawyer.state_until,
         next_state=lawyer.next_state,
+        next_reason=lawyer.next_reason,
         call_id=lawyer.call_id,
         missed_offers=lawyer.missed_offers,
         by=by if by is not None and by.id != lawyer.user_id else None,

@@ -110,6 +110,41 @@ class TestBreak:
             assert lawyer.state == LawyerState.BREAK
             assert lawyer.state_until == house.clock.now() + timedelta(minutes=15)
 
+    @pytest.mark.parametrize("ending", [Reason.CALL_ENDED, Reason.HANDED_ON])
+    def test_set_state__reason_chosen_during_the_call_holds_afterwards(
+        self, house: House, ending: Reason
+    ) -> None:
+        with house.database.session() as session:
+            lawyer = create_lawyer(session, house)
+            agents.change(session, house, lawyer, LawyerState.TALKING, by="system")
+            agents.set_state(
+                session, house, lawyer.user_id, LawyerState.BREAK, by="user_chief", reason="meal"
+            )
+            assert (lawyer.state, lawyer.next_reason) == ("talking", "meal")
+            agents.after_call(session, house, lawyer.user_id, reason=ending)
+            if lawyer.state == LawyerState.WRAP_UP:
+                agents.end_wrap_up(session, house, lawyer)
+
+        assert (lawyer.state, lawyer.state_reason, lawyer.state_by) == (
+            "break",
+            "meal",
+            "user_chief",
+        )
+        assert lawyer.state_until == house.clock.now() + timedelta(minutes=45)
+        assert (lawyer.next_state, lawyer.next_reason, lawyer.next_by) == (None, None, None)
+
+    def test_set_state__a_later_wish_takes_the_place_of_the_first(self, house: House) -> None:
+        with house.database.session() as session:
+            lawyer = create_lawyer(session, house)
+            own = lawyer.user_id
+            agents.change(session, house, lawyer, LawyerState.TALKING, by="system")
+            agents.set_state(session, house, own, LawyerState.BREAK, by=own, reason="meal")
+            agents.set_state(session, house, own, LawyerState.AVAILABLE, by=own)
+            agents.after_call(session, house, own, reason=Reason.CALL_ENDED)
+            agents.end_wrap_up(session, house, lawyer)
+
+        assert (lawyer.state, lawyer.state_reason) == ("available", "wrap_up_over")
+
 
 class TestFollowCall:
     def test_change__lawyer_holds_while_the_call_is_on_hold(self, house: House) -> None:
