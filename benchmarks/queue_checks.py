@@ -18,6 +18,23 @@ _OPEN_WISHES = ("waiting", "dialling")
 _UNREST = timedelta(seconds=10)
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How long an offer took, in seconds.
+
+    Attributes:
+        made: From when caller and lawyer were both there to the offer in the database.
+        sent: From there to the lawyer's page.
+        was_free: The lawyer had been free before the caller came.
+        is_calm: No process was killed at the time.
+    """
+
+    made: float
+    sent: float
+    was_free: bool
+    is_calm: bool
+
+
 @dataclass(slots=True)
 class Fire:
     """What happened during a run: kills, and when each offer arrived at its page."""
@@ -51,11 +68,19 @@ def _print_figures(session: Session, fire: Fire) -> None:
     print(f"killed: {dict(kills)}")
     print(f"places: {len(entries)}, offers: {dict(reasons)}, call-backs: {dict(wishes)}")
     print(f"calls: {dict(ends)}")
-    both, free = _latencies(session, offers, entries, fire)
-    for name, rows in (("caller and lawyer both there", both), ("a lawyer was free", free)):
-        calm = [seconds for seconds, is_calm in rows if is_calm]
-        _print_latencies(f"offer on the wire, {name}", [seconds for seconds, _ in rows])
-        _print_latencies("  of these, no kill within 10 s", calm)
+    ways = _ways(session, offers, entries, fire)
+    for name, rows in (
+        ("caller and lawyer both there", ways),
+        ("a lawyer was free", [way for way in ways if way.was_free]),
+    ):
+        for when, some in (
+            ("calm", [way for way in rows if way.is_calm]),
+            ("within 10 s of a kill", [way for way in rows if not way.is_calm]),
+        ):
+            print(f"{name}, {when}:")
+            _print_latencies("  made by the dispatcher", [way.made for way in some])
+            _print_latencies("  then to the page", [way.sent for way in some])
+            _print_latencies("  on the wire, both", [way.made + way.sent for way in some])
 
 
 def _print_latencies(name: str, seconds: Sequence[float]) -> None:
@@ -67,27 +92,30 @@ def _print_latencies(name: str, seconds: Sequence[float]) -> None:
     print(f"{name}: {len(ordered)}, p50 {p50:.0f} ms, p95 {p95:.0f} ms, max {ordered[-1]:.0f} ms")
 
 
-def _latencies(
+def _ways(
     session: Session, offers: Sequence[Offer], entries: dict[str, QueueEntry], fire: Fire
-) -> tuple[list[tuple[float, bool]], list[tuple[float, bool]]]:
-    """Seconds from when both were there, for first offers of callers, and whether all was calm."""
+) -> list[_Way]:
+    """How the first offers of callers came about."""
     available = defaultdict(list)
     for change in session.exec(select(LawyerStateChange).order_by(col(LawyerStateChange.id))):
         if change.to_state == "available":
             available[change.lawyer_id].append(change.at)
-    both, free = [], []
+    ways = []
     for offer in _first_offers(offers):
         entry, seen = entries[offer.entry_id], fire.seen.get(offer.id)
         since = max((at for at in available[offer.lawyer_id] if at <= offer.made_at), default=None)
         if seen is None or since is None or entry.kind != "call":
             continue
         there = max(entry.entered_at, since)
-        is_calm = not any(at <= seen and there <= at + _UNREST for at, _ in fire.kills)
-        row = ((seen - there).total_seconds(), is_calm)
-        both.append(row)
-        if since <= entry.entered_at:
-            free.append(row)
-    return both, free
+        ways.append(
+            _Way(
+                made=(offer.made_at - there).total_seconds(),
+                sent=(seen - offer.made_at).total_seconds(),
+                was_free=since <= entry.entered_at,
+                is_calm=not any(at <= seen and there <= at + _UNREST for at, _ in fire.kills),
+            )
+        )
+    return ways
 
 
 def _first_offers(offers: Sequence[Offer]) -> list[Offer]:

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -155,15 +156,18 @@ def _kill(stack: Stack, name: str) -> bool:
     return True
 
 
-def _set_fire(stack: Stack, fire: Fire, *, seconds: float, chance: random.Random) -> None:
+def _set_fire(
+    stack: Stack, fire: Fire, *, seconds: float, chance: random.Random, targets: Sequence[str]
+) -> None:
+    """Kills one of the targets now and then until the time is over."""
     end = time.monotonic() + seconds
     while True:
         pause = chance.uniform(*_BETWEEN_KILLS_SECONDS)
-        if time.monotonic() + pause >= end:
+        if not targets or time.monotonic() + pause >= end:
             time.sleep(max(0.0, end - time.monotonic()))
             return
         time.sleep(pause)
-        name = chance.choice(_TARGETS)
+        name = chance.choice(targets)
         if _kill(stack, name):
             fire.kills.append((datetime.now(UTC), name))
 
@@ -185,7 +189,15 @@ def _drain(stack: Stack, callers: list[Sipp]) -> None:
         house.close()
 
 
-def run(directory: Path, *, seconds: float, callers: int, lawyers: int, seed: int) -> int:
+def run(
+    directory: Path,
+    *,
+    seconds: float,
+    callers: int,
+    lawyers: int,
+    seed: int,
+    targets: Sequence[str] = _TARGETS,
+) -> int:
     """One run; returns 1 if a promise was broken."""
     chance = random.Random(seed)
     fire = Fire()
@@ -213,7 +225,7 @@ def run(directory: Path, *, seconds: float, callers: int, lawyers: int, seed: in
         lines = _callers(stack, at_once=callers, seconds=seconds)
         for line in lines:
             stack_of.enter_context(line)
-        _set_fire(stack, fire, seconds=seconds, chance=chance)
+        _set_fire(stack, fire, seconds=seconds, chance=chance, targets=targets)
         _drain(stack, lines)
         stop.set()
         for lawyer in staff:
@@ -228,6 +240,7 @@ def main() -> int:
     parser.add_argument("--callers", type=int, default=60, help="how many call at a time")
     parser.add_argument("--lawyers", type=int, default=12, help="how many are on duty")
     parser.add_argument("--seed", type=int, default=1, help="which accidents happen")
+    parser.add_argument("--calm", action="store_true", help="no process is killed")
     parser.add_argument("--keep", type=Path, help="keep the data in this empty directory")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="queue-live-") as temporary:
@@ -237,6 +250,7 @@ def main() -> int:
             callers=given.callers,
             lawyers=given.lawyers,
             seed=given.seed,
+            targets=() if given.calm else _TARGETS,
         )
 
 
