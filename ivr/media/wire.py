@@ -15,9 +15,14 @@ from ivr.media.errors import MessageUnreadable
 # A longer message is not ours. The longest real one is the gain matrix of a conference.
 MAX_MESSAGE_BYTES = 65_536
 
+# `json.dumps` makes an encoder for each message that is not written its own way, and `dataclasses`
+# lists a class's fields anew each time: together half of what writing costs (measured 2026-11-22).
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_READER = json.JSONDecoder()
 _CLASSES: dict[str, type[Message]] = {
     kind.__name__: kind for kind in (*get_args(Command), *get_args(Answer), *get_args(MediaEvent))
 }
+_FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in _CLASSES.values()}
 
 
 def encode(message: Message, *, request: int | None = None) -> bytes:
@@ -30,9 +35,9 @@ def encode(message: Message, *, request: int | None = None) -> bytes:
     values: dict[str, Any] = {"type": type(message).__name__}
     if request is not None:
         values["request"] = request
-    for field in fields(message):
-        values[field.name] = getattr(message, field.name)
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+    for name in _FIELDS[type(message)]:
+        values[name] = getattr(message, name)
+    return _WRITER.encode(values).encode()
 
 
 def decode(data: bytes) -> tuple[Message, int | None]:
@@ -42,7 +47,7 @@ def decode(data: bytes) -> tuple[Message, int | None]:
         MessageUnreadable: The bytes are no message, or one with missing or surplus fields.
     """
     try:
-        values = json.loads(data)
+        values = _READER.decode(data.decode())
         kind = _CLASSES[values.pop("type")]
         request = values.pop("request", None)
         return kind(**_revive(values)), request
