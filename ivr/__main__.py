@@ -10,13 +10,13 @@ from hotline.follower import Follower, newest
 from hotline.heartbeat import keep_beating
 from hotline.house import House, open_house
 from hotline.process import run
-from hotline.prompts import shelf as prompt_shelf
 from hotline.settings import Settings
 from ivr.catalogue import PromptCatalogue, prompt_directories, slow_directory
 from ivr.flow_shelf import FlowShelf, LoadedFlow
 from ivr.line_settings import configured_line
 from ivr.media.pool import MediaPool, PoolConfiguration, engines_wanted
 from ivr.phones import keep_admitting
+from ivr.prompt_shelf import PromptShelf
 from ivr.recovery import recover
 from ivr.sip.line import Line
 from ivr.sip.pbx_registration import PbxRefused
@@ -43,7 +43,8 @@ async def serve(house: House) -> None:
     shelf = await asyncio.to_thread(FlowShelf, house)
     flow = await asyncio.to_thread(shelf.read)
     after = await asyncio.to_thread(newest, house)
-    await asyncio.to_thread(_lay_prompts_out, house)
+    prompts = PromptShelf(house)
+    await asyncio.to_thread(prompts.lay_out)
     await asyncio.to_thread(recover, house, node=node)
     line = configured_line(settings)
     stop = asyncio.Event()
@@ -70,7 +71,7 @@ async def serve(house: House) -> None:
         flow=flow.definition,
         flow_version=flow.version,
         on_flow_changed=shelf.change,
-        on_prompts_changed=lambda: _lay_prompts_out(house),
+        on_prompts_changed=prompts.change,
         catalogue=PromptCatalogue(
             prompt_directories(settings.data_dir), slow=slow_directory(settings.data_dir)
         ),
@@ -83,6 +84,7 @@ async def serve(house: House) -> None:
         asyncio.create_task(keep_beating(house, "ivr")),
         asyncio.create_task(keep_telling(house, node, line)),
         asyncio.create_task(shelf.keep_telling(node)),
+        asyncio.create_task(prompts.keep_laying_out()),
         asyncio.create_task(shelf.keep_reading(lambda new: _lead_by(board, new))),
     ]
     _stop_on_signals(stop)
@@ -99,14 +101,6 @@ async def serve(house: House) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _lay_prompts_out(house: House) -> None:
-    try:
-        prompt_shelf.lay_out(house)
-    except Exception:
-        # Without them callers hear the shipped prompts, which is better than no calls.
-        log.exception("uploaded prompts could not be laid out")
 
 
 def _lead_by(board: Switchboard, flow: LoadedFlow) -> None:

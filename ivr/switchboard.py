@@ -232,7 +232,7 @@ class Switchboard:
         elif event.type == EventType.FLOW_CHANGED:
             self.on_flow_changed()
         elif event.type == EventType.PROMPT_CHANGED:
-            self.spawn(asyncio.to_thread(self.on_prompts_changed))
+            self.on_prompts_changed()
         elif event.type in (EventType.QUEUE_CHANGED, EventType.LAWYER_CHANGED):
             self._standings.update_soon()
         elif runner is not None:

@@ -5,6 +5,7 @@ ffmpeg is told which of the two formats to expect, so that nothing else is ever 
 """
 
 import io
+import secrets
 import subprocess
 import wave
 from dataclasses import dataclass
@@ -104,7 +105,8 @@ def slower(source: Path, target: Path) -> None:
     try:
         raw = _run(["-f", "wav", "-i", str(source), "-filter:a", f"atempo={SLOW_TEMPO}"], b"")
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(f".{target.name}.part")
+        # Two calls may want the same copy at once; each makes its own, and the last one stays.
+        partial = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
         partial.write_bytes(_wav(np.frombuffer(raw, dtype="<i2").astype(np.float64)))
         partial.replace(target)
     except OSError as error:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from sqlalchemy.exc import IntegrityError
@@ -55,9 +55,22 @@ def check_names(key: str, language: str) -> None:
         raise InvalidInput("A language is named by two or three small letters, such as zh.")
 
 
-def active(session: Session) -> Sequence[PromptVersion]:
-    """Every recording that is heard."""
-    return session.exec(select(PromptVersion).where(col(PromptVersion.state) == ACTIVE)).all()
+def active(session: Session) -> Mapping[tuple[str, str], str]:
+    """The SHA-256 of every recording that is heard, by language and key."""
+    query = select(PromptVersion.language, PromptVersion.key, PromptVersion.sha256).where(
+        col(PromptVersion.state) == ACTIVE
+    )
+    return {(language, key): digest for language, key, digest in session.exec(query)}
+
+
+def audio(session: Session, language: str, key: str) -> bytes:
+    """The recording that is heard, as a WAV file; empty when none is uploaded."""
+    query = select(PromptVersion.audio).where(
+        col(PromptVersion.language) == language,
+        col(PromptVersion.key) == key,
+        col(PromptVersion.state) == ACTIVE,
+    )
+    return session.exec(query).first() or b""
 
 
 def versions(session: Session, key: str, language: str) -> Sequence[PromptVersion]:
