@@ -9,6 +9,9 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+
+from ivr.sip.quoting import divide_at_quotes, split_at_commas
 
 _LARGEST_SEQUENCE = 2**31 - 1  # RFC 3261 section 8.1.1.5
 _MOST_HOPS = 255  # RFC 3261 section 20.22
@@ -23,12 +26,19 @@ _REQUEST = re.compile(r"([!%'*+\-.\w`~]{1,64})[ \t]+.*SIP/\d", re.ASCII)
 _STATUS = re.compile(r"SIP/2\.0 [1-6]\d\d(?: .*)?")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _SEQUENCE = re.compile(r"(\d{1,20})\s+(\S+)", re.ASCII)
-_REST_OF_QUOTED = re.compile(r'(?:[^"\\]|\\.)*"')
 _FOLD = re.compile(r"\r?\n[ \t]+")
-_ODD_SPACE = re.compile(r"\n[ \t]|[ \t][:;=,/]|[;=][ \t]")
+# Where there is no tab, one of these is in whatever has space round separators. Looked for one by
+# one, they take a tenth of the time that a pattern takes.
+_ODD_SPACES = ("\n ", " :", " ;", " =", " ,", " /", "; ", "= ")
 _SEPARATOR = re.compile(r"\s*([;=,])\s*")
 _SLASH = re.compile(r"\s*/\s*")
 _BLANK = re.compile(r"\r\n\r\n|\n\n|\r\r")
+_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+_EMPTY_PART = re.compile(r";\s*[;,]|,\s*(?:,|$)")
+_SPACE = re.compile(r"\s")
+_NEEDS_BRACKETS = re.compile("[?,]")
+# What nearly every address looks like, and nothing in it can be wrong.
+_USUAL_ADDRESS = re.compile(r'[^<>",]*<sip:[^<>",\s]+>[^<>",]*')
 
 _COMPACT = {
     **{"v": "via", "f": "from", "t": "to", "i": "call-id", "m": "contact"},
@@ -99,13 +109,15 @@ def inspect(data: bytes) -> Verdict:
 def _is_odd(message: _Message, text: str) -> bool:
     """Whether sippy would stumble over it: it splits at fixed characters."""
     addresses = [value for name in _ADDRESSES for value in message.all(name)]
-    return bool(_ODD_SPACE.search(text)) or any("<" not in value for value in addresses)
+    if "\t" in text or any(space in text for space in _ODD_SPACES):
+        return True
+    return any("<" not in value for value in addresses)
 
 
 def _parse(text: str) -> _Message:
     blank = _BLANK.search(text)
     head, body = (text, "") if blank is None else (text[: blank.start()], text[blank.end() :])
-    start, *lines = _FOLD.sub(" ", head).splitlines() or [""]
+    start, *lines = _unfold(head).splitlines() or [""]
     headers: dict[str, list[str]] = {}
     for line in lines:
         if line:
@@ -118,8 +130,17 @@ def _split(line: str) -> tuple[str, str]:
     name, colon, value = line.partition(":")
     if not colon:
         return "", line
+    return _long_name(name), value.strip()
+
+
+@lru_cache(maxsize=256)
+def _long_name(name: str) -> str:
     name = name.strip().lower()
-    return _COMPACT.get(name, name), value.strip()
+    return _COMPACT.get(name, name)
+
+
+def _unfold(head: str) -> str:
+    return _FOLD.sub(" ", head) if "\n " in head or "\n\t" in head else head
 
 
 def _is_response(message: _Message) -> bool:
@@ -143,7 +164,7 @@ def _check(message: _Message) -> None:
         for value in message.all(name):
             _check_address(value, name)
     for value in message.all("via"):
-        if re.search(r";\s*[;,]|,\s*(?:,|$)", value):
+        if _EMPTY_PART.search(value):
             raise _Malformed(400, "Malformed Via")
 
 
@@ -186,25 +207,27 @@ def _check_scalars(message: _Message, method: str) -> None:
     if sequence[2] != method:
         raise _Malformed(400, "CSeq Names Another Method")
     for hops in message.all("max-forwards"):
-        if not re.fullmatch(r"\d{1,9}", hops, re.ASCII) or int(hops) > _MOST_HOPS:
+        if not _NUMBER.fullmatch(hops) or int(hops) > _MOST_HOPS:
             raise _Malformed(400, "Malformed Max-Forwards")
 
 
 def _check_length(message: _Message) -> None:
     for length in message.all("content-length"):
-        if not re.fullmatch(r"\d{1,9}", length, re.ASCII):
+        if not _NUMBER.fullmatch(length):
             raise _Malformed(400, "Malformed Content-Length")
         if int(length) > message.body_octets + _MISSING_OCTETS:
             raise _Malformed(400, "Body Shorter Than Content-Length")
 
 
 def _check_address(value: str, name: str) -> None:
-    outside = "".join(_divide(value)[::2])
+    if _USUAL_ADDRESS.fullmatch(value):
+        return
+    outside = "".join(divide_at_quotes(value)[::2])
     if '"' in outside or outside.count("<") != outside.count(">"):
         raise _Malformed(400, f"Malformed {name.title()}")
     if value == "*" and name == "contact":
         return
-    for part in _split_list(outside) if name == "contact" else [outside]:
+    for part in split_at_commas(outside) if name == "contact" else [outside]:
         _check_one_address(part, name)
 
 
@@ -215,42 +238,17 @@ def _check_one_address(address: str, name: str) -> None:
         # A name with a comma needs quotes (RFC 3261 section 25.1, display-name).
         raise _Malformed(400, f"Malformed {name.title()}")
     scheme = _SCHEME.match(uri)
-    if scheme is None or re.search(r"\s", uri) or (not bracket and re.search("[?,]", uri)):
+    if scheme is None or _SPACE.search(uri) or (not bracket and _NEEDS_BRACKETS.search(uri)):
         raise _Malformed(400, f"Malformed {name.title()}")
     if scheme[1].lower() not in _SCHEMES:
         raise _Malformed(400, f"Unsupported Scheme In {name.title()}")
-
-
-def _divide(value: str) -> list[str]:
-    """What stands outside of quotes and, at the odd places, inside; linear in the length."""
-    parts, place = [], 0
-    while (begin := value.find('"', place)) >= 0:
-        quoted = _REST_OF_QUOTED.match(value, begin + 1)
-        if quoted is None:
-            break
-        parts += [value[place:begin], value[begin : quoted.end()]]
-        place = quoted.end()
-    return [*parts, value[place:]]
-
-
-def _split_list(value: str) -> list[str]:
-    """The parts between commas that stand in no brackets, of a value without quotes."""
-    if "," not in value:
-        return [value]
-    parts, depth, begin = [], 0, 0
-    for place, character in enumerate(value):
-        depth += {"<": 1, ">": -1}.get(character, 0)
-        if character == "," and depth <= 0:
-            parts.append(value[begin:place])
-            begin = place + 1
-    return [*parts, value[begin:]]
 
 
 def _plain(text: str) -> str:
     """The same message without folded lines and without space round separators."""
     blank = _BLANK.search(text)
     head, rest = (text, "") if blank is None else (text[: blank.start()], text[blank.start() :])
-    start, *lines = _FOLD.sub(" ", head).splitlines()
+    start, *lines = _unfold(head).splitlines()
     return "\r\n".join((start, *_plain_lines(lines))) + rest
 
 
@@ -260,7 +258,7 @@ def _plain_lines(lines: list[str]) -> Iterator[str]:
         if name in _SPACED:
             value = "".join(
                 part if place % 2 else _tighten(part, is_via=name == "via")
-                for place, part in enumerate(_divide(value))
+                for place, part in enumerate(divide_at_quotes(value))
             )
         if name in _ADDRESSES and "<" not in value and value != "*":
             uri, semicolon, parameters = value.partition(";")
