@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from api.paging import Page
-from hotline.audit import audit
 from hotline.errors import InvalidInput
 from hotline.rota import presence, repository, rules, service, sheet, swaps, weeks
 from hotline.rota.rules import Span
@@ -15,7 +14,7 @@ from hotline.rota.service import NewSeat
 from hotline.rota.swaps import SwapDeed
 from hotline.tables import RotaShift
 from hotline.views.access import FLOOR, LAWYER, WATCHERS, has_role, require_role
-from hotline.views.reader import Reader
+from hotline.views.reader import Reader, leave_trace
 from hotline.views.rota import (
     KeepingShape,
     MyRota,
@@ -229,15 +228,15 @@ def post_deed(swap_id: str, deed: SwapDeed, writer: WriteBy) -> SwapShape:
 
 
 @router.get("/sheet")
-def get_sheet(writer: WriteBy, month: Annotated[str, Query(pattern=r"^\d{4}-\d{2}$")]) -> Response:
+def get_sheet(reader: ReadBy, month: Annotated[str, Query(pattern=r"^\d{4}-\d{2}$")]) -> Response:
     """The month's shifts, calls and minutes of each lawyer as CSV, Chinese headings, for Excel."""
-    require_role(writer.signed_in, WATCHERS)
+    require_role(reader.signed_in, WATCHERS)
     try:
         first = datetime.strptime(month, "%Y-%m").date()  # noqa: DTZ007 - a month has no time zone
     except ValueError as error:
         raise InvalidInput("Write a month like 2026-11.") from error
-    lines = sheet.sheet(writer.session, writer.house, first)
-    audit(writer.session, writer.house, writer.signed_in, "rota.sheet_exported", month)
+    lines = sheet.sheet(reader.session, reader.house, first)
+    leave_trace(reader, "rota.sheet_exported", month)
     return Response(
         sheet.as_csv(lines).encode(),
         media_type="text/csv; charset=utf-8",

@@ -10,14 +10,14 @@ from fastapi import APIRouter, Path, Query, Response
 
 from api.calls import seen_call
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, page
-from hotline.audit import audit
 from hotline.errors import InvalidInput
 from hotline.transcripts.export import Line, as_srt, as_text
 from hotline.transcripts.search import Wanted
 from hotline.views.access import STAFF, may_see_numbers, require_role
 from hotline.views.calls import SegmentShape, transcript
 from hotline.views.found import FoundShape, find_words
-from hotline.web.signed_in import WriteBy
+from hotline.views.reader import leave_trace
+from hotline.web.signed_in import ReadBy
 
 router = APIRouter(tags=["transcripts"])
 
@@ -28,7 +28,7 @@ _Until = Annotated[datetime | None, Query(alias="to", description="Calls begun b
 
 @router.get("/transcripts/search")
 def get_search(
-    writer: WriteBy,
+    reader: ReadBy,
     q: _Words,
     begun_from: _From = None,
     begun_until: _Until = None,
@@ -41,15 +41,13 @@ def get_search(
     Words with blanks in between must all be in one segment; telephone, identity and card numbers
     cannot be searched for. Every search is written to the audit trail, without its words.
     """
-    require_role(writer.signed_in, STAFF)
+    require_role(reader.signed_in, STAFF)
     wanted = Wanted(q, _aware(begun_from), _aware(begun_until), topic)
     before = int(cursor) if cursor is not None and cursor.isdecimal() else None
-    rows = find_words(writer, wanted, limit=limit + 1, before=before)
+    rows = find_words(reader, wanted, limit=limit + 1, before=before)
     shown = page(rows, [str(row.segment_id) for row in rows], limit=limit)
-    audit(
-        writer.session,
-        writer.house,
-        writer.user,
+    leave_trace(
+        reader,
         "transcripts.searched",
         "transcripts",
         found=len(shown.items),
@@ -64,17 +62,15 @@ def get_search(
     responses={200: {"content": {"text/plain": {}, "application/json": {}}}},
 )
 def get_file(
-    call_id: str, ending: Annotated[str, Path(pattern="^(txt|srt|json)$")], writer: WriteBy
+    call_id: str, ending: Annotated[str, Path(pattern="^(txt|srt|json)$")], reader: ReadBy
 ) -> Response:
     """The transcript as text, subtitles or JSON; every request is written to the audit trail."""
-    call = seen_call(writer, call_id)
+    call = seen_call(reader, call_id)
     media_type, write = _WRITERS[ending]
-    content = write(transcript(writer, call.id))
-    is_whole = may_see_numbers(writer.user, call)
-    audit(
-        writer.session,
-        writer.house,
-        writer.user,
+    content = write(transcript(reader, call.id))
+    is_whole = may_see_numbers(reader.user, call)
+    leave_trace(
+        reader,
         "transcript.exported",
         call.id,
         format=ending,

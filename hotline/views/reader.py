@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session, col, select
 
+from hotline.audit import audit
 from hotline.callers.service import may_see_number, number_of
 from hotline.house import House
 from hotline.privacy import mask_number
@@ -73,6 +74,25 @@ class Reader:
             return {}
         users = self.session.exec(select(User).where(col(User.id).in_(wanted)))
         return {user.id: Person(id=user.id, name=user.display_name) for user in users}
+
+
+def leave_trace(reader: Reader, action: str, subject: str, **detail: object) -> None:
+    """Writes into the audit trail what was read, in a short transaction of its own.
+
+    Whoever searches or counts for long must not keep calls from writing meanwhile. The reader's
+    session is over with it; what cannot be written into the trail must not be answered.
+
+    Args:
+        reader: Who has read.
+        action: See `hotline.audit.audit`, and so for the rest.
+        subject: The id of what was read.
+        **detail: Ids and plain facts.
+    """
+    user = reader.signed_in
+    # Gives the connection back first: two for each request would run the pool dry.
+    reader.session.close()
+    with reader.house.database.session() as session:
+        audit(session, reader.house, user, action, subject, **detail)
 
 
 def reader_of_role(session: Session, house: House, role: str) -> Reader:

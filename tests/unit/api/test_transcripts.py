@@ -1,4 +1,5 @@
 import pytest
+from sqlalchemy import Connection, event
 from sqlmodel import select
 
 from hotline.house import House
@@ -51,6 +52,23 @@ class TestSearch:
 
         assert _found(sign_in, "li", q="工资") == ["拖欠工资"]
         assert _found(sign_in, "wang", q="工资") == []
+
+    def test_search__keeps_nobody_from_writing(
+        self, house: House, sign_in: SignIn, ids: dict[str, str]
+    ) -> None:
+        talk = add_talk(house, ids["li"])
+        _say(house, talk.call_id, "拖欠工资")
+        reads: list[bool] = []
+
+        @event.listens_for(house.database.engine, "before_cursor_execute")
+        def note(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+            if "MATCH" in statement or "segment_words" in statement:
+                reads.append(connection.get_execution_options().get("hotline_reading", False))
+
+        _found(sign_in, "supervisor", q="工资")
+
+        assert reads
+        assert all(reads)
 
     def test_number__is_neither_found_nor_shown(
         self, house: House, sign_in: SignIn, ids: dict[str, str]
