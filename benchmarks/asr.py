@@ -1,9 +1,9 @@
 """How well and how soon speech becomes text: `python -m benchmarks.asr [--parts files,calls,...]`.
 
-files: character error rate, processor time and memory of each engine, straight from the clips.
-calls: the same clips through real calls: telephone, media engine, fork, recognition, transcript.
+files: errors, real-time factor, processor time and memory of each engine, straight from the clips.
+calls: the same clips through real calls: SIPp, media engine, fork, recognition, lawyer's console.
 lag: from the end of speech to the final words on the wire, both sides speaking 45 % of the time.
-pacing: how evenly the media engine sends with and without that load.
+pacing: how evenly the media engine sends 20 calls, alone and beside as many that are transcribed.
 soak: many calls through the pool with the scripted engine; memory has to stay flat.
 """
 
@@ -20,7 +20,11 @@ _PARTS = ("files", "calls", "lag", "pacing", "soak")
 
 def main() -> int:
     """Runs the parts that are asked for; returns 1 when one could not be carried out."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.asr", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.asr",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--parts", default=",".join(_PARTS), help="what is measured, as a list")
     parser.add_argument("--speech", type=Path, default=_SPEECH, help="folder of recorded speech")
     parser.add_argument(
@@ -29,7 +33,14 @@ def main() -> int:
         help="as HOTLINE_ASR_ENGINES; several settings behind one another with semicolons",
     )
     parser.add_argument("--clips", type=int, default=1000, help="at most so many clips (all)")
-    parser.add_argument("--calls", default="1,4,8,12", help="calls at once (lag, pacing)")
+    parser.add_argument(
+        "--at-once", type=int, choices=range(1, 5), default=4, help="calls at the same time (calls)"
+    )
+    parser.add_argument(
+        "--show", action="store_true", help="print what was said and what was heard (calls)"
+    )
+    parser.add_argument("--calls", default="1,4,8,12", help="calls at once, as a list (lag)")
+    parser.add_argument("--pacing-calls", type=int, default=20, help="transcribed calls (pacing)")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long each is measured")
     parser.add_argument("--soak-calls", type=int, default=500, help="calls of the soak")
     # Options of other benchmarks are not ours to judge.
@@ -40,17 +51,27 @@ def main() -> int:
     if not (given.speech / "zh_8k" / "transcripts.tsv").is_file() and parts != ["soak"]:
         print(f"There is no recorded speech in {given.speech}: give its folder with --speech.")
         return 1
+    known: dict[tuple[str, str], asr_files.Scores] = {}
     if "files" in parts:
-        asr_files.run(given.speech, engines=engines, most=given.clips)
+        known = asr_files.run(given.speech, engines=engines, most=given.clips)
     if "calls" in parts:
-        asr_calls.run(given.speech, engines=engines, most=given.clips)
+        asr_calls.run(
+            given.speech,
+            engines=engines,
+            most=given.clips,
+            at_once=given.at_once,
+            known=known,
+            shows=given.show,
+        )
     if "lag" in parts:
         asyncio.run(
             asr_lag.run(given.speech, engines=engines, counts=counts, seconds=given.seconds)
         )
     if "pacing" in parts:
         asyncio.run(
-            asr_lag.pacing(given.speech, engines[0], calls=max(counts), seconds=given.seconds)
+            asr_lag.pacing(
+                given.speech, engines[0], calls=given.pacing_calls, seconds=given.seconds
+            )
         )
     return 0 if "soak" not in parts or asr_soak.run(given.soak_calls) else 1
 

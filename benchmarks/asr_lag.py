@@ -18,6 +18,7 @@ import numpy as np
 
 from asr.fork import Frame, build
 from benchmarks.asr_clips import load
+from benchmarks.asr_files import language_of
 from benchmarks.media import cpu_seconds
 from benchmarks.sip import private_kb
 from hotline import valkey
@@ -34,7 +35,10 @@ _FRAME_SECONDS = 0.02
 _SPEAKING = 0.45
 _READY_SECONDS = 120.0
 _LAST_WORDS_SECONDS = 15.0
+# The course of the lag is told in so many parts of the run.
+_PARTS = 6
 _HEADINGS = ("calls", "CPU %", "MB/leg", "finals", "p50 s", "p95 s", "live", "less", "after")
+_COURSE = "p95 of each sixth of the run, s"
 
 
 @dataclass(slots=True)
@@ -43,7 +47,8 @@ class _Watch:
 
     house: House
     began: float = 0.0
-    lags: list[float] = field(default_factory=list)
+    # When each segment's speech ended, in seconds of the run, and how long its words took.
+    lags: list[tuple[float, float]] = field(default_factory=list)
 
     async def handle(self, event: Event) -> None:
         if event.type != EventType.SEGMENT_STORED:
@@ -52,16 +57,26 @@ class _Watch:
         with self.house.database.reading() as session:
             row = session.get(Segment, event.data["segment_id"])
             if row is not None and row.source == "live":
-                self.lags.append(now - self.began - row.end_ms / 1000)
+                ended = row.end_ms / 1000
+                self.lags.append((ended, now - self.began - ended))
+
+    def course(self, seconds: float) -> list[str]:
+        """How the lag went from one part of the run to the next; it must not grow and grow."""
+        parts: list[list[float]] = [[] for _ in range(_PARTS)]
+        for ended, lag in self.lags:
+            parts[min(_PARTS - 1, int(ended / seconds * _PARTS))].append(lag)
+        return [f"{_percentile(part, 0.95):.1f}" if part else "-" for part in parts]
 
 
 async def run(speech: Path, *, engines: list[str], counts: list[int], seconds: float) -> None:
     """Prints a row for each engine and number of calls."""
-    print(f"{'engine':<28} " + " ".join(f"{heading:>7}" for heading in _HEADINGS))
+    headings = " ".join(f"{heading:>7}" for heading in _HEADINGS)
+    print(f"{'engine':<28} {headings}  {_COURSE}")
     for setting in engines:
         for count in counts:
             row = await _measured(speech, setting, count, seconds)
-            print(f"{setting:<28.28} " + " ".join(f"{value:>7}" for value in row), flush=True)
+            cells = " ".join(f"{value:>7}" for value in row[: len(_HEADINGS)])
+            print(f"{setting:<28.28} {cells}  {' '.join(row[len(_HEADINGS) :])}", flush=True)
 
 
 async def pacing(speech: Path, setting: str, *, calls: int, seconds: float) -> None:
@@ -90,14 +105,16 @@ async def _measured(speech: Path, setting: str, calls: int, seconds: float) -> l
             house = open_house(settings)
             house.database.migrate()
             async with _recognition(house, setting) as process:
-                return await _fed(house, process.pid, _payload(speech), calls, seconds)
+                return await _fed(
+                    house, process.pid, _payload(speech), calls, seconds, language_of(setting)
+                )
 
 
 async def _fed(
-    house: House, process_id: int, payload: bytes, calls: int, seconds: float
+    house: House, process_id: int, payload: bytes, calls: int, seconds: float, language: str
 ) -> list[str]:
     idle_kb = private_kb(process_id)
-    streams = _open(house, calls)
+    streams = _open(house, calls, language)
     watch = _Watch(house)
     follower = Follower(house, watch.handle)
     await follower.start()
@@ -116,16 +133,22 @@ async def _fed(
     following.cancel()
     with suppress(asyncio.CancelledError):
         await following
-    lags = sorted(watch.lags) or [float("nan")]
+    lags = [lag for _, lag in watch.lags] or [float("nan")]
     return [
         str(calls),
         f"{100 * used / seconds:.0f}",
         f"{memory / 1024 / len(streams):.1f}",
         str(len(watch.lags)),
         f"{statistics.median(lags):.2f}",
-        f"{lags[min(len(lags) - 1, int(0.95 * len(lags)))]:.2f}",
+        f"{_percentile(lags, 0.95):.2f}",
         *(str(states.count(state)) for state in ("live", "less", "after")),
+        *watch.course(seconds),
     ]
+
+
+def _percentile(values: list[float], share: float) -> float:
+    """The value that so large a share does not exceed."""
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
 def _states(house: House, streams: list[int]) -> list[str]:
@@ -136,7 +159,7 @@ def _states(house: House, streams: list[int]) -> list[str]:
         return [kinds.get(row.state, "after") for row in rows]
 
 
-def _open(house: House, calls: int) -> list[int]:
+def _open(house: House, calls: int, language: str) -> list[int]:
     streams: list[int] = []
     with house.database.session() as session:
         for _ in range(calls):
@@ -146,7 +169,7 @@ def _open(house: House, calls: int) -> list[int]:
             session.flush()
             for speaker in ("caller", "lawyer"):
                 row = transcripts.open_stream(
-                    session, house, call_id=call.id, leg=speaker, speaker=speaker, language="zh"
+                    session, house, call_id=call.id, leg=speaker, speaker=speaker, language=language
                 )
                 streams.append(row.id or 0)
     return streams

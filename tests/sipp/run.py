@@ -150,6 +150,12 @@ class Sipp:
             self._process.wait()
         shutil.rmtree(self._directory, ignore_errors=True)
 
+    @property
+    def call_id(self) -> str:
+        """The Call-ID of the first call, as SIPp makes them."""
+        assert self._process is not None
+        return f"1-{self._process.pid}@{self.source}"
+
     async def listening(self) -> None:
         """Waits until SIPp takes calls."""
         async with asyncio.timeout(self.timeout_seconds):
