@@ -6,13 +6,20 @@ from pydantic import BaseModel, Field
 from api.calls import seen_call
 from api.paging import Page
 from asr import models
-from asr.inventory import status
+from asr.inventory import servers, status
+from hotline import speech_board
 from hotline.errors import InvalidInput, NotAllowed
 from hotline.transcripts import service as transcripts
 from hotline.transcripts.rules import Speaker
 from hotline.views.access import STAFF, WATCHERS, require_role
 from hotline.views.calls import StreamShape, stream_shape
-from hotline.views.speech import SpeechModelShape, SpeechShape, speech_shapes
+from hotline.views.speech import (
+    SpeechModelShape,
+    SpeechServerShape,
+    SpeechShape,
+    server_shapes,
+    speech_shapes,
+)
 from hotline.web.signed_in import ReadBy, WriteBy
 
 router = APIRouter(tags=["speech"])
@@ -23,6 +30,15 @@ def get_speech(reader: ReadBy) -> Page[SpeechShape]:
     """The engine and model of every language of the hotline, and what is missing."""
     require_role(reader.signed_in, STAFF)
     return Page(items=speech_shapes(status(reader.house.settings)))
+
+
+@router.get("/speech/servers")
+def get_speech_servers(reader: ReadBy) -> Page[SpeechServerShape]:
+    """The speech servers on other machines: whether they are well, and how much they do."""
+    require_role(reader.signed_in, WATCHERS)
+    return Page(
+        items=server_shapes(servers(reader.house.settings), speech_board.hear(reader.house))
+    )
 
 
 class Spoken(BaseModel):

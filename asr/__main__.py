@@ -14,6 +14,7 @@ from asr.engines import Engines
 from asr.fork import parse
 from asr.inventory import choices
 from asr.pool import Pool
+from asr.remote_watch import keep_watching
 from asr.scheduler import Limits
 from asr.transcriber import TICK_SECONDS, Transcriber
 from hotline import process
@@ -88,6 +89,8 @@ async def serve(
         asyncio.create_task(keep_beating(house, "asr")),
         asyncio.create_task(_keep_ticking(transcriber)),
     ]
+    if engines.is_remote:
+        tasks.append(asyncio.create_task(keep_watching(house, engines)))
     told = asyncio.create_task(stopping.wait())
     listening(fork.getsockname()[1])
     try:

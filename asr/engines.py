@@ -50,6 +50,13 @@ class Engines:
         """Whether some language is understood by other machines."""
         return any(choice.engine == "remote" for choice in self._choices.values())
 
+    def loaded(self) -> list[tuple[str, Engine]]:
+        """The languages whose engine is loaded, and that engine."""
+        found = {
+            language: self._loaded.get(_key(choice)) for language, choice in self._choices.items()
+        }
+        return [(language, engine) for language, engine in found.items() if engine is not None]
+
     def has(self, language: str) -> bool:
         """Whether an engine is chosen and was not found wanting so far."""
         choice = self._choices.get(language)

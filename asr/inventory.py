@@ -71,6 +71,20 @@ def status(settings: Settings) -> list[LanguageSupport]:
     return [_support(language, chosen.get(language)) for language in settings.languages]
 
 
+def servers(settings: Settings) -> list[tuple[str, str]]:
+    """Language and address of every speech server that is set.
+
+    Raises:
+        NotConfigured: HOTLINE_ASR_ENGINES cannot be understood.
+    """
+    return [
+        (language, text.partition("#")[0])
+        for language, choice in choices(settings).items()
+        # A number behind it is the rate that it wants.
+        for text in choice.servers
+    ]
+
+
 def doctor(settings: Settings) -> list[tuple[bool, str, str]]:
     """What `hotline doctor` says of speech: (is it well, what, remedy) per language."""
     try:

@@ -154,7 +154,12 @@ class RemoteRecogniser:
             return heard
 
     def _connect(self, address: Address) -> Link:
-        self._link = link = Link(address, now=self._engine.now)
+        try:
+            self._link = link = Link(address, now=self._engine.now)
+        except ServerFailedError:
+            self._engine.servers.reached(address, is_there=False)
+            raise
+        self._engine.servers.joined(address)
         self._origin_ms = self._kept_bytes // BYTES_PER_MS
         self._settled = 0
         return link
@@ -226,6 +231,7 @@ class RemoteRecogniser:
     def _hang_up(self) -> None:
         link, self._link = self._link, None
         if link is not None:
+            self._engine.servers.left(link.address)
             link.close()
 
     @property

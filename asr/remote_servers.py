@@ -5,6 +5,7 @@ No I/O, no clock of its own. Safe to use from several threads.
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -30,6 +31,28 @@ class Address:
 
     url: str
     rate_hz: int = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What is known of one server.
+
+    Attributes:
+        is_well: Whether it has not failed, or has understood something since.
+        is_reachable: Whether the last connection to it succeeded; None when there was none.
+        sides: How many sides of calls it listens to at this moment.
+        failures: How often it failed since the start.
+        error: What was wrong the last time; empty when it never failed.
+        failed_seconds_ago: When that was; None when it never failed.
+    """
+
+    address: Address
+    is_well: bool
+    is_reachable: bool | None
+    sides: int
+    failures: int
+    error: str
+    failed_seconds_ago: float | None
 
 
 def parse_address(text: str) -> Address:
@@ -60,6 +83,10 @@ class Servers:
         self._addresses = tuple(addresses)
         self._now = now
         self._failed_at: dict[Address, float] = {}
+        self._reached: dict[Address, tuple[bool, float]] = {}
+        self._sides: Counter[Address] = Counter()
+        self._failures: Counter[Address] = Counter()
+        self._errors: dict[Address, tuple[str, float]] = {}
         self._next = 0
         self._lock = threading.Lock()
 
@@ -78,6 +105,8 @@ class Servers:
         with self._lock:
             is_told = address in self._failed_at
             self._failed_at[address] = self._now()
+            self._failures[address] += 1
+            self._errors[address] = (reason, self._now())
         if not is_told:
             log.error(
                 "speech server failed, others take over",
@@ -90,6 +119,50 @@ class Servers:
             was_ill = self._failed_at.pop(address, None) is not None
         if was_ill:
             log.info("speech server is well again", extra={"server": urlsplit(address.url).netloc})
+
+    def reached(self, address: Address, *, is_there: bool) -> None:
+        """A connection to a server succeeded, or did not."""
+        with self._lock:
+            self._reached[address] = (is_there, self._now())
+
+    def joined(self, address: Address) -> None:
+        """A server listens to one more side."""
+        with self._lock:
+            self._sides[address] += 1
+            self._reached[address] = (True, self._now())
+
+    def left(self, address: Address) -> None:
+        """A server listens to one side less."""
+        with self._lock:
+            self._sides[address] -= 1
+
+    def unheard_of(self, seconds: float) -> list[Address]:
+        """The servers that nobody has connected to, or tried to, for so long."""
+        with self._lock:
+            now = self._now()
+            return [
+                address
+                for address in self._addresses
+                if address not in self._reached or now - self._reached[address][1] >= seconds
+            ]
+
+    def health(self) -> list[Health]:
+        """What is known of every server."""
+        with self._lock:
+            return [self._health(address) for address in self._addresses]
+
+    def _health(self, address: Address) -> Health:
+        reached, _ = self._reached.get(address, (None, 0.0))
+        error, failed_at = self._errors.get(address, ("", None))
+        return Health(
+            address,
+            is_well=address not in self._failed_at,
+            is_reachable=reached,
+            sides=self._sides[address],
+            failures=self._failures[address],
+            error=error,
+            failed_seconds_ago=None if failed_at is None else self._now() - failed_at,
+        )
 
     def _is_well(self, address: Address) -> bool:
         failed_at = self._failed_at.get(address)

@@ -10,6 +10,7 @@ from asr.fake_engine import FakeEngine
 from asr.remote_engine import RemoteEngine
 from asr.remote_link import ANSWER_SECONDS
 from asr.remote_servers import Address
+from asr.remote_watch import look
 from tests.vosk_server import VoskServer
 
 LIMIT_SECONDS = 30.0
@@ -149,6 +150,32 @@ def test_accept__nobody_takes_over__lost_until_the_server_is_back(
     (final,) = utterance(engine.open("zh"))
 
     assert final.text == "甲"
+
+
+def test_health__in_mid_utterance_and_after__side_counted_while_it_lasts(
+    servers: list[VoskServer], seconds: Seconds
+) -> None:
+    engine = remote(servers[:1], seconds)
+    recogniser = engine.open("zh")
+
+    recogniser.accept(PIECE)
+    assert [health.sides for health in engine.servers.health()] == [1]
+
+    recogniser.flush()
+    assert [health.sides for health in engine.servers.health()] == [0]
+
+
+def test_look__one_server_there_and_one_not__told_without_taking_turns(
+    servers: list[VoskServer], seconds: Seconds, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = remote([servers[0], NOBODY], seconds)
+
+    look(engine)
+
+    assert [health.is_reachable for health in engine.servers.health()] == [True, False]
+    assert [health.failures for health in engine.servers.health()] == [0, 0]
+    assert errors(caplog) == []
+    assert engine.servers.unheard_of(20.0) == []
 
 
 def test_accept__server_for_wide_band__twice_the_audio(

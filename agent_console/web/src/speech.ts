@@ -24,6 +24,17 @@ export interface SpeechModel {
   used_for: Language[]
 }
 
+export interface SpeechServer {
+  language: Language
+  url: string
+  state: 'well' | 'failed' | 'unknown'
+  is_reachable: boolean | null
+  sides: number
+  failures: number
+  error: string
+  failed_seconds_ago: number | null
+}
+
 export type TranscriptVersion = 'first' | 'second'
 
 export const speech = {
@@ -35,6 +46,7 @@ export const speech = {
       `/calls/${callId}/transcript?version=${version}`,
     ),
   languages: () => request<Page<LanguageSupport>>('GET', '/speech'),
+  servers: () => request<Page<SpeechServer>>('GET', '/speech/servers'),
   models: () => request<Page<SpeechModel>>('GET', '/speech/models'),
 }
 

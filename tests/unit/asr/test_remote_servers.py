@@ -54,6 +54,48 @@ def test_failed__again_and_again__one_error_until_it_works(
     assert [record.levelname for record in caplog.records].count("ERROR") == 2
 
 
+class TestHealth:
+    def test_health__nobody_has_asked__unknown(self) -> None:
+        (health,) = Servers([ONE], now=Clock()).health()
+
+        assert (health.address, health.is_reachable, health.is_well) == (ONE, None, True)
+        assert (health.sides, health.failures, health.error) == (0, 0, "")
+
+    def test_health__sides_come_and_go__counted(self) -> None:
+        servers = Servers([ONE, TWO], now=Clock())
+        for _ in range(3):
+            servers.joined(ONE)
+        servers.left(ONE)
+
+        assert [health.sides for health in servers.health()] == [2, 0]
+        assert [health.is_reachable for health in servers.health()] == [True, None]
+
+    def test_health__failed_then_understood__well_with_its_last_error(self) -> None:
+        clock = Clock()
+        servers = Servers([ONE], now=clock)
+        servers.failed(ONE, "hangs")
+        clock.at += RETRY_SECONDS
+        assert not servers.health()[0].is_well
+
+        servers.works(ONE)
+
+        (health,) = servers.health()
+        assert (health.is_well, health.failures, health.error) == (True, 1, "hangs")
+        assert health.failed_seconds_ago == RETRY_SECONDS
+
+    def test_unheard_of__only_those_that_nobody_connected_to(self) -> None:
+        clock = Clock()
+        servers = Servers([ONE, TWO], now=clock)
+        servers.joined(ONE)
+        assert servers.unheard_of(20.0) == [TWO]
+
+        servers.reached(TWO, is_there=False)
+        assert servers.unheard_of(20.0) == []
+
+        clock.at += 20.0
+        assert servers.unheard_of(20.0) == [ONE, TWO]
+
+
 @pytest.mark.parametrize(
     ("text", "address"),
     [
