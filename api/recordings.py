@@ -6,15 +6,15 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse
 
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, page
-from hotline.audit import audit
 from hotline.calls import service as calls
 from hotline.errors import Conflict, NotFound
 from hotline.settings import Settings
 from hotline.tables import Recording
 from hotline.views.access import WATCHERS, has_role, require_role
-from hotline.views.reader import Reader
+from hotline.views.messages import may_hear_message
+from hotline.views.reader import Reader, leave_trace
 from hotline.views.recordings import RecordingShape, list_recordings, recording_shape
-from hotline.web.signed_in import ReadBy, WriteBy
+from hotline.web.signed_in import ReadBy
 
 router = APIRouter(prefix="/recordings", tags=["recordings"])
 
@@ -31,7 +31,7 @@ def get_recordings(
 
 @router.get("/{recording_id}")
 def get_recording(recording_id: str, reader: ReadBy) -> RecordingShape:
-    """One recording: supervisors, and the lawyer of the call."""
+    """One recording: supervisors, the lawyer of the call, and who calls back for a message."""
     return recording_shape(_heard(reader, recording_id))
 
 
@@ -43,14 +43,14 @@ def get_recording(recording_id: str, reader: ReadBy) -> RecordingShape:
         416: {"description": "No such range."},
     },
 )
-def get_audio(recording_id: str, writer: WriteBy) -> FileResponse:
+def get_audio(recording_id: str, reader: ReadBy) -> FileResponse:
     """The audio, MP3 when it has been encoded, else WAV; left the caller, right the lawyer.
 
     Takes ranges. Every request is written to the audit trail.
     """
-    recording = _heard(writer, recording_id)
-    path, media_type = _file(writer.house.settings, recording)
-    audit(writer.session, writer.house, writer.user, "recording.listened", recording.id)
+    recording = _heard(reader, recording_id)
+    path, media_type = _file(reader.house.settings, recording)
+    leave_trace(reader, "recording.listened", recording.id)
     return FileResponse(path, media_type=media_type, headers={"Cache-Control": "private, no-store"})
 
 
@@ -65,6 +65,8 @@ def _heard(reader: Reader, recording_id: str) -> Recording:
         call = calls.find(reader.session, recording.call_id)
         user = reader.signed_in
         if call.lawyer_id == user.id or has_role(user, WATCHERS):
+            return recording
+        if may_hear_message(reader.session, user.id, recording_id):
             return recording
     raise NotFound(f"There is no recording {recording_id}.")
 

@@ -57,17 +57,15 @@ OPEN_STATES = frozenset({CallbackState.WAITING, CallbackState.DIALLING})
 class Source(StrEnum):
     """How the wish came about."""
 
-    KEY = "key"
-    """Pressed in the queue."""
-    HOURS = "hours"
-    """Pressed outside hours."""
+    KEY = "key"  # pressed in the queue
+    HOURS = "hours"  # pressed outside hours
     WEB = "web"
-    LOST = "lost"
-    """The line broke."""
+    LOST = "lost"  # the line broke
     ABANDONED = "abandoned"  # hung up in the queue
+    MESSAGE = "message"  # left a message in the queue
 
 
-_PROMPT_SOURCES = frozenset({Source.KEY, Source.LOST, Source.ABANDONED})
+_PROMPT_SOURCES = frozenset({Source.KEY, Source.LOST, Source.ABANDONED, Source.MESSAGE})
 
 
 class AttemptResult(StrEnum):

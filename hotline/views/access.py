@@ -6,7 +6,7 @@
 | calls and transcripts | own; those they are in | all | those handed to intake | all |
 | numbers in words (telephone, identity, card) | own; those they are in | masked | all | masked |
 | tickets (hotline.tickets.service.may_read) | own; the caller's on the line | all | all | all |
-| recordings | own | all | - | all |
+| recordings | own; messages of those they call back | all | - | all |
 | intakes | own | all | all | - |
 | call-backs | - | all | - | all |
 """

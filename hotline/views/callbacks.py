@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from hotline.queueing.service import positions_of_callbacks
 from hotline.tables import Callback
+from hotline.views.messages import MessageShape, message_shape
 from hotline.views.reader import Reader, Shape
 
 
@@ -14,7 +15,8 @@ class CallbackShape(Shape):
     """One wish to be called back.
 
     `state` is waiting, dialling, connected, cancelled, exhausted or superseded; `source` is key,
-    hours, web, lost or abandoned; `closed_reason` is connected, cancelled, exhausted or
+    hours, web, lost, abandoned or message; `message` is what the caller said to whoever will call
+    back; `closed_reason` is connected, cancelled, exhausted or
     called_again (the person called and was served). `number` is masked unless the reader's role
     shows numbers.
     `position` is the place in the queue now, 1 is next in the language; None while it is not due.
@@ -36,6 +38,7 @@ class CallbackShape(Shape):
     closed_reason: str | None
     placed_at: datetime
     position: int | None
+    message: MessageShape | None = None
 
 
 def callback_shapes(reader: Reader, callbacks: Sequence[Callback]) -> list[CallbackShape]:
@@ -44,7 +47,12 @@ def callback_shapes(reader: Reader, callbacks: Sequence[Callback]) -> list[Callb
     is_open = any(callback.state == "waiting" for callback in callbacks)
     places = positions_of_callbacks(reader.session, reader.house) if is_open else {}
     return [
-        _shape(callback, numbers.get(callback.caller_id), places.get(callback.id))
+        _shape(
+            callback,
+            numbers.get(callback.caller_id),
+            places.get(callback.id),
+            message_shape(reader, callback),
+        )
         for callback in callbacks
     ]
 
@@ -73,7 +81,9 @@ def list_callbacks(
     return callback_shapes(reader, reader.session.exec(query).all())
 
 
-def _shape(callback: Callback, number: str | None, position: int | None) -> CallbackShape:
+def _shape(
+    callback: Callback, number: str | None, position: int | None, message: MessageShape | None
+) -> CallbackShape:
     return CallbackShape(
         id=callback.id,
         state=callback.state,
@@ -91,4 +101,5 @@ def _shape(callback: Callback, number: str | None, position: int | None) -> Call
         closed_reason=callback.closed_reason,
         placed_at=callback.placed_at,
         position=position,
+        message=message,
     )

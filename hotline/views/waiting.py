@@ -9,7 +9,8 @@ from hotline.calls.legs import BROWSER
 from hotline.queueing.offers import Accepted
 from hotline.queueing.repository import open_offer_of_lawyer
 from hotline.queueing.service import waiting
-from hotline.tables import Call, Offer, QueueEntry, Ticket
+from hotline.tables import Call, Callback, Offer, QueueEntry, Ticket
+from hotline.views.messages import MessageShape, message_shape
 from hotline.views.reader import Reader, Shape
 
 
@@ -38,7 +39,8 @@ class QueueRow(Shape):
 class OfferCard(Shape):
     """A caller offered to a lawyer; the countdown goes to `expires_at` on the server's clock.
 
-    `needs_interpreter` says that the lawyer does not speak the caller's language.
+    `needs_interpreter` says that the lawyer does not speak the caller's language, `message` is what
+    somebody who is to be called back has said.
     """
 
     id: str
@@ -58,6 +60,7 @@ class OfferCard(Shape):
     expires_at: datetime
     acknowledged_at: datetime | None
     needs_interpreter: bool
+    message: MessageShape | None = None
 
 
 class AcceptedShape(Shape):
@@ -142,7 +145,12 @@ def offer_card(reader: Reader, offer: Offer) -> OfferCard:
         expires_at=offer.expires_at,
         acknowledged_at=offer.acknowledged_at,
         needs_interpreter=offer.needs_interpreter,
+        message=message_shape(reader, _callback_of(reader, entry)),
     )
+
+
+def _callback_of(reader: Reader, entry: QueueEntry) -> Callback | None:
+    return reader.session.get(Callback, entry.callback_id) if entry.callback_id else None
 
 
 def earlier_contacts(reader: Reader, caller_id: str | None, *, without_call: str | None) -> int:
