@@ -13,11 +13,16 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Coroutine
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
+
+import uvloop
 
 from benchmarks.media import write_prompt
 from hotline.errors import HotlineError
+from hotline.process import settle
 from ivr.media.client import MediaEngine
 from ivr.media.control import Codec
 from ivr.sip.line import EndReason, LineCall, RemoteMedia
@@ -97,9 +102,9 @@ class Host:
         call.listen(guest)
         self.begin(guest.welcome())
 
-    def begin(self, deed: object) -> None:
+    def begin(self, deed: Coroutine[Any, Any, None]) -> None:
         """Does something meanwhile."""
-        task: asyncio.Task[None] = asyncio.ensure_future(deed)  # type: ignore[arg-type]  # a coroutine
+        task = asyncio.ensure_future(deed)
         self._tasks.add(task)
         task.add_done_callback(self._forget)
 
@@ -127,6 +132,7 @@ async def serve(*, max_calls: int, calls_per_second: float) -> None:
             user_agent="hotline bench",
         )
         await line.start(host.take)
+        settle()
         ids = {"port": line.port, "line": os.getpid(), "engine": host.engine.process_id}
         print(json.dumps(ids), flush=True)
         loop = asyncio.get_running_loop()
@@ -153,7 +159,9 @@ def main() -> None:
     parser.add_argument("--max-calls", type=int, default=2000)
     parser.add_argument("--calls-per-second", type=float, default=1000)
     arguments = parser.parse_args()
-    asyncio.run(serve(max_calls=arguments.max_calls, calls_per_second=arguments.calls_per_second))
+    serving = serve(max_calls=arguments.max_calls, calls_per_second=arguments.calls_per_second)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serving)
 
 
 if __name__ == "__main__":
