@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from asr.engine import Word
+from asr.marks import CLOSING, closed, with_commas
 from asr.numerals import DIGITS, NUMERALS, decimal, digits, in_figures, in_money, number
-from asr.segments import in_words
 
 _RUN = f"[{NUMERALS}]+"
 _D = f"[{DIGITS}]"
@@ -41,16 +41,12 @@ _ANNOUNCED = (
 _ASCII_MARKS = re.compile("(?<=[\u4e00-\u9fff])([,?!;:])\\s*")
 _WIDE = dict(zip(",?!;:", "，？！；：", strict=True))
 
-_CLOSING = "。！？；，、,.!?;:：…"
-_QUESTIONS = re.compile(
-    "(?:吗|么|怎么办|怎么样|怎么[^，。]{0,6}|多少[^，。]{0,4}|多久|几天|几年|哪里|哪儿|"
-    "是不是|行不行|能不能|可不可以|对不对|好不好|为什么|谁|什么|几个月|有没有|对吧)$|(?:怎么|什么|多少|哪|谁|为何|能不能|是不是).*呢$|^.{1,3}呢$"
-)
-_NO_QUESTION = re.compile("(?:这么|那么|没什么|不知道为什么|没有谁)$")
+# The language whose numbers are known here.
+_FIGURED = "zh"
 
-# A breath of so long between two words is written as a comma.
-_COMMA_MS = 350
-_MARKED = frozenset({"zh"})
+# What a number may go on with; one at the end of unfinished words is left as it is spoken, with up
+# to one character behind it, since the next word may make it another ("三万五", "三万五千块").
+_OPEN = re.compile(f"第?[{NUMERALS}][{NUMERALS}点块元钱年月日号份分之个，、,\\s]*[^{NUMERALS}]?$")
 
 _Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
 
@@ -62,16 +58,32 @@ def normalise(
 
     Args:
         text: The engine's words.
-        language: What they are in; only Mandarin is changed.
+        language: What they are in; only Mandarin gets figures.
         words: The words with their times, where the engine gives them: pauses become commas.
         has_marks: The engine sets punctuation itself.
     """
-    if language not in _MARKED or not text.strip():
+    if not text.strip():
         return text
-    text = _ASCII_MARKS.sub(lambda found: _WIDE[found[1]], text)
-    if not has_marks and not any(mark in text for mark in _CLOSING):
-        text = _with_marks(text, language, words)
-    return with_figures(text)
+    if language == _FIGURED:
+        text = _ASCII_MARKS.sub(lambda found: _WIDE[found[1]], text)
+    if not has_marks and not any(mark in text for mark in CLOSING):
+        if language == _FIGURED:
+            text = with_commas(text, words=words, language=language)
+        text = closed(text, language=language)
+    return with_figures(text) if language == _FIGURED else text
+
+
+def normalise_partial(text: str, *, language: str) -> str:
+    """What people read of words that go on: figures for the numbers that are surely over.
+
+    What is written with figures once stays as it is when more words come, unless the engine takes
+    its words back; marks come with the end of the sentence.
+    """
+    if language != _FIGURED:
+        return text
+    end = _OPEN.search(text)
+    place = end.start() if end is not None else len(text)
+    return with_figures(text[:place]) + text[place:]
 
 
 def plain(words: Sequence[Word]) -> list[list[str | int | float]] | None:
@@ -95,18 +107,6 @@ def with_figures(text: str) -> str:
     for phrase in phrases:
         text = text.replace("\ue000", phrase, 1)
     return text
-
-
-def _with_marks(text: str, language: str, words: Sequence[Word]) -> str:
-    if words and in_words(language, (word.text for word in words)) == text:
-        parts: list[list[str]] = [[]]
-        for earlier, word in zip((None, *words), words, strict=False):
-            if earlier is not None and word.start_ms - earlier.end_ms >= _COMMA_MS:
-                parts.append([])
-            parts[-1].append(word.text)
-        text = "，".join(in_words(language, part) for part in parts)
-    is_question = _QUESTIONS.search(text) and not _NO_QUESTION.search(text)
-    return text + ("？" if is_question else "。")
 
 
 def _year(found: re.Match[str]) -> str:

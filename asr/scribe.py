@@ -7,7 +7,7 @@ from functools import partial
 from asr.desk import Desk
 from asr.ear import Missed, Note, Said
 from asr.engine import Engine
-from asr.normalise import normalise, plain
+from asr.normalise import normalise, normalise_partial, plain
 from hotline.transcripts import service as transcripts
 from hotline.transcripts.rules import StreamState
 
@@ -56,7 +56,7 @@ class Scribe:
                 case Said():
                     # That earlier words came to nothing is told in any case.
                     if with_partials or not note.text:
-                        self._desk.tell("transcript.partial", self._partial_of(note))
+                        self._desk.tell("transcript.partial", self._partial_of(note, language))
                 case Missed(start_ms, end_ms):
                     self._desk.write(
                         partial(
@@ -98,12 +98,12 @@ class Scribe:
             )
         )
 
-    def _partial_of(self, said: Said) -> dict[str, object]:
+    def _partial_of(self, said: Said, language: str) -> dict[str, object]:
         return {
             "call_id": self._facts.call_id,
             "stream": self._facts.stream,
             "speaker": self._facts.speaker,
             "start_ms": said.start_ms,
             "end_ms": said.end_ms,
-            "text": said.text,
+            "text": normalise_partial(said.text, language=language),
         }

@@ -1,8 +1,10 @@
+import re
+
 import pytest
 from hypothesis import given, strategies
 
 from asr.engine import Word
-from asr.normalise import normalise, with_figures
+from asr.normalise import normalise, normalise_partial, with_figures
 from asr.numerals import NUMERALS, in_figures, number
 
 SAID_AND_WRITTEN = [
@@ -166,9 +168,52 @@ def test_normalise__pauses_between_words__commas() -> None:
     assert normalise("老板跑了工资没给", language="zh", words=words) == "老板跑了，工资没给。"
 
 
-@pytest.mark.parametrize("language", ["ko", "en", "bo"])
-def test_normalise__other_languages__as_they_are(language: str) -> None:
+@pytest.mark.parametrize("language", ["bo", "ug"])
+def test_normalise__languages_that_are_not_known__as_they_are(language: str) -> None:
     assert normalise("one two three 一二三四五", language=language) == "one two three 一二三四五"
+
+
+def test_normalise__english_without_marks__a_sentence_whose_numbers_stay() -> None:
+    assert normalise("he owes me 一二三四五", language="en") == "He owes me 一二三四五."
+
+
+def test_normalise__english_with_marks_of_the_engine__as_it_is() -> None:
+    assert normalise("he owes me", language="en", has_marks=True) == "he owes me"
+
+
+PARTIALS = [
+    ("我的电话是幺三八", "我的电话是幺三八"),
+    ("我的电话是幺三八零零一三八零零零", "我的电话是幺三八零零一三八零零零"),
+    ("我的电话是幺三八零零一三八零零零你记", "我的电话是13800138000你记"),
+    ("老板欠我三万五", "老板欠我三万五"),
+    ("老板欠我三万五千块", "老板欠我三万五千块"),
+    ("老板欠我三万五千块钱没有", "老板欠我35000元没有"),
+    ("二零二四年三月五号我们", "2024年3月5日我们"),
+    ("二零二四年三月五号", "二零二四年三月五号"),
+    ("欠了三万五千块有二零二四年", "欠了35000元有二零二四年"),
+    ("一百个放", "一百个放"),
+    ("公司没有签合同", "公司没有签合同"),
+]
+
+
+@pytest.mark.parametrize(("said", "written"), PARTIALS)
+def test_normalise_partial__numbers_that_are_over__in_figures(said: str, written: str) -> None:
+    assert normalise_partial(said, language="zh") == written
+
+
+@pytest.mark.parametrize(("said", "written"), SAID_AND_WRITTEN)
+def test_normalise_partial__word_by_word__figures_once_shown_stay(said: str, written: str) -> None:
+    """No flicker: each partial text begins with all that the one before had turned to figures."""
+    whole = f"{said}后来他走了"
+    final = with_figures(whole)
+    for length in range(1, len(whole) + 1):
+        shown = normalise_partial(whole[:length], language="zh")
+        figures = re.match(r".*\d", shown)
+        assert final.startswith(figures[0] if figures else ""), shown
+
+
+def test_normalise_partial__other_languages__as_they_are() -> None:
+    assert normalise_partial("it is 一二三四五六 he", language="en") == "it is 一二三四五六 he"
 
 
 @pytest.mark.parametrize("text", ["", "  "])
