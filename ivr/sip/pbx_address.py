@@ -2,6 +2,9 @@
 
 import asyncio
 import socket
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Protocol
 
 from hotline.errors import NotConfigured
 from ivr.sip.line import PortTaken
@@ -10,8 +13,38 @@ from ivr.sip.sippy_port import open_socket
 _RESOLVE_SECONDS = 5.0
 
 
-async def find_pbx(name: str, port: int) -> tuple[str, int]:
+@dataclass(frozen=True, slots=True)
+class PbxPlace:
+    """Where a PBX is.
+
+    Attributes:
+        address: Its IP address and UDP port.
+        local_host: The IP address that it reaches this machine at.
+    """
+
+    address: tuple[str, int]
+    local_host: str
+
+
+class FindPbx(Protocol):
+    """Looks a PBX up (`find_pbx`)."""
+
+    def __call__(
+        self, name: str, port: int, *, known: tuple[str, int] | None = None
+    ) -> Awaitable[tuple[str, int]]:
+        """Its IPv4 address and UDP port."""
+
+
+async def find_pbx(
+    name: str, port: int, *, known: tuple[str, int] | None = None
+) -> tuple[str, int]:
     """The IPv4 address and UDP port of a PBX.
+
+    Args:
+        name: Its name or address.
+        port: Its UDP port.
+        known: Where it was found before; of several addresses this one is kept to, so that name
+            servers which list them in turn do not part us from calls that are up.
 
     Raises:
         NotConfigured: Its name cannot be resolved.
@@ -25,7 +58,8 @@ async def find_pbx(name: str, port: int) -> tuple[str, int]:
         raise NotConfigured(
             f"The PBX's name {name} cannot be resolved. Check HOTLINE_PBX_SERVER."
         ) from error
-    return str(found[0][4][0]), port
+    places = [(str(entry[4][0]), port) for entry in found]
+    return known if known in places else places[0]
 
 
 def listen_at(host: str, port: int) -> socket.socket:

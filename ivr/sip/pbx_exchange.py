@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ivr.sip.line import RemoteMedia
 from ivr.sip.number import caller_number, dialled_number
+from ivr.sip.pbx_address import PbxPlace
 from ivr.sip.pbx_inbound import InboundPbxLeg
 from ivr.sip.pbx_leg import PbxLeg, description_of
 from ivr.sip.pbx_loop import PbxLoop
@@ -55,6 +56,8 @@ class PbxExchange:
         max_calls: Calls at the same time, both ways together.
         on_arrival: Told about each inbound call; gives back who hears its reports.
         on_registration: Told whether the PBX sends us calls.
+        look_up: Asks where the PBX is; what it is given is called in the thread, with None if
+            nobody knows.
     """
 
     def __init__(
@@ -64,11 +67,13 @@ class PbxExchange:
         max_calls: int,
         on_arrival: Callable[[PbxArrival], Callable[[Report], None]],
         on_registration: Callable[[RegistrationState], None],
+        look_up: Callable[[Callable[[PbxPlace | None], None]], None],
     ) -> None:
         self._loop = loop
         self._max_calls = max_calls
         self._on_arrival = on_arrival
         self._on_registration = on_registration
+        self._look_up = look_up
         self._phone: PbxPhone
         self._registration: Registration
         self._legs: dict[PbxLeg, str] = {}
@@ -77,8 +82,18 @@ class PbxExchange:
     def open(self, phone: PbxPhone) -> None:
         """Makes itself known to the PBX."""
         self._phone = phone
-        self._registration = Registration(phone.sip, on_state=self._on_registration)
+        self._registration = Registration(
+            phone.sip, on_state=self._on_registration, locate=self._locate
+        )
         self._registration.register()
+
+    def _locate(self, then: Callable[[], None]) -> None:
+        def found(place: PbxPlace | None) -> None:
+            if place is not None:
+                self._phone.sip.move(place)
+            then()
+
+        self._look_up(found)
 
     def take(self, server: ServerTransaction) -> None:
         """Takes an INVITE for a new call."""

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
+from hotline.errors import NotConfigured
 from ivr.sip.digest import Credentials
 from ivr.sip.heartbeat import Health
 from ivr.sip.line import (
@@ -24,7 +25,7 @@ from ivr.sip.line import (
     TrunkStatus,
 )
 from ivr.sip.line_bridge import LineBridge
-from ivr.sip.pbx_address import find_pbx, listen_at, local_host
+from ivr.sip.pbx_address import FindPbx, PbxPlace, find_pbx, listen_at, local_host
 from ivr.sip.pbx_call import PbxCall
 from ivr.sip.pbx_exchange import PbxArrival, PbxExchange
 from ivr.sip.pbx_loop import PbxLoop
@@ -52,6 +53,7 @@ class PbxLine:
         credentials: The extension and its password.
         max_calls: Calls at the same time, both ways together.
         user_agent: Name shown to the PBX.
+        find: Looks the PBX up, at the start and before each registration.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class PbxLine:
         credentials: Credentials,
         max_calls: int,
         user_agent: str,
+        find: FindPbx = find_pbx,
     ) -> None:
         self._host = host
         self._wanted_port = port
@@ -70,6 +73,9 @@ class PbxLine:
         self._credentials = credentials
         self._max_calls = max_calls
         self._user_agent = user_agent
+        self._find = find
+        self._address: tuple[str, int]
+        self._looking: asyncio.Task[None] | None = None
         self._state = LineState.STOPPED
         self._registration = RegistrationState.UNKNOWN
         self._bridge = LineBridge()
@@ -134,7 +140,7 @@ class PbxLine:
             PbxRefused: The PBX knows no such extension, or another password.
             NotConfigured: The PBX's name cannot be resolved.
         """
-        address = await find_pbx(*self._server)
+        address = self._address = await self._find(*self._server)
         sock = listen_at(self._host, self._wanted_port)
         self._bridge.open(on_call)
         self._heard.clear()
@@ -145,6 +151,7 @@ class PbxLine:
             max_calls=self._max_calls,
             on_arrival=self._arrive,
             on_registration=partial(self._bridge.on_loop, self._hear_registration),
+            look_up=partial(self._bridge.on_loop, self._begin_looking),
         )
         phone = PbxPhone(
             on_invite=self._exchange.take,
@@ -218,6 +225,8 @@ class PbxLine:
         if self._thread is None:
             return
         self._state = LineState.STOPPED
+        if self._looking is not None:
+            self._looking.cancel()
         said = asyncio.Event()
         self._signalling.post(self._exchange.leave, partial(self._bridge.on_loop, said.set))
         with contextlib.suppress(TimeoutError):
@@ -255,6 +264,23 @@ class PbxLine:
         return self._bridge.arrived(call)
 
     # On the asyncio loop.
+
+    def _begin_looking(self, found: Callable[[PbxPlace | None], None]) -> None:
+        if self._state is not LineState.STOPPED:
+            self._looking = asyncio.create_task(self._look(found))
+
+    async def _look(self, found: Callable[[PbxPlace | None], None]) -> None:
+        place = None
+        try:
+            address = await self._find(*self._server, known=self._address)
+            place = PbxPlace(address, local_host(self._host, address))
+        except (NotConfigured, OSError):
+            # It may still be where it was.
+            log.warning("the pbx cannot be looked up at the moment")
+        if place is not None and place.address != self._address:
+            log.info("the pbx has moved")
+            self._address = place.address
+        self._signalling.post(found, place)
 
     def _hear_registration(self, state: RegistrationState) -> None:
         self._registration = state

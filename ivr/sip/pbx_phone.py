@@ -19,6 +19,7 @@ from pyVoIP.RTP import TransmitType
 from pyVoIP.SIP import SIPClient, SIPMessageType
 
 from ivr.sip.digest import Credentials
+from ivr.sip.pbx_address import PbxPlace
 from ivr.sip.pbx_dialog import ALLOWED_METHODS
 from ivr.sip.pbx_inbound import InboundPbxLeg
 from ivr.sip.pbx_leg import PbxLeg
@@ -64,6 +65,7 @@ class PbxClient(SIPClient):
         self.default_expires = 0
         self.user_agent = user_agent
         self._address = address
+        self._former_host = address[0]
         self._credentials = credentials
         self._register_call_id = self.gen_call_id()
         self._loop: PbxLoop
@@ -99,9 +101,16 @@ class PbxClient(SIPClient):
         """Ends `recv_loop`; whoever stops has unregistered before."""
         self._loop.stop()
 
+    def move(self, place: PbxPlace) -> None:
+        """Follows the PBX to where it is by now."""
+        if place.address != self._address:
+            # What calls were up there may still say goodbye.
+            self._former_host = self._address[0]
+        self._address, self.myIP = place.address, place.local_host
+
     def receive(self, data: bytes, source: Address) -> None:
         """Takes a datagram; others' than the PBX's are dropped unread."""
-        if source[0] != self._address[0]:
+        if source[0] not in (self._address[0], self._former_host):
             return
         try:
             message = read_message(data)

@@ -76,17 +76,23 @@ class Registration:
     Args:
         registrar: The line.
         on_state: Told each state that differs from the last.
+        locate: Makes sure of where the PBX is, and then calls what it is given.
 
     Attributes:
         state: Whether the PBX sends us calls.
     """
 
     def __init__(
-        self, registrar: Registrar, *, on_state: Callable[[RegistrationState], None]
+        self,
+        registrar: Registrar,
+        *,
+        on_state: Callable[[RegistrationState], None],
+        locate: Callable[[Callable[[], None]], None],
     ) -> None:
         self.state = RegistrationState.UNKNOWN
         self._registrar = registrar
         self._on_state = on_state
+        self._locate = locate
         self._expires = EXPIRES_SECONDS
         self._pause = _FIRST_PAUSE_SECONDS
         self._timer: Pending | None = None
@@ -94,8 +100,12 @@ class Registration:
         self._on_left: Callable[[], None] | None = None
 
     def register(self) -> None:
-        """Asks to be known, now and from now on."""
-        self._ask(self._registrar.registration(self._expires))
+        """Asks to be known, now and from now on, wherever the PBX is by then."""
+        self._locate(self._register_there)
+
+    def _register_there(self) -> None:
+        if not self._is_leaving:
+            self._ask(self._registrar.registration(self._expires))
 
     def leave(self, then: Callable[[], None]) -> None:
         """Asks to be forgotten, and calls `then` when that is confirmed or takes too long."""

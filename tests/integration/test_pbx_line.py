@@ -75,6 +75,24 @@ class TestRegistration:
             await pbx.registered(1)
             await line.stop()
 
+    async def test_register__pbx_that_has_moved_is_found_without_a_restart(self) -> None:
+        async with OfficePbx() as old, OfficePbx() as new:
+            places = [old.port, old.port, new.port]
+
+            async def find(
+                name: str, port: int, *, known: tuple[str, int] | None = None
+            ) -> tuple[str, int]:
+                return "127.0.0.1", places.pop(0) if len(places) > 1 else places[0]
+
+            old.refusal = 503
+            line = make_pbx_line(old, find=find)
+            await line.start(Desk().take)
+            await new.registered(1)
+            await line.stop()
+
+        assert len(old.attempts) == 1
+        assert new.registrations == [120, 0]
+
     async def test_start__unknown_name_says_which_setting(self) -> None:
         async with OfficePbx() as pbx:
             line = make_pbx_line(pbx, server=("pbx.invalid", 5060))

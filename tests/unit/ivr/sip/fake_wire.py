@@ -24,11 +24,13 @@ class FakeWire:
     def __init__(self) -> None:
         self.now = 0.0
         self.sent: list[tuple[float, Message]] = []
+        self.targets: list[tuple[str, int]] = []
         self._pending: list[FakePending] = []
 
     def send(self, data: bytes, address: tuple[str, int]) -> None:
         """Remembers."""
         self.sent.append((self.now, read_message(data)))
+        self.targets.append(address)
 
     def after(self, seconds: float, function: Callable[..., object], *args: object) -> FakePending:
         """Remembers."""

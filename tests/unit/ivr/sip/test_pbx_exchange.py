@@ -8,6 +8,7 @@ from hypothesis import given, strategies as st
 
 from ivr.sip.digest import Credentials
 from ivr.sip.line import Direction, EndReason, RemoteMedia
+from ivr.sip.pbx_address import PbxPlace
 from ivr.sip.pbx_exchange import PbxArrival, PbxExchange
 from ivr.sip.pbx_inbound import InboundPbxLeg
 from ivr.sip.pbx_loop import PbxLoop
@@ -32,11 +33,13 @@ class Office:
         self.wire = FakeWire()
         self.arrivals: list[PbxArrival] = []
         self.reports: list[Report] = []
+        self.place: PbxPlace | None = None
         self.exchange = PbxExchange(
             cast(PbxLoop, self.wire),
             max_calls=10,
             on_arrival=self._arrive,
             on_registration=lambda _: None,
+            look_up=lambda found: found(self.place),
         )
         self.phone = PbxPhone(
             on_invite=self.exchange.take,
@@ -114,7 +117,62 @@ def office() -> Office:
     return Office()
 
 
+class TestMoving:
+    MOVED = PbxPlace(("10.0.0.6", 5070), "10.0.1.9")
+
+    def test_register__follows_the_pbx_to_another_address(self, office: Office) -> None:
+        office.place = self.MOVED
+        office.wire.pass_time(1800.0)
+
+        register = office.sent[-1]
+        assert office.wire.targets[-1] == ("10.0.0.6", 5070)
+        assert register.method == "REGISTER"
+        assert "10.0.1.9" in register.first("contact")
+        assert "10.0.1.9" in register.first("via")
+
+    def test_receive__calls_that_were_up_at_the_old_address_may_still_end(
+        self, office: Office
+    ) -> None:
+        _, tag = office.call_in_answered()
+        office.place = self.MOVED
+        office.wire.pass_time(1800.0)
+        office.receive(office.request("BYE", number=2, to_tag=tag))
+
+        assert office.reports[-1] == Ended(EndReason.CALLER_HUNG_UP)
+
+    def test_register__pbx_that_cannot_be_looked_up_is_asked_where_it_was(
+        self, office: Office
+    ) -> None:
+        office.wire.pass_time(1800.0)
+
+        assert office.sent[-1].method == "REGISTER"
+        assert office.wire.targets[-1] == PBX
+
+
 class TestInbound:
+    def test_invite__that_requires_reliable_ringing_is_told_that_we_have_none(
+        self, office: Office
+    ) -> None:
+        invite = office.request("INVITE", number=1).carrying(SESSION)
+        office.receive(invite.having("require", "100rel"))
+
+        assert office.kinds() == [100, 420]
+        assert office.sent[-1].first("unsupported") == "100rel"
+        assert office.arrivals == []
+
+    def test_invite__that_could_ring_reliably_rings_plainly(self, office: Office) -> None:
+        invite = office.request("INVITE", number=1).carrying(SESSION)
+        office.receive(invite.having("supported", "100rel, timer"))
+        office.arrivals[-1].leg.ring()
+
+        assert office.kinds() == [100, 180]
+        assert office.sent[-1].first("require") == ""
+
+    def test_dial__offers_no_reliable_ringing(self, office: Office) -> None:
+        _, invite = office.call_out()
+
+        assert "100rel" not in ",".join(invite.every("supported") + invite.every("require"))
+
     def test_cancel__after_the_answer_changes_nothing(self, office: Office) -> None:
         leg = office.call_in(branch="invite")
         leg.answer("10.0.0.9", 40_000)

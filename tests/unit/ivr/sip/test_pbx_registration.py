@@ -19,9 +19,19 @@ class Pbx:
         self.wire = FakeWire()
         self.states: list[RegistrationState] = []
         self.transactions = Transactions(self.wire, lambda _: None)
-        self.registration_under_test = Registration(self, on_state=self.states.append)
+        self.is_lost = False
+        self.waiting: list[Callable[[], None]] = []
+        self.registration_under_test = Registration(
+            self, on_state=self.states.append, locate=self._locate
+        )
         self.has_password = True
         self._number = 0
+
+    def _locate(self, then: Callable[[], None]) -> None:
+        if self.is_lost:
+            self.waiting.append(then)
+        else:
+            then()
 
     def registration(self, expires_seconds: int) -> Message:
         return self._request(expires_seconds, ())
@@ -165,6 +175,26 @@ def test_register__too_brief_asks_for_longer(pbx: Pbx) -> None:
     pbx.answer(423, {"min-expires": "600"})
 
     assert pbx.last.first("expires") == "600"
+
+
+def test_register__waits_until_it_is_known_where_the_pbx_is(pbx: Pbx) -> None:
+    pbx.answer(200)
+    pbx.is_lost = True
+    pbx.wire.pass_time(60.0)
+    assert pbx.count == 1
+    pbx.waiting.pop()()
+
+    assert pbx.count == 2
+
+
+def test_leave__while_the_pbx_is_looked_up_registers_no_more(pbx: Pbx) -> None:
+    pbx.answer(200)
+    pbx.is_lost = True
+    pbx.wire.pass_time(60.0)
+    pbx.registration_under_test.leave(lambda: None)
+    pbx.waiting.pop()()
+
+    assert pbx.last.first("expires") == "0"
 
 
 def test_leave__is_confirmed_or_takes_a_second_at_most(pbx: Pbx) -> None:
