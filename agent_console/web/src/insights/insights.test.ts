@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { Insight } from '@/protocol'
-import type { Draft } from '@/tickets/merge'
+import { sampleDraft } from '@/tickets/sample'
 
 import { filledBy, inOrder } from './insights'
 
@@ -32,53 +32,35 @@ function insight(fields: Partial<Insight>): Insight {
   }
 }
 
-function draft(fields: Partial<Draft> = {}): Draft {
-  return {
-    language: 'zh',
-    topic: null,
-    matter: null,
-    summary: '',
-    advice: '',
-    disposition: null,
-    caller_name: '',
-    caller_identity: '',
-    facts: {},
-    legal_aid_informed: false,
-    legal_aid_intent: false,
-    is_confidential: false,
-    ...fields,
-  }
-}
-
 describe('filledBy', () => {
   it('chooses a topic and matter where there is none', () => {
-    expect(filledBy(insight({}), draft(), '')).toEqual({ topic: 'family', matter: 'divorce' })
+    expect(filledBy(insight({}), sampleDraft(), '')).toEqual({ topic: 'family', matter: 'divorce' })
   })
 
   it('never replaces a choice', () => {
-    expect(filledBy(insight({}), draft({ topic: 'labour', matter: 'wages' }), '')).toEqual({})
+    expect(filledBy(insight({}), sampleDraft({ topic: 'labour', matter: 'wages' }), '')).toEqual({})
   })
 
   it('adds a fact to the summary, once', () => {
     const amount = insight({ kind: 'fact', key: 'amount', value: '30000' })
-    const once = filledBy(amount, draft({ summary: 'typed' }), 'Amount').summary ?? ''
+    const once = filledBy(amount, sampleDraft({ summary: 'typed' }), 'Amount').summary ?? ''
     expect(once).toBe('typed\nAmount: 30000')
-    expect(filledBy(amount, draft({ summary: once }), 'Amount').summary).toBe(once)
+    expect(filledBy(amount, sampleDraft({ summary: once }), 'Amount').summary).toBe(once)
   })
 
   it('fills in a name only where none is typed', () => {
     const name = insight({ kind: 'fact', key: 'caller_name', value: 'Wang' })
-    expect(filledBy(name, draft(), 'Name')).toEqual({ caller_name: 'Wang' })
-    expect(filledBy(name, draft({ caller_name: 'Li' }), 'Name').caller_name).toBeUndefined()
+    expect(filledBy(name, sampleDraft(), 'Name')).toEqual({ caller_name: 'Wang' })
+    expect(filledBy(name, sampleDraft({ caller_name: 'Li' }), 'Name').caller_name).toBeUndefined()
   })
 
   it('adds a hint with its article to the advice', () => {
     const hint = insight({ kind: 'deadline', hint: 'One year', article: 'Art. 27' })
-    expect(filledBy(hint, draft(), '')).toEqual({ advice: 'One year (Art. 27)' })
+    expect(filledBy(hint, sampleDraft(), '')).toEqual({ advice: 'One year (Art. 27)' })
   })
 
   it('fills in nothing for a danger', () => {
-    expect(filledBy(insight({ kind: 'risk' }), draft(), '')).toEqual({})
+    expect(filledBy(insight({ kind: 'risk' }), sampleDraft(), '')).toEqual({})
   })
 })
 

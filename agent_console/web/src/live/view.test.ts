@@ -10,6 +10,8 @@ import type {
   Ticket,
 } from '@/protocol'
 
+import { sampleDraft } from '@/tickets/sample'
+
 import { apply, emptyView, type View } from './view'
 
 const AT = '2026-11-21T02:00:00+08:00'
@@ -111,23 +113,12 @@ function viewAfter(...messages: ServerMessage[]): View {
 
 function ticket(changes: Partial<Ticket> = {}): Ticket {
   return {
+    ...sampleDraft({ topic: 'labour' }),
     id: 'ticket_1',
     call_id: 'call_1',
     number: '2026112207',
     status: 'open',
-    language: 'zh',
-    topic: 'labour',
-    matter: null,
-    summary: '',
-    advice: '',
-    disposition: null,
     caller: null,
-    caller_name: '',
-    caller_identity: '',
-    facts: {},
-    legal_aid_informed: false,
-    legal_aid_intent: false,
-    is_confidential: false,
     rating: null,
     version: 1,
     lawyer: { id: 'user_1', name: '张律师' },

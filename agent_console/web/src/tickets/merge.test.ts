@@ -1,24 +1,9 @@
 import { describe, expect, it } from 'vitest'
 
 import { changesOf, merge, type Draft } from './merge'
+import { sampleDraft } from './sample'
 
-function draft(changes: Partial<Draft> = {}): Draft {
-  return {
-    language: 'zh',
-    topic: 'labour',
-    matter: null,
-    summary: '',
-    advice: '',
-    disposition: null,
-    caller_name: '',
-    caller_identity: '',
-    facts: {},
-    legal_aid_informed: false,
-    legal_aid_intent: false,
-    is_confidential: false,
-    ...changes,
-  }
-}
+const draft = (changes: Partial<Draft> = {}) => sampleDraft({ topic: 'labour', ...changes })
 
 describe('changesOf', () => {
   it('untouched__is_empty', () => {
