@@ -12,6 +12,7 @@ from hotline.house import House
 from hotline.ids import new_id
 from hotline.tables import Call, Ticket, User
 from hotline.tickets.inquiry import new_number
+from hotline.tickets.masks import sees_whole, unmasked
 from hotline.tickets.rules import check_changes, missing_to_finish
 
 _SEALED = {
@@ -104,7 +105,7 @@ def update(
     version: int,
     changes: Mapping[str, object],
 ) -> Ticket:
-    """Saves what the lawyer typed.
+    """Saves what the lawyer typed; masks that a supervisor saw are never written.
 
     Args:
         session: The deed's session.
@@ -126,6 +127,8 @@ def update(
     if ticket.version != version:
         raise Conflict(f"The ticket was saved in between (version {ticket.version}).")
     check_changes(changes)
+    if not sees_whole(user, ticket):
+        changes = unmasked(changes, words_of(house, ticket))
     for name, value in changes.items():
         if name in _SEALED:
             column, purpose = _SEALED[name]
@@ -184,6 +187,17 @@ def person_of(house: House, ticket: Ticket) -> tuple[str, str]:
         )
     )
     return name, identity
+
+
+def words_of(house: House, ticket: Ticket) -> dict[str, str]:
+    """The texts in which personal data stand, in full (the fields of hotline.tickets.masks)."""
+    name, identity = person_of(house, ticket)
+    return {
+        "summary": ticket.summary,
+        "advice": ticket.advice,
+        "caller_name": name,
+        "caller_identity": identity,
+    }
 
 
 def _is_serving(session: Session, reader: User, caller_id: str | None) -> bool:

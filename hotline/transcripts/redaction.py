@@ -31,6 +31,12 @@ def redact(text: str) -> str:
     return _RUN.sub(lambda found: _masked(found, text), text)
 
 
+def masked_numbers(text: str) -> list[tuple[str, str]]:
+    """The numbers that `redact` masks, in their order: each as it is shown, and as it is."""
+    found = ((_masked(run, text), run.group()) for run in _RUN.finditer(text))
+    return [(masked, number) for masked, number in found if masked != number]
+
+
 def redact_pieces(texts: Sequence[str]) -> list[str]:
     """Consecutive pieces of one speaker, a number that goes on from one to the next included."""
     whole = redact("\n".join(texts))

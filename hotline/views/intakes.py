@@ -11,7 +11,7 @@ from hotline.intake.states import IntakeState, actions_for
 from hotline.tables import Intake, Ticket
 from hotline.views.access import LAWYER
 from hotline.views.reader import Person, Reader, Shape
-from hotline.views.tickets import TicketShape, shown_person, ticket_shape
+from hotline.views.tickets import TicketShape, shown_words, ticket_shape
 
 _OPEN = (IntakeState.SUBMITTED.value, IntakeState.DOCUMENTS_REQUESTED.value)
 
@@ -95,7 +95,7 @@ def intake_rows(reader: Reader, pairs: Sequence[tuple[Intake, Ticket]]) -> list[
             call_id=ticket.call_id,
             state=intake.state,
             caller=numbers.get(ticket.caller_id or ""),
-            caller_name=shown_person(reader, ticket)[0],
+            caller_name=shown_words(reader, ticket)[0]["caller_name"],
             is_urgent=_is_urgent(intake.finding),
             topic=ticket.topic,
             matter=_text(intake.facts, "matter") or ticket.matter,

@@ -6,11 +6,9 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from hotline.privacy import mask_identity, mask_name
 from hotline.tables import Intake, Ticket
-from hotline.tickets.service import person_of
-from hotline.transcripts.redaction import redact
-from hotline.views.access import INTAKE
+from hotline.tickets.masks import MASKS, masked_fields, sees_whole
+from hotline.tickets.service import words_of
 from hotline.views.reader import Person, Reader, Shape
 
 
@@ -18,8 +16,9 @@ class TicketShape(Shape):
     """One ticket; `status` is open, wrapping or done.
 
     `caller_name`, `caller_identity` and long numbers in `summary` and `advice` are in full for the
-    ticket's lawyer and for intake, masked for others. A change must name the `version` it was made
-    on.
+    ticket's lawyer and for intake, masked for others; `masked` names the fields where that hides
+    something, and a masked part that comes back unchanged stays what it is. A change must name the
+    `version` it was made on.
     """
 
     id: str
@@ -36,6 +35,7 @@ class TicketShape(Shape):
     caller: str | None
     caller_name: str
     caller_identity: str
+    masked: list[str]
     facts: dict[str, Any]
     legal_aid_informed: bool
     legal_aid_intent: bool
@@ -79,7 +79,7 @@ def _shape(
     lawyer: Person | None,
     intake: Intake | None,
 ) -> TicketShape:
-    name, identity = shown_person(reader, ticket)
+    shown, masked = shown_words(reader, ticket)
     return TicketShape(
         id=ticket.id,
         number=ticket.number,
@@ -89,12 +89,13 @@ def _shape(
         language=ticket.language,
         topic=ticket.topic,
         matter=ticket.matter,
-        summary=_shown_words(reader, ticket, ticket.summary),
-        advice=_shown_words(reader, ticket, ticket.advice),
+        summary=shown["summary"],
+        advice=shown["advice"],
         disposition=ticket.disposition,
         caller=caller,
-        caller_name=name,
-        caller_identity=identity,
+        caller_name=shown["caller_name"],
+        caller_identity=shown["caller_identity"],
+        masked=list(masked),
         facts=dict(ticket.facts),
         legal_aid_informed=ticket.legal_aid_informed,
         legal_aid_intent=ticket.legal_aid_intent,
@@ -109,19 +110,12 @@ def _shape(
     )
 
 
-def shown_person(reader: Reader, ticket: Ticket) -> tuple[str, str]:
-    """The name and identity number in a ticket, as this reader may see them."""
-    name, identity = person_of(reader.house, ticket)
-    is_own = reader.user is not None and reader.user.id == ticket.lawyer_id
-    if is_own or INTAKE in reader.roles:
-        return name, identity
-    return mask_name(name), mask_identity(identity)
-
-
-def _shown_words(reader: Reader, ticket: Ticket, text: str) -> str:
-    """What is written in a ticket quotes the caller: numbers are masked as in the transcript."""
-    is_own = reader.user is not None and reader.user.id == ticket.lawyer_id
-    return text if is_own or INTAKE in reader.roles else redact(text)
+def shown_words(reader: Reader, ticket: Ticket) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The texts with personal data as this reader may see them, and those that are masked."""
+    whole = words_of(reader.house, ticket)
+    if sees_whole(reader.user, ticket):
+        return whole, ()
+    return {name: mask(whole[name]) for name, mask in MASKS.items()}, masked_fields(whole)
 
 
 def _intakes(reader: Reader, ticket_ids: Sequence[str]) -> dict[str, Intake]:

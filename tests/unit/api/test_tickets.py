@@ -92,6 +92,84 @@ class TestPatchTicket:
         assert answer.json()["code"] == "too_large"
 
 
+class TestPatchTicketAsSupervisor:
+    """Who sees masks cannot destroy what is behind them."""
+
+    _NAME = "王小明"
+    _IDENTITY = "110101199003074477"
+    _SUMMARY = "工友电话13800001234，银行卡6222021234567890123，欠薪三个月"
+
+    @pytest.fixture
+    def path(self, sign_in: SignIn, talk: Accepted) -> str:
+        path = f"/api/v1/tickets/{talk.ticket_id}"
+        changes = {
+            "version": 1,
+            "summary": self._SUMMARY,
+            "caller_name": self._NAME,
+            "caller_identity": self._IDENTITY,
+        }
+        assert sign_in("li").patch(path, json=changes).status_code == 200
+        return path
+
+    def test_get_ticket__says_which_fields_are_masked(self, sign_in: SignIn, path: str) -> None:
+        assert sign_in("supervisor").get(path).json()["masked"] == [
+            "summary",
+            "caller_name",
+            "caller_identity",
+        ]
+        assert sign_in("li").get(path).json()["masked"] == []
+
+    def test_patch_ticket__masked_fields_that_come_back_are_not_written(
+        self, sign_in: SignIn, path: str
+    ) -> None:
+        seen = sign_in("supervisor").get(path).json()
+        fields = ("version", "summary", "caller_name", "caller_identity")
+
+        answer = sign_in("supervisor").patch(
+            path, json={name: seen[name] for name in fields} | {"topic": "contracts"}
+        )
+
+        assert answer.status_code == 200
+        kept = sign_in("li").get(path).json()
+        assert (kept["summary"], kept["caller_name"], kept["caller_identity"], kept["topic"]) == (
+            self._SUMMARY,
+            self._NAME,
+            self._IDENTITY,
+            "contracts",
+        )
+
+    def test_patch_ticket__text_around_masked_numbers_may_change(
+        self, sign_in: SignIn, path: str
+    ) -> None:
+        seen = sign_in("supervisor").get(path).json()
+
+        answer = sign_in("supervisor").patch(
+            path, json={"version": seen["version"], "summary": f"已回访。{seen['summary']}（核实）"}
+        )
+
+        assert "13800001234" not in answer.json()["summary"]
+        assert sign_in("li").get(path).json()["summary"] == f"已回访。{self._SUMMARY}（核实）"
+
+    @pytest.mark.parametrize(
+        "changes",
+        [{"caller_name": "王*明"}, {"caller_identity": "1101****"}, {"summary": "电话138****12"}],
+    )
+    def test_patch_ticket__changed_mask_is_refused_and_nothing_written(
+        self, sign_in: SignIn, path: str, changes: dict[str, str]
+    ) -> None:
+        answer = sign_in("supervisor").patch(path, json={"version": 2, **changes})
+
+        assert answer.status_code == 422
+        assert sign_in("li").get(path).json()["version"] == 2
+
+    def test_patch_ticket__masked_field_may_be_written_anew(
+        self, sign_in: SignIn, path: str
+    ) -> None:
+        sign_in("supervisor").patch(path, json={"version": 2, "caller_name": "李四"})
+
+        assert sign_in("li").get(path).json()["caller_name"] == "李四"
+
+
 class TestFinish:
     def test_post_finish__ends_the_wrap_up(
         self, house: House, sign_in: SignIn, talk: Accepted, ids: dict[str, str]
