@@ -1,8 +1,10 @@
 """What becomes of the calls of a dead ivr process: nobody who was not served is forgotten."""
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import col, select
 
+from callback import service
 from callback.repository import entry_of
 from hotline.calls import service as calls
 from hotline.clock import FakeClock
@@ -111,3 +113,34 @@ def test_recover__twice_is_once(house: House) -> None:
     assert recover(house, node=NODE) == 1
     assert recover(house, node=NODE) == 0
     assert len(wishes(house)) == 1
+
+
+def test_recover__many_calls_wait_few_times_for_their_turn_to_write(house: House) -> None:
+    commits: list[object] = []
+    for number in range(45):
+        lose_call(house, state="talking", number=f"138000011{number:02}")
+    event.listen(house.database.engine, "commit", commits.append)
+
+    assert recover(house, node=NODE) == 45
+
+    with house.database.reading() as session:
+        assert calls.unended(session) == []
+    assert len(wishes(house)) == 45
+    # Three batches, the call-backs that were taken, and the recordings.
+    assert len(commits) == 5
+
+
+def test_recover__call_that_cannot_be_put_in_order_does_not_keep_the_others(house: House) -> None:
+    lost = [lose_call(house, state="talking", number=f"1380000222{n}") for n in range(3)]
+    with house.database.session() as session:
+        broken = session.get_one(Call, lost[1])
+        wish = service.request_from_call(
+            session, house, broken, language="zh", topic=None, source="lost"
+        )
+        wish.state, wish.source, broken.callback_id = "dialling", "of no kind", wish.id
+        session.add(broken)
+
+    recover(house, node=NODE)
+
+    assert [ended(house, call_id).state == "ended" for call_id in lost] == [True, False, True]
+    assert [wish.source for wish in wishes(house)].count("lost") == 2
