@@ -9,6 +9,7 @@ that does not read is sent away.
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Sequence
 
 from agent_console import protocol
 from agent_console.client import Client
@@ -33,6 +34,14 @@ RING_LENGTH = 2000
 
 _SUMMARY_SECONDS = 2.0
 _RECHECK_SECONDS = 30.0
+
+
+# The key of the row that an event tells of; rows are read as they are now, not as they were.
+_ROWS_OF = {
+    EventType.CALL_CHANGED.value: "call_id",
+    EventType.LAWYER_CHANGED.value: "lawyer_id",
+    EventType.TICKET_CHANGED.value: "ticket_id",
+}
 
 
 class Hub:
@@ -69,7 +78,9 @@ class Hub:
 
     async def run(self) -> None:
         """Serves the pages until cancelled."""
-        follower = Follower(self._house, self._on_event, on_live=self._on_live)
+        follower = Follower(
+            self._house, self._on_event, on_live=self._on_live, choose=without_overtaken
+        )
         self._seq = self._ring_begins_after = await follower.start()
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -206,3 +217,21 @@ class Hub:
     def _good_tokens(self, tokens: set[str]) -> set[str]:
         with self._house.database.reading() as session:
             return {token for token in tokens if user_of_token(session, self._house, token)}
+
+
+def without_overtaken(events: Sequence[Event]) -> list[Event]:
+    """Leaves out what a later event tells again: rows are read as they are now, not as they were.
+
+    When much happens at once an offer must not wait until the same row has been told ten times.
+    """
+    last = {_subject(event): event.seq for event in events}
+    return [event for event in events if last[_subject(event)] == event.seq]
+
+
+def _subject(event: Event) -> tuple[str, object]:
+    """What an event tells of; events that tell of the same take each other's place."""
+    if event.type == EventType.QUEUE_CHANGED:
+        return event.type, "everybody"
+    if event.type in _ROWS_OF:
+        return event.type, event.data.get(_ROWS_OF[event.type])
+    return event.type, event.seq

@@ -32,17 +32,20 @@ class Follower:
         on_event: Callable[[Event], Awaitable[None]],
         *,
         on_live: Callable[[Live], Awaitable[None]] | None = None,
+        choose: Callable[[Sequence[Event]], Sequence[Event]] = list,
         after: int | None = None,
     ) -> None:
         """Args:
         house: The process's house.
         on_event: Called in order, once per event, awaited before the next.
         on_live: Called for live words; nobody listens to them if not given.
+        choose: Of events that are read at once, those that `on_event` is to be told of.
         after: The last event that is already known; the newest at start if not given.
         """
         self._house = house
         self._on_event = on_event
         self._on_live = on_live or _never_live
+        self._choose = choose
         self._seq = after
         streams = (EVENTS_STREAM, LIVE_STREAM) if on_live else (EVENTS_STREAM,)
         self._listener = Listener(house.settings.redis_url_used, streams=streams)
@@ -81,8 +84,9 @@ class Follower:
 
     async def _new_events(self) -> AsyncIterator[Event]:
         while events := await asyncio.to_thread(self._read):
-            for event in events:
+            for event in self._choose(events):
                 yield event
+            self._seq = events[-1].seq
 
     async def _wait(self) -> list[Live]:
         try:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from callback import abandoned, attempts, service as callbacks
+from callback import abandoned, attempts, messages, service as callbacks
 from hotline.agents.rules import Reason
 from hotline.callers import service as callers
 from hotline.callers.rules import Standing
@@ -60,8 +60,7 @@ class Desk:
 
     def recognise(self) -> Standing:
         """What follows from knowing who calls."""
-        with self._house.database.reading() as session:
-            return callers.standing_of(session, self._house, calls.find(session, self.call_id))
+        return self._standing()
 
     def enqueue(
         self,
@@ -73,13 +72,14 @@ class Desk:
         is_elderly: bool = False,
     ) -> int:
         """Gives the call a place in the queue; returns its position."""
+        # Nobody else writes while we do: what can be read before and after is.
+        standing = self._standing(topic=topic)
+        priority = standing.priority
+        if is_elderly:
+            priority = max(priority, Priority.ELDERLY)
+        if is_emergency:
+            priority = Priority.EMERGENCY
         with self._session_and_call() as (session, call):
-            standing = callers.standing_of(session, self._house, call, topic=topic)
-            priority = standing.priority
-            if is_elderly:
-                priority = max(priority, Priority.ELDERLY)
-            if is_emergency:
-                priority = Priority.EMERGENCY
             entry = queue.enter(
                 session,
                 self._house,
@@ -93,7 +93,8 @@ class Desk:
                 sticky_lawyer_id=None if at_head else standing.lawyer_id,
             )
             queue.raise_priority(session, self._house, entry, priority)
-            return queue.positions_of_calls(session, self._house).get(call.id, 1)
+        with self._house.database.reading() as session:
+            return queue.positions_of_calls(session, self._house).get(self.call_id, 1)
 
     def hurry(self) -> None:
         """Serves the place as an emergency, if the call has one."""
@@ -193,6 +194,14 @@ class Desk:
         path.parent.mkdir(parents=True, exist_ok=True)
         return NewRecording(recording.id, path)
 
+    def begin_message(self) -> NewRecording | None:
+        """Begins the recording of what the caller says to whoever will call back."""
+        begun = self.begin_recording()
+        if begun is not None:
+            with self._session_and_call() as (session, call):
+                messages.attach(session, self._house, call, begun.id)
+        return begun
+
     def refuse_recording(self, by: str | None) -> None:
         """The caller does not want to be recorded; what there is of it goes."""
         with self._house.database.session() as session:
@@ -250,6 +259,11 @@ class Desk:
     def now(self) -> datetime:
         """The moment, for values of `change`."""
         return self._house.clock.now()
+
+    def _standing(self, *, topic: str | None = None) -> Standing:
+        with self._house.database.reading() as session:
+            call = calls.find(session, self.call_id)
+            return callers.standing_of(session, self._house, call, topic=topic)
 
     @contextmanager
     def _session_and_call(self) -> Iterator[tuple[Session, Call]]:

@@ -36,8 +36,11 @@ def run_round(session: Session, house: House, *, fence: int) -> datetime | None:
     ringing = _close_overdue_offers(session, house, now, duty)
     _end_overdue_states(session, house, now, duty)
     session.flush()
-    waiting = _waiting(session, house, now)
-    _note_overflow(session, house, waiting, now, rules)
+    with_callbacks = house.settings.can_dial
+    entries = repository.entries_to_offer(session, now=now, with_callbacks=with_callbacks)
+    waiting = repository.as_waiting(session, entries)
+    # The rows are kept at hand: the session forgets those that nobody holds, and reads each again.
+    _note_overflow(session, house, list(zip(entries, waiting, strict=True)), now, rules)
     ringing += _offer(session, house, waiting, now=now, fence=fence, rules=rules)
     session.flush()
     return min(
@@ -94,19 +97,15 @@ def _is_past(moment: datetime | None, now: datetime) -> bool:
     return moment is not None and moment <= now
 
 
-def _waiting(session: Session, house: House, now: datetime) -> list[Waiting]:
-    """Everybody who could be offered now."""
-    with_callbacks = house.settings.can_dial
-    entries = repository.entries_to_offer(session, now=now, with_callbacks=with_callbacks)
-    return repository.as_waiting(session, entries)
-
-
 def _note_overflow(
-    session: Session, house: House, waiting: Sequence[Waiting], now: datetime, rules: QueueRules
+    session: Session,
+    house: House,
+    waiting: Sequence[tuple[QueueEntry, Waiting]],
+    now: datetime,
+    rules: QueueRules,
 ) -> None:
     """Writes down who has come a step further, so that announcements can offer what it allows."""
-    for one in waiting:
-        entry = session.get_one(QueueEntry, one.id)
+    for entry, one in waiting:
         step = overflow(one, now=now, rules=rules).step
         if entry.overflow_step != step:
             entry.overflow_step = step
