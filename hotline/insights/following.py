@@ -8,14 +8,15 @@ is done twice when several processes follow.
 import asyncio
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from hotline.bus import BUS_ERRORS, Listener
 from hotline.house import House
 from hotline.insights import repository, service
 from hotline.insights.insight import Insight
-from hotline.tables import Progress, Segment
+from hotline.tables import Call, Progress, Segment
 from hotline.transcripts import word_index
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,9 @@ PROGRESS = "insights"
 
 # What is read and written in one transaction; others wait for it.
 _AT_ONCE = 50
+# Whoever reads for the first time leaves older calls alone: nobody decides on proposals of talks
+# that are long over, and a danger is told of for a day.
+_FIRST_LOOK_BACK = timedelta(days=1)
 # How late a proposal may be when its nudge was lost.
 _LOOK_ANYWAY_SECONDS = 1.0
 
@@ -58,6 +62,7 @@ class InsightFollower:
 
     def catch_up(self) -> None:
         """Reads whatever has not been read, and sees to callers in danger who wait."""
+        self._begin()
         while rows := self._unread():
             noticed = [(row.call_id, service.insights_in(row)) for row in rows]
             self._store(rows, noticed)
@@ -66,6 +71,20 @@ class InsightFollower:
         if is_needed:
             with self._house.database.session() as session:
                 service.raise_priorities(session, self._house)
+
+    def _begin(self) -> None:
+        """Finds where to begin when nothing was ever read here, as after an upgrade."""
+        with self._house.database.reading() as session:
+            if session.get(Progress, PROGRESS) is not None:
+                return
+            horizon = self._house.clock.now() - _FIRST_LOOK_BACK
+            query = select(func.max(col(Segment.id))).join(Call, col(Call.id) == Segment.call_id)
+            passed_over = session.exec(query.where(col(Call.started_at) < horizon)).one() or 0
+        with self._house.database.session() as session:
+            if session.get(Progress, PROGRESS) is None:
+                _advance(session, passed_over)
+        if passed_over:
+            log.info("old segments are passed over, `hotline transcripts reindex` makes them found")
 
     def _unread(self) -> Sequence[Segment]:
         with self._house.database.reading() as session:

@@ -66,6 +66,30 @@ class TestCatchUp:
 
         assert len(rows(house, "topic")) == 1
 
+    def test_first_look_of_all__calls_of_earlier_days_are_left_alone(
+        self, house: House, clock: FakeClock, call: Call
+    ) -> None:
+        say(house, call, "老板拖欠我工资")
+        clock.advance(seconds=2 * 86_400)
+        with house.database.session() as session:
+            today = create_call(session, house)
+        say(house, today, "我要离婚")
+
+        InsightFollower(house).catch_up()
+
+        assert {row.call_id for row in rows(house, "topic")} == {today.id}
+
+    def test_looked_before__words_of_an_old_call_are_read(
+        self, house: House, clock: FakeClock, call: Call
+    ) -> None:
+        InsightFollower(house).catch_up()
+        clock.advance(seconds=2 * 86_400)
+        say(house, call, "老板拖欠我工资")
+
+        InsightFollower(house).catch_up()
+
+        assert len(rows(house, "topic")) == 1
+
     def test_lawyer_s_words__propose_nothing(self, house: House, call: Call) -> None:
         say(house, call, "老板拖欠您工资多久了", speaker="lawyer")
 
