@@ -1,7 +1,7 @@
 """One leg's RTCP: what we tell the peer of both streams, and what it tells us.
 
-Looked after once a second, beside the ticks. The kernel notes when each packet came, so that the
-round trip is right although nobody looked at that moment.
+Looked after every two seconds, beside the ticks. The kernel notes when each packet came, so that
+the round trip is right although nobody looked at that moment.
 """
 
 import os
@@ -26,7 +26,7 @@ _INTERVAL_SECONDS = 5.0
 _COMPENSATION = 1.21828
 _FIRST_SHARE = 0.5
 
-# Anyone who sends more than that in a second has no reports in mind.
+# Anyone who sends more than that in two seconds has no reports in mind.
 _MOST_AT_ONCE = 4
 _LONGEST_BYTES = 1500
 

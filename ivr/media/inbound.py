@@ -141,7 +141,7 @@ class Inbound:
         return came
 
     def tidy(self, head: int) -> None:
-        """Takes in all that waits; called once a second."""
+        """Takes in all that waits; called every two seconds."""
         self.take_more(head, most=_MOST_WAITING)
 
     def drain(self, head: int) -> None:

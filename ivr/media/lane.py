@@ -1,12 +1,15 @@
-"""A quarter of the engine's work: the legs and recordings that are served at the same instant.
+"""Half of the engine's work: the legs and recordings that are served at the same instant.
 
 This is where the engine spends its time. Per leg there are two system calls and little more than
 the loops round them; all else is done for the whole lane at once (see `bank`).
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from array import array
+from collections.abc import Callable
 from functools import partial
+from math import lcm
+from operator import call
 
 import numpy as np
 from numpy import count_nonzero
@@ -19,6 +22,7 @@ from ivr.media.g711 import SILENCE
 from ivr.media.inbound import RELEASE_AFTER_TICKS
 from ivr.media.jitter import SLOT_MASK, SLOTS, Rows
 from ivr.media.leg import Leg
+from ivr.media.speaking import Speaking, as_rows
 from ivr.media.tape import Tape
 
 log = logging.getLogger(__name__)
@@ -27,6 +31,12 @@ _TICKS_PER_SECOND = 1000 // FRAME_MS
 
 # How often it is asked whether a voice could be played earlier.
 _TICKS_PER_LOOK = 5 * _TICKS_PER_SECOND
+
+# How often all that waits for a leg is taken in: each time takes two system calls that usually find
+# nothing, or a packet before its tick; but a voice that came in a burst is late for as long.
+_TICKS_PER_TIDYING = 2 * _TICKS_PER_SECOND
+
+_TICKS_PER_ROUND = lcm(_TICKS_PER_LOOK, _TICKS_PER_TIDYING)
 
 # In place of a size: nothing has come.
 _NOTHING = -1
@@ -57,12 +67,9 @@ class Lane:
         self._payloads = bank.datagrams[:, HEADER_BYTES:PACKET_BYTES]
         self._sequences = bank.datagrams.view(">u2")[:, 1]
         self._sources = bank.datagrams.view(">u4")[:, 2]
-        # The same of every packet.
-        self._sequences_sent = bank.packets.view(">u2")[:, 1]
-        self._stamps_sent = bank.packets.view(">u4")[:, 1]
-        self._payloads_sent = bank.packets[:, HEADER_BYTES:]
         # The rows in which something is being made up.
         self._gaps: set[int] = set()
+        self._speaking = Speaking(bank, self._first, fill=self._fill)
         self._is_stale = True
         self._arrange()
 
@@ -89,29 +96,27 @@ class Lane:
     def _arrange(self) -> None:
         """Lays out the work of the ticks to come; after each change of what a leg does."""
         legs = [self._legs[row] for row in sorted(self._legs)]
-        sending = [leg for leg in legs if leg.outbound.is_sending]
-        copies = [(leg.row, leg.outbound.copies) for leg in sending]
         self._is_stale = False
         self._last = legs[-1].row + 1 if legs else self._first
-        self._rows = _rows(leg.row for leg in legs)
-        self._ways_in = [leg.way_in() for leg in legs]
-        self._ways_out = [leg.way_out() for leg in sending]
-        self._rows_out = _rows(leg.row for leg in sending)
-        self._copies_to = _rows(row for row, source in copies if source is not None)
-        self._copies_from = _rows(source for _, source in copies if source is not None)
-        self._plays = [(*leg.outbound.plays, leg.row) for leg in sending if leg.outbound.plays]
-        self._fills = [(leg.outbound.fill, leg.row) for leg in sending if leg.outbound.fills]
+        self._rows = as_rows(leg.row for leg in legs)
+        ways = [leg.way_in() for leg in legs]
+        self._receives = [receive for receive, _ in ways]
+        self._datagrams = [datagram for _, datagram in ways]
         self._listening = [leg.row for leg in legs if leg.listens_for_tones]
         self._forked = [leg for leg in legs if leg.inbound.fork is not None]
         self._timeouts = np.array([leg.inbound.timeout_ticks for leg in legs], np.int32)
+        self._speaking.arrange([leg for leg in legs if leg.outbound.is_sending], self._last)
 
     def tick(self) -> None:
         """One tick: everybody is heard before anybody is spoken to, so a voice waits for none."""
         if self._is_stale:
             self._arrange()
-        if self._ways_in:
+        if self._receives:
             self._hear()
-            self._speak()
+            if self._is_stale:
+                # A key has just ended what was played.
+                self._arrange()
+            self._speaking.tick()
             self._tidy()
         self.tape.tick()
 
@@ -135,7 +140,7 @@ class Lane:
         """Takes in what has come, and makes every leg's frame the next 20 ms of its voice."""
         bank, rows, head = self._bank, self._rows, self._head
         bank.now = self._now = self._now + FRAME_SAMPLES
-        sizes = np.array(self._receive(), np.int32)
+        sizes = self._receive()
         usual = (sizes == PACKET_BYTES) & (self._types[rows] == bank.usual_head[rows])
         usual &= bank.reception.goes_on(
             rows,
@@ -195,17 +200,18 @@ class Lane:
             for row, digit in bank.tones.push(spoken, bank.frames[spoken], codec):
                 self._try(row, partial(_press, digit=digit))
 
-    def _receive(self) -> list[int]:
+    def _receive(self) -> NDArray[np.int32]:
         """Reads one datagram of each leg into its row; their sizes."""
-        sizes: list[int] = []
-        append = sizes.append
-        for receive, datagram in self._ways_in:
+        sizes = array("i")
+        coming = map(call, self._receives, self._datagrams)
+        while True:
             try:
-                append(receive(datagram))
+                # What came before an error is kept, and the next round goes on behind it.
+                sizes.extend(coming)
+                return np.frombuffer(sizes, np.int32)
             except OSError:
                 # Usually BlockingIOError; else the peer's machine says that nobody listens there.
-                append(_NOTHING)
-        return sizes
+                sizes.append(_NOTHING)
 
     def _take_usual(self, rows: Rows) -> None:
         """Takes in the packets of 20 ms in the expected law."""
@@ -246,57 +252,22 @@ class Lane:
             self._try(row, lambda leg: leg.inbound.note_silence())
 
     def _tidy(self) -> None:
-        """Once a second for each leg: lets nothing pile up."""
-        self._ticks = (self._ticks + 1) % _TICKS_PER_LOOK
-        tick = self._ticks % _TICKS_PER_SECOND
+        """Lets nothing pile up, neither in the time lines nor in the kernel."""
+        self._ticks = (self._ticks + 1) % _TICKS_PER_ROUND
         jitter, first, last = self._bank.jitter, self._first, self._last
-        if not tick:
+        if not self._ticks % _TICKS_PER_SECOND:
             jitter.forgive(first, last)
             for row in jitter.crowded(first, last).tolist():
                 jitter.trim(row, self._head)
-        if not self._ticks:
+        if not self._ticks % _TICKS_PER_LOOK:
             for row in jitter.look(first, last).tolist():
                 self._try(row, lambda leg: leg.inbound.squeeze(self._head))
-        for row in self._rows[tick::_TICKS_PER_SECOND].tolist():
+        turn = self._ticks % _TICKS_PER_TIDYING
+        for row in self._rows[turn::_TICKS_PER_TIDYING].tolist():
             self._try(row, lambda leg: leg.tidy(self._head))
 
-    # Speaking.
-
-    def _speak(self) -> None:
-        """Sends every leg what it hears now."""
-        if self._is_stale:
-            # A key has just ended what was played.
-            self._arrange()
-        bank = self._bank
-        self._fill()
-        if len(self._copies_to):
-            self._payloads_sent[self._copies_to] = bank.frames[self._copies_from]
-        first, last = self._first, self._last
-        bank.sequences[self._rows_out] += np.uint16(1)
-        bank.timestamps[first:last] += np.uint32(FRAME_SAMPLES)
-        self._sequences_sent[first:last] = bank.sequences[first:last]
-        self._stamps_sent[first:last] = bank.timestamps[first:last]
-        bank.sent[self._rows_out] += 1
-        for send, packet, row in self._ways_out:
-            try:
-                send(packet)
-            except OSError:
-                # Lost, as packets may be; the inbound side tells when the peer has gone.
-                bank.sent[row] -= 1
-
-    def _fill(self) -> None:
-        """Makes the frames of those who do not simply hear one other."""
-        for coming, payload, row in self._plays:
-            frame = next(coming, None)
-            if frame is None:
-                self._try(row, lambda leg: leg.outbound.fill())
-            else:
-                payload[:] = frame
-        for fill, row in self._fills:
-            try:
-                fill()
-            except Exception as error:
-                self._lose(row, error)
+    def _fill(self, row: int) -> None:
+        self._try(row, lambda leg: leg.outbound.fill())
 
     def _try(self, row: int, work: Callable[[Leg], object]) -> None:
         """Does something for one leg; if it fails, everybody else's tick goes on without it."""
@@ -324,7 +295,3 @@ def _press(leg: Leg, *, digit: str) -> None:
 
 def _mend(leg: Leg, *, is_there: bool) -> None:
     leg.inbound.mend(is_there=is_there)
-
-
-def _rows(rows: Iterable[int]) -> Rows:
-    return np.fromiter(rows, np.intp)

@@ -204,7 +204,7 @@ class Leg:
         return may_press and not self._is_heard
 
     def tidy(self, head: int) -> None:
-        """Lets nothing pile up, and reports to the peer; called once a second."""
+        """Lets nothing pile up, and reports to the peer; called every two seconds."""
         self.inbound.tidy(head)
         self._control.look()
 

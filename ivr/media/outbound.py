@@ -159,12 +159,12 @@ class Outbound:
         return None
 
     @property
-    def plays(self) -> tuple[Iterator[bytes], memoryview] | None:
-        """Whose frames are sent as they are, and where they go; `fill` is due when they end."""
+    def plays(self) -> Iterator[bytes] | None:
+        """Whose frames are sent as they are; `fill` is due when they end."""
         playback = self.playback
-        if playback is None or playback.coming is None or self._digits is not None:
+        if playback is None or self._digits is not None:
             return None
-        return playback.coming, self._payload
+        return playback.coming
 
     @property
     def fills(self) -> bool:

@@ -24,7 +24,7 @@ _CACHED_FRAMES = 180_000
 # Longer is no prompt but a mistake, and would hold up the thread that loads them.
 _LONGEST_SECONDS = 600
 
-# The engine's own thread needs the interpreter every 5 ms: encode in pieces that take far less.
+# The engine's own thread needs the interpreter every 10 ms: encode in pieces that take far less.
 _SAMPLES_AT_ONCE = 16_000
 
 

@@ -3,14 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from hotline.rtp import FRAME_MS
 from ivr.media.bank import Bank
 from ivr.media.blend import Blend
 from ivr.media.control import Codec
 from ivr.media.g711 import SILENCE
+from ivr.media.interleaver import Channel, Interleaver
+from ivr.media.jitter import Bytes
 from ivr.media.mixer import Voice
 from ivr.media.tape import FRAMES_PER_HANDOVER, Tape
-from ivr.media.wav_writer import LONGEST_FRAMES, Channel, WavWriter, interleave
+from ivr.media.wav_writer import LONGEST_FRAMES, WavWriter
 
 # A disk so far behind will not catch up: about 300 MB of memory.
 _LARGEST_BACKLOG = 10_000
@@ -50,6 +54,7 @@ class Recording:
         bank: The table of the legs' frames.
         tape: Where its voices gather.
         writer: Who brings them to disk.
+        interleaver: Makes one of the two voices.
         nobody: The voice of a channel without a leg.
         on_failure: Called with a sentence when it cannot go on.
     """
@@ -61,6 +66,7 @@ class Recording:
         bank: Bank,
         tape: Tape,
         writer: WavWriter,
+        interleaver: Interleaver,
         nobody: Voice,
         on_failure: Callable[["Recording", str], None],
     ) -> None:
@@ -72,6 +78,7 @@ class Recording:
         self._nobody = self._left = self._right = nobody
         self._wanted = _SILENCE
         self._is_paused = False
+        self._interleaver = interleaver
         self._on_failure = on_failure
         self._handed_over = 0
         self._is_running = True
@@ -141,24 +148,31 @@ class Recording:
     def skip(self, ticks: int) -> None:
         """Records silence for a time in which the machine stood still."""
         self.hand_over()
-        channel = Channel(self._nobody.codec, self._nobody.frame * ticks)
+        silence = np.frombuffer(self._nobody.frame * ticks, np.uint8)
+        channel = Channel(self._nobody.codec, silence)
         self._handed_over += ticks
-        self._writer.append(self.name, interleave(channel, channel), failed=self._fail)
+        samples = self._interleaver.interleave(channel, None)
+        self._writer.append(self.name, samples, failed=self._fail)
 
     def hand_over(self) -> None:
         """Gives the writer what has gathered; needed before a voice or its law changes."""
-        frames = self._tape.gathered(self._row)
         left, right = self._tape.take(self._row)
+        frames = len(left)
         if not frames:
             return
         self._handed_over += frames
         if self._writer.backlog > _LARGEST_BACKLOG:
             self._on_failure(self, "The disk does not keep up with the recordings.")
             return
-        samples = interleave(Channel(self._left.codec, left), Channel(self._right.codec, right))
+        samples = self._interleaver.interleave(
+            Channel(self._left.codec, left), self._heard_on_the_right(right)
+        )
         self._writer.append(self.name, samples, failed=self._fail)
         if self._handed_over > LONGEST_FRAMES - FRAMES_PER_HANDOVER:
             self._on_failure(self, "The recording has reached the longest that a WAV file holds.")
+
+    def _heard_on_the_right(self, codes: Bytes) -> Channel | None:
+        return None if self._right is self._nobody else Channel(self._right.codec, codes)
 
     def end(self) -> None:
         """Counts no more; what has gathered and was not handed over is lost."""

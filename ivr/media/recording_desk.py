@@ -7,6 +7,7 @@ from pathlib import Path
 from ivr.media.bank import Bank
 from ivr.media.control import Answer, Done, MediaEvent, RecordingStopped, Refused
 from ivr.media.errors import NoSuchRecording, RecordingImpossible
+from ivr.media.interleaver import Interleaver
 from ivr.media.mixer import Voice
 from ivr.media.recorder import Recording
 from ivr.media.tape import Tape
@@ -42,6 +43,7 @@ class RecordingDesk:
         self._tapes = tapes
         self._nobody = nobody
         self._writer = writer
+        self._interleaver = Interleaver()
         self._report = report
         self._recordings: dict[str, Recording] = {}
 
@@ -78,6 +80,7 @@ class RecordingDesk:
             bank=self._bank,
             tape=min(free, key=lambda tape: len(tape) // _RECORDINGS_TOGETHER),
             writer=self._writer,
+            interleaver=self._interleaver,
             nobody=self._nobody,
             on_failure=self._fail,
         )

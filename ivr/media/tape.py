@@ -8,7 +8,7 @@ import numpy as np
 from hotline.rtp import FRAME_MS, FRAME_SAMPLES
 from ivr.media.bank import Bank
 from ivr.media.blend import Blend
-from ivr.media.jitter import Rows
+from ivr.media.jitter import Bytes, Rows
 
 if TYPE_CHECKING:
     from ivr.media.recorder import Recording
@@ -98,13 +98,16 @@ class Tape:
         """How many frames of a recording have not been handed over."""
         return int(self._ends[2 * row] - self._begins[2 * row])
 
-    def take(self, row: int) -> tuple[bytes, bytes]:
-        """Left and right of what has gathered; nothing has gathered then."""
+    def take(self, row: int) -> tuple[Bytes, Bytes]:
+        """Left and right of what has gathered, frame by frame; nothing has gathered then.
+
+        They are the tape's own and good until its next tick.
+        """
         frames, left = self.gathered(row), 2 * row * FRAMES_PER_HANDOVER
         right = left + FRAMES_PER_HANDOVER
         self._clear(row)
         both = self._gathering
-        return both[left : left + frames].tobytes(), both[right : right + frames].tobytes()
+        return both[left : left + frames], both[right : right + frames]
 
     def tick(self) -> None:
         """Takes the present frames of all voices."""

@@ -10,17 +10,11 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from struct import Struct
 
-import numpy as np
-from numpy.typing import NDArray
-
 from hotline.rtp import FRAME_SAMPLES, SAMPLE_RATE_HZ
-from ivr.media.control import Codec
-from ivr.media.g711 import TO_LINEAR
 
 CHANNELS = 2
 SAMPLE_BYTES = 2
@@ -42,27 +36,7 @@ _FILE_MODE = 0o600
 _DIRECTORY_MODE = 0o700
 
 
-@lru_cache(maxsize=len(Codec) ** 2)
-def _patterns(left: Codec, right: Codec) -> NDArray[np.uint32]:
-    """Both samples of an instant by both codes of G.711, the right one in the upper half.
-
-    The left one is in the lower half of each, so that it comes first in a file, where the lower
-    bytes do.
-    """
-    lower, upper = (TO_LINEAR[codec].view(np.uint16).astype(np.uint32) for codec in (left, right))
-    both: NDArray[np.uint32] = (upper[:, np.newaxis] << np.uint32(16) | lower).ravel()
-    return both
-
-
 Task = Callable[[], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """One side of a stretch of time, in G.711."""
-
-    codec: Codec
-    payload: bytes
 
 
 def header(data_bytes: int) -> bytes:
@@ -83,20 +57,6 @@ def header(data_bytes: int) -> bytes:
         b"data",
         data_bytes,
     )
-
-
-def interleave(left: Channel, right: Channel) -> bytes:
-    """Two channels of equal length as 16-bit stereo samples."""
-    instants = np.zeros(len(left.payload), "<u8")
-    codes = instants.view(np.uint8).reshape(-1, instants.itemsize)
-    codes[:, 0] = np.frombuffer(left.payload, np.uint8)
-    codes[:, 1] = np.frombuffer(right.payload, np.uint8)
-    # `take` with a mode that need not check is twice as fast as an index, and one of them in a
-    # table of both channels nearly twice as fast as two; codes put side by side as bytes make its
-    # index faster than arithmetic does (25 us a second of both channels; 48, 41).
-    both = _patterns(left.codec, right.codec)
-    pattern = both.take(instants.view("<i8"), mode="clip")
-    return pattern.astype("<u4", copy=False).tobytes()
 
 
 def repair(path: Path) -> float:
@@ -135,7 +95,7 @@ class WavFile:
         self._size = 0
         os.pwrite(self._file, header(0), 0)
 
-    def append(self, samples: bytes) -> None:
+    def append(self, samples: bytes | memoryview) -> None:
         """Adds samples; the header tells of them afterwards.
 
         Raises:
@@ -191,7 +151,9 @@ class WavWriter:
         self._jobs.append(partial(self._open, recording, path, done))
         self._wake.set()
 
-    def append(self, recording: str, samples: bytes, *, failed: Callable[[OSError], None]) -> None:
+    def append(
+        self, recording: str, samples: memoryview, *, failed: Callable[[OSError], None]
+    ) -> None:
         """Adds to a recording; `failed` is called once at most, and nothing is added after it."""
         self._jobs.append(partial(self._append, recording, samples, failed))
 
@@ -222,7 +184,9 @@ class WavWriter:
             problem = self._problems[recording] = error
         self._deliver(partial(done, problem))
 
-    def _append(self, recording: str, samples: bytes, failed: Callable[[OSError], None]) -> None:
+    def _append(
+        self, recording: str, samples: memoryview, failed: Callable[[OSError], None]
+    ) -> None:
         file = self._files.get(recording)
         if file is None:
             return

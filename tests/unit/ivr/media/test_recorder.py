@@ -8,6 +8,7 @@ import pytest
 from ivr.media.bank import Bank
 from ivr.media.control import Codec
 from ivr.media.g711 import SILENCE, encode
+from ivr.media.interleaver import Interleaver
 from ivr.media.recorder import Nobody, Recording
 from ivr.media.tape import FRAMES_PER_HANDOVER, Tape
 from ivr.media.wav_writer import WavWriter
@@ -51,6 +52,7 @@ class Studio:
             bank=self.bank,
             tape=self.tape,
             writer=self.writer,
+            interleaver=Interleaver(),
             nobody=Nobody(self.bank),
             on_failure=lambda _, why: self.failures.append(why),
         )

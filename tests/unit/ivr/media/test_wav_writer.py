@@ -11,10 +11,12 @@ import pytest
 
 from ivr.media.control import Codec
 from ivr.media.g711 import decode
-from ivr.media.wav_writer import Channel, WavFile, WavWriter, header, interleave, repair
+from ivr.media.interleaver import Channel, Interleaver
+from ivr.media.wav_writer import WavFile, WavWriter, header, repair
 
-LEFT = Channel(Codec.PCMA, bytes(range(256)))
-RIGHT = Channel(Codec.PCMU, bytes(reversed(range(256))))
+LEFT = Channel(Codec.PCMA, np.arange(256).astype(np.uint8))
+RIGHT = Channel(Codec.PCMU, np.arange(256)[::-1].astype(np.uint8))
+STEREO = Interleaver()
 
 
 def read(path: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -37,20 +39,13 @@ def largest_file(size: int) -> Iterator[None]:
         signal.signal(signal.SIGXFSZ, handler)
 
 
-def test_interleave__left_and_right_in_their_own_laws() -> None:
-    samples = np.frombuffer(interleave(LEFT, RIGHT), "<i2")
-
-    assert samples[0::2].tolist() == decode(LEFT.payload, Codec.PCMA).tolist()
-    assert samples[1::2].tolist() == decode(RIGHT.payload, Codec.PCMU).tolist()
-
-
 def test_append__the_file_is_readable_after_each(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     file = WavFile(path)
     assert len(read(path)[0]) == 0
 
     for count in (1, 2, 3):
-        file.append(interleave(LEFT, RIGHT))
+        file.append(STEREO.interleave(LEFT, RIGHT))
         assert len(read(path)[0]) == 256 * count
     file.close()
 
@@ -76,7 +71,7 @@ def test_wav_file__never_writes_over_another(tmp_path: Path) -> None:
 
 def test_repair__tells_what_the_header_does_not(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
-    path.write_bytes(header(0) + interleave(LEFT, RIGHT) + b"\x00\x00\x00")
+    path.write_bytes(header(0) + STEREO.interleave(LEFT, RIGHT) + b"\x00\x00\x00")
 
     assert repair(path) == pytest.approx(256 / 8000)
 
@@ -86,7 +81,7 @@ def test_repair__tells_what_the_header_does_not(tmp_path: Path) -> None:
 def test_repair__leaves_a_whole_file_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     file = WavFile(path)
-    file.append(interleave(LEFT, RIGHT))
+    file.append(STEREO.interleave(LEFT, RIGHT))
     file.close()
     before = path.read_bytes()
 
@@ -138,16 +133,16 @@ def test_writer__writes_in_order_and_tells(
     path = tmp_path / "a.wav"
 
     writer.open("rec", path, done=told.append)
-    writer.append("rec", interleave(LEFT, RIGHT), failed=told.append)
-    writer.append("rec", interleave(RIGHT, LEFT), failed=told.append)
+    writer.append("rec", STEREO.interleave(LEFT, RIGHT), failed=told.append)
+    writer.append("rec", STEREO.interleave(RIGHT, LEFT), failed=told.append)
     writer.close("rec", done=told.append)
     deliveries.run_next()
     deliveries.run_next()
 
     assert told == [None, None]
     assert read(path)[0].tolist() == [
-        *decode(LEFT.payload, Codec.PCMA).tolist(),
-        *decode(RIGHT.payload, Codec.PCMU).tolist(),
+        *decode(LEFT.codes.tobytes(), Codec.PCMA).tolist(),
+        *decode(RIGHT.codes.tobytes(), Codec.PCMU).tolist(),
     ]
 
 
@@ -159,7 +154,7 @@ def test_writer__a_file_that_cannot_be_made(
     path.touch()
 
     writer.open("rec", path, done=told.append)
-    writer.append("rec", interleave(LEFT, RIGHT), failed=told.append)
+    writer.append("rec", STEREO.interleave(LEFT, RIGHT), failed=told.append)
     writer.close("rec", done=told.append)
     deliveries.run_next()
     deliveries.run_next()
@@ -177,7 +172,7 @@ def test_writer__a_full_disk_leaves_a_valid_file(
 
     with largest_file(1068):
         for _ in range(3):
-            writer.append("rec", interleave(LEFT, RIGHT), failed=told.append)
+            writer.append("rec", STEREO.interleave(LEFT, RIGHT), failed=told.append)
         deliveries.run_next()
     writer.close("rec", done=told.append)
     deliveries.run_next()
