@@ -122,7 +122,7 @@ def request_hang_up(session: Session, house: House, call: Call, *, by: str) -> N
 
 def unended(session: Session, *, node: str | None = None) -> Sequence[Call]:
     """Calls that have not ended, of one node or of all."""
-    query = select(Call).where(col(Call.state) != ENDED)
+    query = select(Call).where(col(Call.ended_at).is_(None))
     if node is not None:
         query = query.where(col(Call.node) == node)
     return session.exec(query).all()

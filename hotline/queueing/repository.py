@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, time
 
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, exists, func, or_, select
 
 from hotline.agents.rules import LawyerState
 from hotline.calls.legs import LAWYER
@@ -193,10 +193,12 @@ def live_entry_of_call(session: Session, call_id: str) -> QueueEntry | None:
 
 def taken_entry_of_call(session: Session, call_id: str) -> QueueEntry | None:
     """The place that a lawyer took, as long as that lawyer is with the caller."""
-    with_lawyer = select(Leg.call_id).where(col(Leg.state) != "closed", col(Leg.role) == LAWYER)
+    with_lawyer = exists().where(
+        col(Leg.call_id) == col(QueueEntry.call_id),
+        col(Leg.state) != "closed",
+        col(Leg.role) == LAWYER,
+    )
     query = select(QueueEntry).where(
-        col(QueueEntry.call_id) == call_id,
-        col(QueueEntry.state) == "accepted",
-        col(QueueEntry.call_id).in_(with_lawyer),
+        col(QueueEntry.call_id) == call_id, col(QueueEntry.state) == "accepted", with_lawyer
     )
     return session.exec(query.order_by(col(QueueEntry.id).desc())).first()

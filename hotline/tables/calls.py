@@ -33,7 +33,7 @@ class Call(SQLModel, table=True):
     started_at: datetime = moment(index=True)
     answered_at: datetime | None = moment_or_none()
     bridged_at: datetime | None = moment_or_none()
-    ended_at: datetime | None = moment_or_none()
+    ended_at: datetime | None = moment_or_none(index=True)
     end_reason: str | None = None
     rating: int | None = None
     recording_refused_at: datetime | None = moment_or_none()

@@ -37,7 +37,7 @@ class InsightRow(SQLModel, table=True):
     decided_at: datetime | None = moment_or_none()
     acknowledged_by: str | None = Field(default=None, foreign_key="users.id")
     acknowledged_at: datetime | None = moment_or_none()
-    created_at: datetime = moment()
+    created_at: datetime = moment(index=True)
 
 
 class Progress(SQLModel, table=True):

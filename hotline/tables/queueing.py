@@ -24,13 +24,13 @@ class QueueEntry(SQLModel, table=True):
     kind: str = "call"
     call_id: str | None = Field(default=None, foreign_key="calls.id", index=True)
     callback_id: str | None = Field(default=None, foreign_key="callbacks.id", index=True)
-    caller_id: str | None = Field(default=None, foreign_key="callers.id")
+    caller_id: str | None = Field(default=None, foreign_key="callers.id", index=True)
     language: str
     topic: str | None = None
     priority: int = 0
     state: str = Field(default="waiting", index=True)
     placed_at: datetime = moment(index=True)
-    entered_at: datetime = moment()
+    entered_at: datetime = moment(index=True)
     left_at: datetime | None = moment_or_none()
     left_reason: str | None = None
     fence: int = 0

@@ -241,7 +241,7 @@ def visible_calls(reader: Reader) -> ColumnElement[bool] | None:
 
 def calls_going_on(reader: Reader) -> list[CallShape]:
     """Every call that has not ended, oldest first."""
-    query = select(Call).where(col(Call.state) != "ended").order_by(col(Call.id))
+    query = select(Call).where(col(Call.ended_at).is_(None)).order_by(col(Call.id))
     return call_shapes(reader, reader.session.exec(query).all())
 
 

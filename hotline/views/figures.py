@@ -96,7 +96,7 @@ def summary(reader: Reader) -> Summary:
         day_from=day_from,
         waiting=len(on_line),
         longest_wait_seconds=int(max((place.waiting_seconds for place in on_line), default=0)),
-        calls_now=_count(reader, Call, col(Call.state) != "ended"),
+        calls_now=_count(reader, Call, col(Call.ended_at).is_(None)),
         calls_today=_count(reader, Call, col(Call.started_at) >= day_from),
         entered=len(contacts),
         answered=len(waits),
@@ -141,7 +141,7 @@ def _contacts(reader: Reader, day_from: datetime) -> list[_Contact]:
             (col(accepted.entry_id) == col(QueueEntry.id)) & (col(accepted.state) == "accepted"),
         )
         .where(col(QueueEntry.kind) == "call", col(QueueEntry.entered_at) >= day_from)
-        .order_by(col(QueueEntry.id))
+        .order_by(col(QueueEntry.entered_at), col(QueueEntry.id))
     )
     contacts: dict[str, _Contact] = {}
     for entry, offer in reader.session.exec(query):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, PlainTextResponse
+from sqlalchemy import ColumnElement
 from sqlmodel import col, func, select
 
 from hotline.agents.rules import LawyerState
@@ -90,7 +91,13 @@ def _metrics(reader: Reader) -> list[str]:
     on_line = [place for place in places if place.entry.call_id]
     longest = max((place.waiting_seconds for place in on_line), default=0.0)
     return [
-        *_by_state(reader, Call, "hotline_calls", "Calls going on, by state.", without="ended"),
+        *_by_state(
+            reader,
+            Call,
+            "hotline_calls",
+            "Calls going on, by state.",
+            only=col(Call.ended_at).is_(None),
+        ),
         *_by_state(reader, Lawyer, "hotline_lawyers", "Duty lawyers, by state.", all_=LawyerState),
         *_by_state(reader, Callback, "hotline_callbacks", "Call-back requests, by state."),
         *_by_state(reader, Intake, "hotline_intakes", "Legal-aid intakes, by state."),
@@ -154,10 +161,12 @@ def _by_state(
     name: str,
     help_: str,
     *,
-    without: str = "",
+    only: ColumnElement[bool] | None = None,
     all_: Sequence[str] | type[LawyerState] = (),
 ) -> list[str]:
-    query = select(table.state, func.count()).where(col(table.state) != without)
+    query = select(table.state, func.count())
+    if only is not None:
+        query = query.where(only)
     counts = dict.fromkeys((str(state) for state in all_), 0)
     counts |= dict(reader.session.exec(query.group_by(col(table.state))).all())
     lines = [f"# HELP {name} {help_}", f"# TYPE {name} gauge"]
