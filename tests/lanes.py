@@ -1,9 +1,10 @@
 """Two workers for two cores, and the real-time tests by themselves.
 
 Tests from end to end play audio in real time through browsers and telephones, and fail when
-others take the machine; they are one piece of work that comes last. All other files are handed out
-one by one before it. Only `pytest -n` comes here (pytest-xdist); a plain `pytest` runs everything
-in the same order.
+others take the machine. They come last, as two pieces of work, one with the browsers and one
+without: most of their time is waiting for callers, and they keep quiet for each other
+(tests/e2e/hush.py). All other files are handed out one by one before them. Only `pytest -n` comes
+here (pytest-xdist); a plain `pytest` runs everything in the same order.
 """
 
 from collections.abc import Sequence
@@ -13,10 +14,11 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 _REAL_TIME = "tests/e2e/"
+_WITH_BROWSERS = ("tests/e2e/test_desk.py", "tests/e2e/test_first_call.py")
 
 
 class Lanes(LoadScopeScheduling):
-    """Hands out file after file, then the real-time tests as one piece."""
+    """Hands out file after file, then the real-time tests as two pieces."""
 
     def _split_scope(self, nodeid: str) -> str:
         return lane_of(nodeid)
@@ -24,7 +26,10 @@ class Lanes(LoadScopeScheduling):
 
 def lane_of(nodeid: str) -> str:
     """The piece of work that a test belongs to: the tests of a piece stay on one worker."""
-    return _REAL_TIME if nodeid.startswith(_REAL_TIME) else nodeid.partition("::")[0]
+    file = nodeid.partition("::")[0]
+    if not file.startswith(_REAL_TIME):
+        return file
+    return f"{_REAL_TIME} with browsers" if file in _WITH_BROWSERS else _REAL_TIME
 
 
 def make_scheduler(config: pytest.Config, log: Any) -> Lanes:
@@ -35,4 +40,4 @@ def make_scheduler(config: pytest.Config, log: Any) -> Lanes:
 
 def in_order(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     """The tests with the real-time ones last, otherwise in the order they came."""
-    return sorted(items, key=lambda item: lane_of(item.nodeid) == _REAL_TIME)
+    return sorted(items, key=lambda item: item.nodeid.startswith(_REAL_TIME))

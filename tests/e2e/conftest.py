@@ -1,8 +1,8 @@
-"""The running hotline and the lawyer's browser, started once for all end-to-end tests."""
+"""The running hotlines and the lawyer's browser, started for many tests at once."""
 
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +11,10 @@ from playwright.sync_api import Browser, sync_playwright
 
 import ivr
 from tests.conftest import SPEECH
+from tests.e2e import hush
 from tests.e2e.audio import speech_like, write_wav
-from tests.e2e.stack import Stack, started
+from tests.e2e.client import Client
+from tests.e2e.stack import Stack
 
 CHROMIUM = Path("/usr/bin/chromium")
 PROMPTS = Path(ivr.__file__).parent / "prompts"
@@ -21,10 +23,71 @@ PROMPTS = Path(ivr.__file__).parent / "prompts"
 _SPOKEN = ("queue_comfort", "lawyer_lost", "callback_impossible", "cut_off")
 
 
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A hotline of its own for each module, so that one module's calls do not show in another's."""
-    yield from started(tmp_path_factory.mktemp("hotline"))
+@pytest.fixture(scope="session", autouse=True)
+def _hush(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The workers of `pytest -n` keep quiet for each other; their directories lie in the run's."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        hush.share(tmp_path_factory.getbasetemp().parent)
+
+
+class Shared:
+    """The hotline of all tests that need no special one; whoever ends it makes place for another.
+
+    It transcribes nothing and is in a hurry: what callers are told, and what they say, is looked at
+    on hotlines of their own.
+    """
+
+    def __init__(self, factory: pytest.TempPathFactory) -> None:
+        self._factory = factory
+        self._stack: Stack | None = None
+
+    def running(self) -> Stack:
+        """The stack, with nothing of earlier tests going on in it."""
+        if self._stack is None or not self._stack.is_running:
+            self.stop()
+            directory = self._factory.mktemp("hotline")
+            self._stack = Stack(directory, HOTLINE_ASR_ENGINES="zh=none").in_a_hurry()
+            self._stack.start()
+        return self._stack.clear()
+
+    def stop(self) -> None:
+        """Ends it."""
+        if self._stack is not None:
+            self._stack.stop()
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    """One for the run: starting a hotline costs both cores ten seconds."""
+    shared = Shared(tmp_path_factory)
+    yield shared
+    shared.stop()
+
+
+@pytest.fixture
+def stack(shared: Shared) -> Stack:
+    """The shared hotline, as empty as a fresh one but for its lists of what is over."""
+    return shared.running()
+
+
+@pytest.fixture
+def supervisor(stack: Stack) -> Iterator[Client]:
+    """A supervisor over HTTP."""
+    client = stack.client("supervisor1")
+    yield client
+    client.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Shows what the hotline logged beside a test that failed."""
+    report = yield
+    stack = getattr(item, "funcargs", {}).get("stack")
+    if report.failed and isinstance(stack, Stack):
+        report.sections.append(("hotline", stack.end_of_logs()))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,9 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from tests.e2e.audio import Samples
+from tests.e2e.client import Client
 from tests.e2e.peers import eventually
-from tests.e2e.stack import Client, Stack
+from tests.e2e.stack import Stack
 
 _FRAME_SAMPLES = 160
 _FRAME_SECONDS = 0.02

@@ -7,7 +7,8 @@ import numpy as np
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 from tests.e2e.audio import Samples
-from tests.e2e.stack import PASSWORD, Stack
+from tests.e2e.client import PASSWORD
+from tests.e2e.stack import Stack
 
 _SLOW_MS = 20_000
 

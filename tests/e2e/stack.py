@@ -1,6 +1,8 @@
 """The whole hotline as an operator starts it, in a directory and on ports of its own."""
 
+import itertools
 import os
+import random
 import signal
 import socket
 import ssl
@@ -9,34 +11,58 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
 
 import httpx
 
+from tests.e2e.client import Client
+from tests.e2e.hurry import hurry
+from tests.e2e.hush import noise
 from tests.e2e.peers import eventually
 
 _HOTLINE = Path(sys.executable).with_name("hotline")
+
+# SIPp has those below (tests/sipp/run.py), the kernel gives away those above.
+_RTP_PORTS = range(20_000, 30_000)
+_PORTS = range(30_000, 32_768)
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_WORKERS = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+_STACKS = itertools.count()
+
 _START_SECONDS = 150.0
 _STOP_SECONDS = 15.0
-PASSWORD = "demo12348"
+_LOG_CHARACTERS = 8000
 
 
 def free_ports(count: int) -> list[int]:
-    """UDP and TCP ports that were free a moment ago."""
+    """UDP and TCP ports that were free a moment ago.
+
+    Below the ports that the kernel hands out by itself, so that no connection of ours takes one
+    before its hotline has it, and other ones for each worker of `pytest -n`.
+    """
     with ExitStack() as stack:
         ports: list[int] = []
         while len(ports) < count:
-            stream = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
-            stream.bind(("127.0.0.1", 0))
-            datagram = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+            port = random.randrange(_PORTS.start + _WORKER, _PORTS.stop, _WORKERS)
             try:
-                datagram.bind(("127.0.0.1", stream.getsockname()[1]))
+                for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                    stack.enter_context(socket.socket(socket.AF_INET, kind)).bind(
+                        ("127.0.0.1", port)
+                    )
             except OSError:
                 continue
-            ports.append(stream.getsockname()[1])
+            ports.append(port)
         return ports
+
+
+def _rtp_ports() -> str:
+    """A hundred ports that no other stack of this run, on either worker, has."""
+    number = next(_STACKS) * _WORKERS + _WORKER
+    # The parent is the same for all workers, and another for another run on this machine.
+    slot = (os.getppid() * 37 + number) % (len(_RTP_PORTS) // 100)
+    first = _RTP_PORTS.start + slot * 100
+    return f"{first}-{first + 99}"
 
 
 class Stack:
@@ -46,8 +72,6 @@ class Stack:
         self.data_dir = directory / "data"
         http, audio, sip, asr, trunk = free_ports(5)
         self.http_port, self.sip_port, self.trunk_port = http, sip, trunk
-        # Below the ports that the kernel hands out by itself (32768 and up).
-        rtp = 10240 + (os.getpid() * 37 + http) % 200 * 100
         self.environment = {
             **{name: value for name, value in os.environ.items() if "HOTLINE" not in name},
             "HOTLINE_DATA_DIR": str(self.data_dir),
@@ -55,7 +79,7 @@ class Stack:
             "HOTLINE_AUDIO_PORT": str(audio),
             "HOTLINE_SIP_PORT": str(sip),
             "HOTLINE_ASR_PORT": str(asr),
-            "HOTLINE_RTP_PORTS": f"{rtp}-{rtp + 99}",
+            "HOTLINE_RTP_PORTS": _rtp_ports(),
             "HOTLINE_TRUNK_OUTBOUND": f"127.0.0.1:{trunk}",
             # Telephones of tests are there for a call only; without them nothing shall be "down".
             "HOTLINE_TRUNK_HEARTBEAT_SECONDS": "0",
@@ -82,6 +106,11 @@ class Stack:
         return ssl.create_default_context(cafile=str(self.certificate))
 
     @property
+    def is_running(self) -> bool:
+        """Whether it was started, and neither stopped nor killed."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def pid(self) -> int:
         """The supervisor's process id."""
         assert self._process is not None
@@ -92,8 +121,20 @@ class Stack:
         self.run("tls", "self-signed")
         return self
 
+    def in_a_hurry(self) -> "Stack":
+        """Says little and waits briefly in its calls from the next start on."""
+        self.environment |= hurry(self.data_dir)
+        return self
+
     def start(self) -> "Stack":
         """Starts everything, waits for the ready line, makes the demo users."""
+        with noise():
+            self._start()
+            self.wait_ready()
+            self.run("seed-demo")
+        return self
+
+    def _start(self) -> None:
         with self.log_path.open("a") as log:
             self._process = subprocess.Popen(
                 [str(_HOTLINE), "up"],
@@ -104,30 +145,57 @@ class Stack:
                 start_new_session=True,
             )
         threading.Thread(target=self._read, args=(self._process,), daemon=True).start()
-        self.wait_ready()
-        self.run("seed-demo")
-        return self
 
     def wait_ready(self) -> None:
         """Waits until the hotline says that it takes calls."""
-        eventually(self._is_ready, what="hotline ready", timeout_seconds=_START_SECONDS)
+        try:
+            eventually(self._is_ready, what="hotline ready", timeout_seconds=_START_SECONDS)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.end_of_logs()}") from error
+
+    def wait_served(self) -> None:
+        """Waits until the web faces answer and the telephone line is open, after a death, too."""
+
+        def is_served() -> bool:
+            try:
+                answer = httpx.get(f"{self.url}/readyz", timeout=2, verify=self.trust or True)
+            except httpx.HTTPError:
+                return False
+            return answer.status_code == 200
+
+        eventually(is_served, what="readiness", timeout_seconds=60)
+
+    def clear(self) -> "Stack":
+        """Nobody calls, waits or is on duty afterwards; what ended is still in the lists."""
+        self.wait_served()
+        supervisor = self.client("supervisor1")
+        eventually(
+            lambda: _is_clear(supervisor),
+            what="the end of everything that others left",
+            timeout_seconds=60,
+        )
+        supervisor.close()
+        return self
 
     def _is_ready(self) -> bool:
         assert self._process is not None
         if self._process.poll() is not None:
-            raise AssertionError(f"hotline up ended:\n{self.log_path.read_text()[-4000:]}")
+            raise AssertionError("hotline up ended")
         return any(line.startswith("hotline ready") for line in self.lines)
 
     def run(self, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
         """Runs a `hotline` command beside it; it must succeed."""
-        return subprocess.run(
+        done = subprocess.run(
             [str(_HOTLINE), *arguments],
             env=self.environment,
             capture_output=True,
             text=True,
             timeout=timeout,
-            check=True,
         )
+        if done.returncode != 0:
+            command = " ".join(arguments)
+            raise AssertionError(f"hotline {command}: {done.stderr}\n{self.end_of_logs()}")
+        return done
 
     def stop(self) -> float:
         """Stops everything as Ctrl-C would; returns how long it took, in seconds."""
@@ -173,11 +241,18 @@ class Stack:
 
     def client(self, username: str) -> "Client":
         """A signed-in HTTP client."""
-        return Client(self, username)
+        return Client(self.url, username, trust=self.trust)
 
     def logs(self) -> str:
         """Everything that any process has logged."""
-        return self.log_path.read_text()
+        return self.log_path.read_text() if self.log_path.exists() else ""
+
+    def end_of_logs(self) -> str:
+        """What each process logged last, for those who ask why a test failed."""
+        # The worker's queue library says every two seconds that there is nothing to do.
+        lines = [line for line in self.logs().splitlines() if '"rq.queue"' not in line]
+        end = "\n".join(lines)[-_LOG_CHARACTERS:]
+        return f"the end of {self.log_path}:\n{end}"
 
     def _read(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
@@ -188,50 +263,21 @@ class Stack:
             return
 
 
-class Client:
-    """Somebody who works with the hotline over HTTP."""
-
-    def __init__(self, stack: Stack, username: str) -> None:
-        self._http = httpx.Client(
-            base_url=f"{stack.url}/api/v1", timeout=10, verify=stack.trust or True
-        )
-        answer = self._http.post("/session", json={"username": username, "password": PASSWORD})
-        answer.raise_for_status()
-        self.token = str(answer.json()["token"])
-        self.user: dict[str, Any] = answer.json()["user"]
-        self._http.headers["Authorization"] = f"Bearer {self.token}"
-        self._http.cookies.clear()
-
-    def get(self, path: str, **options: Any) -> Any:
-        """The JSON at a path."""
-        return self.ask("GET", path, **options).json()
-
-    def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """An answer that is no error."""
-        answer = self._http.request(method, path, **options)
-        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
-        return answer
-
-    def refused(self, method: str, path: str, **options: Any) -> int:
-        """The status of an answer that must be an error."""
-        answer = self._http.request(method, path, **options)
-        assert not answer.is_success, f"{method} {path} was allowed"
-        return answer.status_code
-
-    def rows(self, path: str) -> list[dict[str, Any]]:
-        """The rows of a listing."""
-        rows: list[dict[str, Any]] = self.get(path)["items"]
-        return rows
-
-    def close(self) -> None:
-        """Closes the connections."""
-        self._http.close()
+def _is_clear(supervisor: Client) -> bool:
+    """Whether nobody calls, waits or is on duty; asks those to go who can be asked."""
+    staying = [row for row in supervisor.rows("/lawyers") if row["state"] != "offline"]
+    for lawyer in staying:
+        supervisor.try_("PUT", f"/lawyers/{lawyer['id']}/state", json={"state": "offline"})
+    for wish in supervisor.rows("/callbacks?state=waiting"):
+        supervisor.try_("DELETE", f"/callbacks/{wish['id']}")
+    calls = [row for row in supervisor.rows("/calls") if row["state"] != "ended"]
+    return not (staying or calls or supervisor.rows("/queue"))
 
 
-def started(directory: Path, *, is_secure: bool = False, **settings: str) -> Iterator[Stack]:
+@contextmanager
+def started(stack: Stack) -> Iterator[Stack]:
     """A running stack; whatever happens, it is stopped in the end."""
-    stack = Stack(directory, **settings)
     try:
-        yield (stack.secure() if is_secure else stack).start()
+        yield stack.start()
     finally:
         stack.stop()

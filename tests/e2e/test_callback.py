@@ -11,9 +11,14 @@ import httpx
 import pytest
 
 from tests.e2e.audio import clarity, read_wav, resampled, speech_like
+from tests.e2e.client import Client
 from tests.e2e.headless import HeadlessLawyer
+from tests.e2e.hush import listening
 from tests.e2e.peers import Telephone, eventually
-from tests.e2e.stack import Client, Stack, free_ports
+from tests.e2e.stack import Stack, free_ports
+
+# A stack may have to be started, and others may listen meanwhile (tests/e2e/hush.py).
+pytestmark = pytest.mark.timeout(300)
 
 NUMBER = "13912340000"
 
@@ -74,8 +79,9 @@ def test_wish_from_the_page__is_dialled_when_a_lawyer_accepts(
         citizen.wait_for("confirmed")
         eventually(lambda: state_of(stack, wish) == "connected", what="the kept promise")
         await_talk(lawyer.client, call_id)
-        lawyer.say(voice)
-        eventually(lambda: not lawyer._speech, what="the lawyer's words", timeout_seconds=20)
+        with listening():
+            lawyer.say(voice)
+            eventually(lambda: not lawyer._speech, what="the lawyer's words", timeout_seconds=20)
         lawyer.client.ask("POST", f"/calls/{call_id}/hang-up")
         citizen.wait_for("disconnected", timeout_seconds=60)
     samples, rate = read_wav(heard)
@@ -83,9 +89,8 @@ def test_wish_from_the_page__is_dialled_when_a_lawyer_accepts(
 
 
 def test_talk_that_our_death_cuts_off__is_taken_up_again(
-    stack: Stack, lawyer: HeadlessLawyer
+    stack: Stack, lawyer: HeadlessLawyer, supervisor: Client
 ) -> None:
-    supervisor = stack.client("supervisor1")
     with Telephone(port=stack.trunk_port, number="13912340003") as citizen:
         citizen.say(f"call sip:12348@127.0.0.1:{stack.sip_port}")
         citizen.wait_for("confirmed")
@@ -110,11 +115,9 @@ def test_talk_that_our_death_cuts_off__is_taken_up_again(
             await_talk(supervisor, again)
             next_lawyer.client.ask("POST", f"/calls/{again}/hang-up")
             citizen.wait_for("disconnected", timeout_seconds=60)
-    supervisor.close()
 
 
-def test_wish_by_key__keeps_the_place_and_ends_the_call(stack: Stack) -> None:
-    supervisor = stack.client("supervisor1")
+def test_wish_by_key__keeps_the_place_and_ends_the_call(stack: Stack, supervisor: Client) -> None:
     with Telephone(port=free_ports(1)[0], number="13912340001") as phone:
         phone.say(f"call sip:12348@127.0.0.1:{stack.sip_port}")
         phone.wait_for("confirmed")
@@ -128,7 +131,6 @@ def test_wish_by_key__keeps_the_place_and_ends_the_call(stack: Stack) -> None:
     (kept,) = supervisor.rows("/queue")
     assert (kept["id"], kept["kind"]) == (place["id"], "callback")
     assert supervisor.rows("/calls")[0]["end_reason"] == "callback_booked"
-    supervisor.close()
 
 
 def test_same_request_twice__is_one_wish(stack: Stack) -> None:

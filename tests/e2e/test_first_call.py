@@ -18,9 +18,11 @@ from tests.e2e.audio import (
     resampled,
     write_wav,
 )
+from tests.e2e.client import Client
+from tests.e2e.hush import listening
 from tests.e2e.lawyer import LawyerAtWork
 from tests.e2e.peers import Telephone, eventually
-from tests.e2e.stack import Client, Stack, free_ports
+from tests.e2e.stack import Stack, free_ports, started
 
 # The whole call is told in the set-up of the first test.
 pytestmark = pytest.mark.timeout(420)
@@ -55,6 +57,13 @@ class Story:
 
 
 @pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A hotline as it comes: all that callers hear, and speech recognition of each language."""
+    with started(Stack(tmp_path_factory.mktemp("hotline"))) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="module")
 def story(
     stack: Stack,
     browser: Browser,
@@ -81,9 +90,7 @@ def story(
         _press_through_the_menus(supervisor, phone)
         lawyer.answer()
         _wait_for_state(supervisor, "talking")
-        phone.say(f"play {directory / 'say.wav'}")
-        _work_on_the_ticket(lawyer)
-        _await_the_transcript(lawyer, story)
+        _talk(lawyer, phone, directory / "say.wav", story)
         samples, rate = lawyer.heard()
         story.heard_by_lawyer = resampled(samples, rate=rate, to=8000)
         story.lines = lawyer.lines("caller")
@@ -123,6 +130,14 @@ def _wait_for_state(supervisor: Client, state: str) -> None:
         what=f"the call's state {state}",
         timeout_seconds=30,
     )
+
+
+def _talk(lawyer: LawyerAtWork, phone: Telephone, words: Path, story: Story) -> None:
+    """The caller speaks, and the lawyer works until everything is on the screen."""
+    with listening():
+        phone.say(f"play {words}")
+        _work_on_the_ticket(lawyer)
+        _await_the_transcript(lawyer, story)
 
 
 def _work_on_the_ticket(lawyer: LawyerAtWork) -> None:

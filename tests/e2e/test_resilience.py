@@ -2,28 +2,17 @@
 
 import os
 import signal
-from collections.abc import Iterator
-from pathlib import Path
 
-import httpx
 import pytest
 
+from tests.e2e.client import Client
 from tests.e2e.peers import Telephone, eventually
-from tests.e2e.stack import Client, Stack, free_ports, started
+from tests.e2e.stack import Stack, free_ports
+
+# A stack may have to be started, and others may listen meanwhile (tests/e2e/hush.py).
+pytestmark = pytest.mark.timeout(300)
 
 NUMBER = "13700001111"
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    yield from started(tmp_path_factory.mktemp("resilient"), HOTLINE_ASR_ENGINES="zh=none")
-
-
-@pytest.fixture
-def supervisor(stack: Stack) -> Iterator[Client]:
-    client = stack.client("supervisor1")
-    yield client
-    client.close()
 
 
 def kill(stack: Stack, module: str) -> None:
@@ -36,18 +25,6 @@ def kill(stack: Stack, module: str) -> None:
         what=f"a new {module}",
         timeout_seconds=30,
     )
-
-
-def wait_until_served(stack: Stack) -> None:
-    """Waits until the web faces answer and the telephone line is open again."""
-
-    def is_ready() -> bool:
-        try:
-            return httpx.get(f"{stack.url}/readyz", timeout=2).status_code == 200
-        except httpx.HTTPError:
-            return False
-
-    eventually(is_ready, what="readiness", timeout_seconds=60)
 
 
 def call_into_the_queue(stack: Stack, supervisor: Client, phone: Telephone) -> str:
@@ -69,13 +46,13 @@ def test_caller_in_the_queue__survives_every_process_but_the_telephone(
         for module in ("hotline.worker", "asr", "hotline.dispatcher", "agent_console.gateway"):
             kill(stack, module)
         kill(stack, "hotline.web")
-        wait_until_served(stack)
+        stack.wait_served()
         (place,) = supervisor.rows("/queue")
         assert (place["id"], place["kind"]) == (entry, "call")
         assert "disconnected" not in " ".join(phone.events)
         # The telephone process dies last: its call is gone, the caller is not.
         kill(stack, "ivr")
-        wait_until_served(stack)
+        stack.wait_served()
         (kept,) = eventually(
             lambda: [row for row in supervisor.rows("/queue") if row["kind"] == "callback"],
             what="the call back in the old place",
@@ -86,7 +63,7 @@ def test_caller_in_the_queue__survives_every_process_but_the_telephone(
 
 def test_telephone__takes_calls_again_after_its_death(stack: Stack, supervisor: Client) -> None:
     kill(stack, "ivr")
-    wait_until_served(stack)
+    stack.wait_served()
     with Telephone(port=free_ports(1)[0], number="13700002222") as phone:
         phone.say(f"call sip:12348@127.0.0.1:{stack.sip_port}")
         phone.wait_for("confirmed")
@@ -94,14 +71,12 @@ def test_telephone__takes_calls_again_after_its_death(stack: Stack, supervisor: 
         phone.wait_for("disconnected")
 
 
-def test_stop__takes_less_than_ten_seconds_and_leaves_nothing(tmp_path: Path) -> None:
-    stack = Stack(tmp_path, HOTLINE_ASR_ENGINES="zh=none").start()
+def test_stop__takes_less_than_ten_seconds_and_leaves_nothing(stack: Stack) -> None:
     assert stack.stop() < 10
     assert stack.processes() == {}
 
 
-def test_kill_of_the_supervisor__leaves_no_process(tmp_path: Path) -> None:
-    stack = Stack(tmp_path, HOTLINE_ASR_ENGINES="zh=none").start()
+def test_kill_of_the_supervisor__leaves_no_process(stack: Stack) -> None:
     assert len(stack.processes()) >= 8
     stack.kill_supervisor()
     eventually(lambda: not stack.processes(), what="the end of every process", timeout_seconds=15)
