@@ -7,7 +7,7 @@ is done twice when several processes follow.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from sqlmodel import Session, col, func, select
@@ -35,8 +35,15 @@ _LOOK_ANYWAY_SECONDS = 1.0
 class InsightFollower:
     """Reads segments for ever."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(
+        self, house: House, *, read: Callable[[Segment], list[Insight]] = service.insights_in
+    ) -> None:
+        """Args:
+        house: The process's house.
+        read: What a segment tells of the caller.
+        """
         self._house = house
+        self._read = read
 
     async def run(self) -> None:
         """Follows until cancelled."""
@@ -64,13 +71,22 @@ class InsightFollower:
         """Reads whatever has not been read, and sees to callers in danger who wait."""
         self._begin()
         while rows := self._unread():
-            noticed = [(row.call_id, service.insights_in(row)) for row in rows]
-            self._store(rows, noticed)
+            self._store(rows, [(row.call_id, self._noticed(row)) for row in rows])
         with self._house.database.reading() as session:
             is_needed = repository.endangered_entries(session, now=self._house.clock.now())
         if is_needed:
             with self._house.database.session() as session:
                 service.raise_priorities(session, self._house)
+
+    def _noticed(self, row: Segment) -> list[Insight]:
+        """What a segment tells; nothing where the rules fail, which must not hold up the others."""
+        try:
+            return self._read(row)
+        except Exception as error:
+            # Only the class: the text of an error in a rule would quote the words.
+            kind = error.__class__.__name__
+            log.error("a segment was not understood", extra={"segment_id": row.id, "error": kind})
+            return []
 
     def _begin(self) -> None:
         """Finds where to begin when nothing was ever read here, as after an upgrade."""

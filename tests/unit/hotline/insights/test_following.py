@@ -6,9 +6,9 @@ from hotline.errors import Conflict, InvalidInput, NotFound
 from hotline.house import House
 from hotline.insights import repository, service
 from hotline.insights.following import InsightFollower
-from hotline.insights.insight import Decision
+from hotline.insights.insight import Decision, Insight
 from hotline.queueing.rules import Priority
-from hotline.tables import Call, EventRow, InsightRow, QueueEntry, User
+from hotline.tables import Call, EventRow, InsightRow, QueueEntry, Segment, User
 from hotline.transcripts.service import add_segment
 from tests.unit.hotline.factories import create_call, create_user, create_waiting
 
@@ -55,6 +55,23 @@ class TestCatchUp:
         (topic,) = rows(house, "topic")
         assert (topic.key, topic.quote, topic.start_ms) == ("wages", "老板拖欠我工资", 4200)
         assert topic.state == Decision.PROPOSED
+
+    def test_segment_that_the_rules_fail_on__holds_nothing_up(
+        self, house: House, call: Call, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def read(segment: Segment) -> list[Insight]:
+            if "张三" in segment.text:
+                raise ValueError(segment.text)
+            return service.insights_in(segment)
+
+        say(house, call, "我叫张三")
+        say(house, call, "老板拖欠我工资")
+
+        InsightFollower(house, read=read).catch_up()
+
+        assert len(rows(house, "topic")) == 1
+        assert "a segment was not understood" in caplog.text
+        assert "张三" not in caplog.text
 
     def test_twice__proposes_once(self, house: House, call: Call) -> None:
         say(house, call, "老板拖欠我工资")
