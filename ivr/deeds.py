@@ -11,7 +11,7 @@ from ivr.audio import CallAudio
 from ivr.catalogue import PromptCatalogue, PromptMissing
 from ivr.desk import Desk
 from ivr.flow import actions, inputs
-from ivr.flow.mixing import hearing
+from ivr.flow.mixing import CALLER, LAWYER, hearing
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext
 from ivr.information import Information
@@ -181,14 +181,11 @@ class Deeds:
     @do.register
     async def _(self, _action: actions.Bridge) -> None:
         await self._audio.stop_playing()
-        await self._audio.mix(hearing(self.context))
-        leg = self._audio.lawyer_leg
-        if self.context.recording and leg is not None and not self._audio.is_forked(leg):
-            await self._fork(leg, "lawyer")
+        await self._mix()
 
     @do.register
     async def _(self, _action: actions.Unbridge | actions.Mix) -> None:
-        await self._audio.mix(hearing(self.context))
+        await self._mix()
 
     @do.register
     async def _(self, action: actions.ReachParty) -> None:
@@ -234,8 +231,7 @@ class Deeds:
             return
         await self._audio.start_recording(recording.id, recording.path)
         await self._fork(self._audio.caller_leg, "caller")
-        if (leg := self._audio.lawyer_leg) is not None and not self._audio.is_forked(leg):
-            await self._fork(leg, "lawyer")
+        await self._fork_what_is_heard()
 
     @do.register
     async def _(self, _action: actions.StopRecording) -> None:
@@ -281,6 +277,23 @@ class Deeds:
                 yield self._catalogue.path(key, action.language, slow=action.slow)
             except PromptMissing:
                 log.exception("prompt missing")
+
+    async def _mix(self) -> None:
+        await self._audio.mix(hearing(self.context))
+        await self._fork_what_is_heard()
+
+    async def _fork_what_is_heard(self) -> None:
+        """Has the lawyer understood as long as the caller hears the lawyer, as with the recording.
+
+        What is said to a third party while the caller is on hold is nobody else's.
+        """
+        leg = self._audio.lawyer_leg
+        if leg is None:
+            return
+        if (LAWYER, CALLER) not in hearing(self.context):
+            await self._close_stream(leg)
+        elif self.context.recording and not self._audio.is_forked(leg):
+            await self._fork(leg, "lawyer")
 
     async def _fork(self, leg: str, speaker: str) -> None:
         stream = await asyncio.to_thread(

@@ -49,6 +49,7 @@ class FakeEngine:
         self.digits: list[tuple[str, str]] = []
         self.recordings: dict[str, bool] = {}
         self.recorded: tuple[str, ...] = ()
+        self.forked: set[str] = set()
 
     def choose(self) -> "FakeEngine":
         return self
@@ -63,6 +64,7 @@ class FakeEngine:
     async def close_leg(self, leg: str) -> None:
         self._check(leg)
         self.legs.remove(leg)
+        self.forked.discard(leg)
         self.gains = {pair for pair in self.gains if leg not in pair}
 
     async def set_gains(self, gains: Sequence[tuple[str, str, float]]) -> None:
@@ -113,9 +115,11 @@ class FakeEngine:
 
     async def start_fork(self, leg: str, **_: object) -> None:
         self._check(leg)
+        self.forked.add(leg)
 
     async def stop_fork(self, leg: str) -> None:
         self._check(leg)
+        self.forked.discard(leg)
 
     async def quality(self, leg: str) -> LegQuality:
         return LegQuality(leg, 0, 0, 0, 0.0, None, 1.0)
@@ -302,6 +306,10 @@ class Exchange:
     async def records(self, *legs: str) -> None:
         """Waits until exactly these are on the lawyer's side of the recording."""
         await until(lambda: self.engine.recorded == legs, f"the recording of {legs}")
+
+    async def understands(self, *legs: str) -> None:
+        """Waits until speech recognition hears exactly these."""
+        await until(lambda: self.engine.forked == set(legs), f"the speech of {legs}")
 
     async def hear_each_other(self, *legs: str) -> None:
         """Waits until exactly these hear each other."""

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from callback import service as callbacks
 from hotline.agents import telephones
@@ -15,7 +15,14 @@ from hotline.calls.rules import Control, Purpose
 from hotline.events import EventType
 from hotline.house import House
 from hotline.settings import Settings, load_settings
-from hotline.tables import Call, Callback, QueueEntry, RecordingPause, User
+from hotline.tables import (
+    Call,
+    Callback,
+    QueueEntry,
+    RecordingPause,
+    SpeechStream,
+    User,
+)
 from ivr.media.control import Digit, LegHeard
 from ivr.sip.line import EndReason
 from tests.unit.api.factories import add_people
@@ -114,6 +121,36 @@ class TestThirdParty:
         exchange.caller.end()
         await exchange.state("ended")
         await until(lambda: telephone.is_hung_up, "the telephone's end")
+
+    async def test_consult__what_is_said_in_private_goes_to_no_speech_recognition(
+        self, exchange: Exchange, ids: dict[str, str], house: House
+    ) -> None:
+        leg = await exchange.talk(ids["li"])
+        await exchange.understands(exchange.caller_leg, leg)
+        party = await reach(exchange, ids["li"], Purpose.CONSULT)
+        (await exchange.dialled()).pick_up()
+        await exchange.hear_each_other(leg, party)
+        await exchange.understands(exchange.caller_leg)
+        await ask(exchange, ids["li"], Control.JOIN)
+        await exchange.understands(exchange.caller_leg, leg)
+
+        with house.database.reading() as session:
+            streams = session.exec(select(SpeechStream).order_by(col(SpeechStream.id))).all()
+        assert [(row.speaker, row.closed_at is None) for row in streams] == [
+            ("caller", True),
+            ("lawyer", False),
+            ("lawyer", True),
+        ]
+
+    async def test_hold__lawyer_is_understood_again_once_the_caller_is_back(
+        self, exchange: Exchange, ids: dict[str, str]
+    ) -> None:
+        leg = await exchange.talk(ids["li"])
+        await ask(exchange, ids["li"], Control.HOLD)
+        await exchange.state("on_hold")
+        await exchange.understands(exchange.caller_leg)
+        await ask(exchange, ids["li"], Control.RESUME)
+        await exchange.understands(exchange.caller_leg, leg)
 
     async def test_consult__lawyer_hears_what_the_network_says_before_the_answer(
         self, exchange: Exchange, ids: dict[str, str]
