@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 from fastapi import FastAPI, WebSocket
@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 
+# What failed for want of the database fails again at once.
+_PAUSE_SECONDS = 1.0
+
 _NOT_BUILT = """<!doctype html><html lang="zh"><meta charset="utf-8"><title>12348</title>
 <body style="font: 18px/1.6 sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem">
 <h1>页面尚未构建</h1><p>The web pages have not been built yet: <code>make run</code> builds them,
@@ -46,8 +49,8 @@ def mount(app: FastAPI, house: House, *, hub: Hub | None = None) -> None:
     @contextlib.asynccontextmanager
     async def life() -> AsyncIterator[None]:
         tasks = [
-            asyncio.create_task(hub.run()),
-            asyncio.create_task(InsightFollower(house).run()),
+            asyncio.create_task(keep_up(hub.run)),
+            asyncio.create_task(keep_up(InsightFollower(house).run)),
         ]
         try:
             yield
@@ -65,6 +68,21 @@ def mount(app: FastAPI, house: House, *, hub: Hub | None = None) -> None:
         await Conversation(socket, house, hub).run()
 
     mount_pages(app, STATIC)
+
+
+async def keep_up(
+    run: Callable[[], Awaitable[None]], *, pause_seconds: float = _PAUSE_SECONDS
+) -> None:
+    """Runs a part of the console until cancelled, again whenever it fails.
+
+    Without it pages would be let in and hear nothing.
+    """
+    while True:
+        try:
+            await run()
+        except Exception:
+            log.exception("a part of the console failed, it begins again")
+        await asyncio.sleep(pause_seconds)
 
 
 class Conversation:

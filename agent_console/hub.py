@@ -77,7 +77,8 @@ class Hub:
         return len(self._clients)
 
     async def run(self) -> None:
-        """Serves the pages until cancelled."""
+        """Serves the pages until cancelled; may be run again when it has failed."""
+        self._ring.clear()
         follower = Follower(
             self._house, self._on_event, on_live=self._on_live, choose=without_overtaken
         )

@@ -64,6 +64,8 @@ class Presence:
                 tasks.create_task(self._tell_of_those_who_stayed_away())
         finally:
             present = [user_id for user_id, is_here in self._told.items() if is_here]
+            # Whoever comes back to this process is told anew.
+            self._told.clear()
             await asyncio.shield(asyncio.to_thread(self._write, dict.fromkeys(present, False)))
 
     def _note(self, user_id: str) -> None:
@@ -103,9 +105,18 @@ class Presence:
     async def _tell_of_those_who_stayed_away(self) -> None:
         """Those who were here before this process died, and have not come back."""
         await asyncio.sleep(self._return_seconds)
-        for user_id in await asyncio.to_thread(self._believed_here):
+        for user_id in await self._ask_until_answered():
             if self._pages[user_id] <= 0:
                 self._note(user_id)
+
+    async def _ask_until_answered(self) -> list[str]:
+        while True:
+            try:
+                return await asyncio.to_thread(self._believed_here)
+            except Exception:
+                # The database is away for a moment.
+                log.exception("presence could not be asked for")
+                await asyncio.sleep(self._retry_seconds)
 
     def _believed_here(self) -> list[str]:
         with self._house.database.reading() as session:

@@ -13,9 +13,18 @@ from hotline.tables import Lawyer
 
 
 class FlakyDatabase(Database):
-    """A database that fails at the first write."""
+    """A database that fails at the first write, or at the first question."""
 
     failures = 1
+    failed_questions = 0
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        if self.failed_questions:
+            self.failed_questions -= 1
+            raise OSError("away")
+        with super().reading() as session:
+            yield session
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -85,6 +94,34 @@ class TestPresence:
             await until(lambda: not is_here(house, ids["li"]))
 
             assert is_here(house, ids["wang"])
+
+    async def test_run__asks_again_who_was_here_before(
+        self, house: House, ids: dict[str, str]
+    ) -> None:
+        flaky = FlakyDatabase(house.database.url)
+        flaky.failures, flaky.failed_questions = 0, 1
+        presence = Presence(replace(house, database=flaky), return_seconds=0, retry_seconds=0)
+        async with running(presence):
+            await until(lambda: not is_here(house, ids["li"]))
+        flaky.close()
+
+        assert flaky.failed_questions == 0
+
+    async def test_run__tells_anew_when_it_is_run_again(
+        self, house: House, ids: dict[str, str]
+    ) -> None:
+        presence = Presence(house, return_seconds=60)
+        async with running(presence):
+            presence.came(ids["li"])
+            presence.came(ids["wang"])
+            presence.went(ids["wang"])
+            await until(lambda: not is_here(house, ids["wang"]))
+        presence.went(ids["li"])
+        assert not is_here(house, ids["li"])
+
+        async with running(presence):
+            presence.came(ids["li"])
+            await until(lambda: is_here(house, ids["li"]))
 
     async def test_run__tells_again_what_the_database_did_not_take(
         self, house: House, ids: dict[str, str]
