@@ -12,11 +12,12 @@ from collections import deque
 from collections.abc import Sequence
 
 from agent_console import protocol
+from agent_console.audience import Audience, Told
 from agent_console.client import Client
 from agent_console.presence import Presence
 from agent_console.protocol import CloseCode, Kind
 from agent_console.snapshot import Resumed, Snapshot
-from agent_console.telling import Audience, Told, tell
+from agent_console.telling import tell
 from hotline.accounts.service import user_of_token
 from hotline.bus import Live
 from hotline.events import Event, EventType

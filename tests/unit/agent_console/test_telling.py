@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from agent_console.telling import Audience, Told, tell
+from agent_console.audience import Audience, Told
+from agent_console.telling import tell
 from hotline.events import Event, EventType, read_after
 from hotline.house import House
 from hotline.intake.service import hand_over
