@@ -25,6 +25,7 @@ from hotline.views.calls import (
     open_leg,
     transcript,
 )
+from hotline.views.gaps import GapShape, gaps_of
 from hotline.views.reader import Reader
 from hotline.views.tickets import TicketShape, ticket_shapes
 from hotline.web.addresses import audio_address
@@ -37,12 +38,14 @@ class Transcript(BaseModel):
     """What was said in a call, in order.
 
     `versions` are the complete transcripts there are, the best one last: first (live, with what
-    was missed filled in afterwards), and second (all of it anew by a better engine).
+    was missed filled in afterwards), and second (all of it anew by a better engine). `gaps` are
+    what was missed and not filled in yet.
     """
 
     call_id: str
     versions: list[Version]
     segments: list[SegmentShape]
+    gaps: list[GapShape]
 
 
 @router.get("")
@@ -72,6 +75,7 @@ def get_transcript(call_id: str, reader: ReadBy, version: Version = Version.BEST
         call_id=call.id,
         versions=versions_of(reader.session, call.id),
         segments=transcript(reader, call.id, version=version),
+        gaps=gaps_of(reader.session, call.id),
     )
 
 

@@ -20,6 +20,7 @@ from hotline.tables import (
 from hotline.transcripts.rules import Version
 from hotline.transcripts.service import segments_of, streams_of
 from hotline.views.access import INTAKE, LAWYER, WATCHERS
+from hotline.views.gaps import GapShape, gaps_of
 from hotline.views.insights import InsightShape, insights_of
 from hotline.views.parties import PartyShape, parties_by_call
 from hotline.views.reader import Person, Reader, Shape
@@ -108,7 +109,7 @@ class StreamShape(Shape):
     """How one side of a call is being transcribed.
 
     `state` is wanted, live, without_partials, by_utterance, degraded, unsupported or closed;
-    `language` the one that is listened for now.
+    `language` the one that is listened for now; `gaps` what it missed and nobody has filled yet.
     """
 
     id: int
@@ -117,6 +118,7 @@ class StreamShape(Shape):
     language: str
     state: str
     engine: str
+    gaps: list[GapShape] = []
 
 
 class LegShape(Shape):
@@ -281,10 +283,14 @@ def segment_shape(segment: Segment, *, text: str) -> SegmentShape:
 def speech_of(reader: Reader, call_id: str) -> list[StreamShape]:
     """How the sides of a call are being transcribed; the newest stream of each side."""
     newest = {stream.speaker: stream for stream in streams_of(reader.session, call_id)}
-    return [stream_shape(stream) for stream in newest.values()]
+    gaps = gaps_of(reader.session, call_id)
+    return [
+        stream_shape(stream, gaps=[gap for gap in gaps if gap.speaker == stream.speaker])
+        for stream in newest.values()
+    ]
 
 
-def stream_shape(stream: SpeechStream) -> StreamShape:
+def stream_shape(stream: SpeechStream, *, gaps: Sequence[GapShape] = ()) -> StreamShape:
     """How one side is being transcribed."""
     return StreamShape(
         id=stream.id or 0,
@@ -293,6 +299,7 @@ def stream_shape(stream: SpeechStream) -> StreamShape:
         language=stream.language,
         state=stream.state,
         engine=stream.engine,
+        gaps=list(gaps),
     )
 
 

@@ -69,10 +69,11 @@ class SpeechModelShape(Shape):
 class SpeechServerShape(Shape):
     """One speech server on another machine.
 
-    `state` is well, failed (calls are kept away from it and try it twice a minute) or unknown (speech
-    recognition is away, or has not begun to use it). `is_reachable` is None before anybody has connected; `sides` is how many
-    sides of calls it listens to at this moment; `error` is what was wrong the last time, which was
-    `failed_seconds_ago`; `failures` counts from the start of speech recognition.
+    `state` is well, failed (calls are kept away from it and try it twice a minute) or unknown
+    (speech recognition is away, or has not begun to use it). `is_reachable` is None before anybody
+    has connected; `sides` is how many sides of calls it listens to at this moment; `error` is what
+    was wrong the last time, which was `failed_seconds_ago`; `failures` counts from the start of
+    speech recognition.
     """
 
     language: str

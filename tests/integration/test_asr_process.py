@@ -14,14 +14,17 @@ from time import monotonic, sleep
 import pytest
 
 from asr.fork import Frame, build
+from asr.jobs import transcribe_missing
 from hotline import valkey
 from hotline.bus import Bus
 from hotline.clock import SystemClock
 from hotline.house import House
 from hotline.settings import Settings, load_settings
-from hotline.tables import SpeechStream
+from hotline.tables import Call, SpeechStream
 from hotline.transcripts import service as transcripts
-from tests.sound import frames, silence, speech_like
+from hotline.views.gaps import gaps_of
+from recordings import storage
+from tests.sound import frames, silence, speech_like, write_stereo
 from tests.unit.hotline.factories import create_call
 
 ROOT = Path(__file__).parents[2]
@@ -112,6 +115,15 @@ def utterance(stream: SpeechStream, *, position_ms: int) -> list[Frame]:
     return list(frames(audio, stream=number, position_ms=position_ms, sequence=position_ms // 20))
 
 
+def record(house: House, call_id: str, spoken: bytes) -> None:
+    """A finished recording of a call in Mandarin; only the caller speaks."""
+    with house.database.session() as session:
+        session.get_one(Call, call_id).language = "zh"
+        recording = storage.begin(session, house, call_id)
+        write_stereo(storage.absolute_path(house, recording), spoken, b"")
+        storage.finished(session, house, recording.id, len(spoken) / 16_000)
+
+
 def test_asr__killed_in_mid_call__the_next_one_goes_on_and_tells_the_gap(
     house: House, tmp_path: Path
 ) -> None:
@@ -138,8 +150,24 @@ def test_asr__killed_in_mid_call__the_next_one_goes_on_and_tells_the_gap(
 
     gaps = row(house, stream).gaps
     assert gaps
+    with house.database.reading() as session:
+        assert [gap.speaker for gap in gaps_of(session, stream.call_id)] == ["caller"] * len(gaps)
     assert gaps[0][1] >= 10_000
     assert row(house, stream).state == "live"
+
+    # After the call: somebody spoke in the gap, and the recording knows.
+    start_ms, end_ms = gaps[0]
+    spoken = silence((start_ms + end_ms) / 2000 - 0.5) + speech_like(1) + silence(1)
+    record(house, stream.call_id, spoken)
+    transcribe_missing(house, stream.call_id)
+
+    with house.database.reading() as session:
+        found = transcripts.segments_of(session, stream.call_id)
+        filled = [one for one in found if one.source == "after_call"]
+        assert len(filled) == 1
+        # Voice detection takes in a little of what comes before and after.
+        assert start_ms - 500 <= filled[0].start_ms < filled[0].end_ms <= end_ms + 500
+        assert gaps_of(session, stream.call_id) == []
 
 
 def test_asr__asked_to_stop__last_words_written_and_a_clean_end(

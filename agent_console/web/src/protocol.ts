@@ -50,6 +50,8 @@ export interface LawyerRow {
   topics: Topic[]
   call_id: string | null
   next_state: LawyerState | null
+  /** Why the break that comes next: a key of the rules of duty, or words. */
+  next_reason: string | null
   missed_offers: number
   /** Who set the state, if neither the lawyer nor the server. */
   by: Person | null
@@ -220,12 +222,20 @@ export interface LegAddress {
 }
 
 /** How one side of a call is being transcribed. */
+/** What live transcription missed and nobody has filled yet. */
+export interface TranscriptGap {
+  speaker: Speaker
+  start_ms: number
+  end_ms: number
+}
+
 export interface SpeechStream {
   id: number
   speaker: Speaker
   language: Language
   state: 'wanted' | 'live' | 'without_partials' | 'by_utterance' | 'degraded' | 'unsupported' | 'closed'
   engine: string
+  gaps: TranscriptGap[]
 }
 
 /** Which engine transcribes a language; `engine` is null when none does. */
@@ -249,6 +259,8 @@ export interface Ticket {
   caller: string | null
   caller_name: string
   caller_identity: string
+  /** Fields in which something is hidden from this reader; what comes back unchanged is kept. */
+  masked: string[]
   facts: Facts
   legal_aid_informed: boolean
   legal_aid_intent: boolean

@@ -2,6 +2,7 @@
 
 from hotline.house import House
 from hotline.transcripts import service as transcripts
+from recordings import storage
 from tests.unit.api.conftest import SignIn
 from tests.unit.hotline.factories import create_call
 
@@ -47,6 +48,24 @@ def test_put_language__the_lawyer_of_the_call__listened_for_from_now_on(
     assert [row["language"] for row in answer.json()["items"]] == ["ko"]
     assert sign_in("li").put(address, json={"language": "tlh"}).status_code == 422
     assert sign_in("supervisor").put(address, json={"language": "zh"}).status_code == 403
+
+
+def test_transcript__a_gap__shown_until_the_after_call_job_has_filled_it(
+    house: House, sign_in: SignIn, ids: dict[str, str]
+) -> None:
+    call_id = talking(house, ids["li"])
+    address = f"/api/v1/calls/{call_id}/transcript"
+    with house.database.session() as session:
+        (stream,) = transcripts.streams_of(session, call_id)
+        transcripts.mark_gap(session, house, stream.id or 0, start_ms=4000, end_ms=9000)
+
+    gap = {"speaker": "caller", "start_ms": 4000, "end_ms": 9000}
+    assert sign_in("li").get(address).json()["gaps"] == [gap]
+
+    with house.database.session() as session:
+        recording = storage.begin(session, house, call_id)
+        recording.transcribed_at = house.clock.now()
+    assert sign_in("li").get(address).json()["gaps"] == []
 
 
 def test_transcript__one_version__named(house: House, sign_in: SignIn, ids: dict[str, str]) -> None:

@@ -1,0 +1,35 @@
+"""What of a call nobody has transcribed so far, such as while speech recognition was away."""
+
+from sqlmodel import Session, col, select
+
+from hotline.tables import Recording
+from hotline.transcripts.rules import merge_gap
+from hotline.transcripts.service import streams_of
+from hotline.views.reader import Shape
+
+
+class GapShape(Shape):
+    """A stretch without words; times are milliseconds on the recording's clock."""
+
+    speaker: str
+    start_ms: int
+    end_ms: int
+
+
+def gaps_of(session: Session, call_id: str) -> list[GapShape]:
+    """The gaps of a call in the order of speech; none once the after-call job has filled them."""
+    query = select(Recording.id).where(
+        Recording.call_id == call_id, col(Recording.transcribed_at).is_not(None)
+    )
+    if session.exec(query).first() is not None:
+        return []
+    merged: dict[str, list[list[int]]] = {}
+    for stream in streams_of(session, call_id):
+        for start_ms, end_ms in stream.gaps:
+            merged[stream.speaker] = merge_gap(merged.get(stream.speaker, []), start_ms, end_ms)
+    found = [
+        GapShape(speaker=speaker, start_ms=start_ms, end_ms=end_ms)
+        for speaker, gaps in merged.items()
+        for start_ms, end_ms in gaps
+    ]
+    return sorted(found, key=lambda gap: gap.start_ms)
