@@ -5,7 +5,7 @@ from datetime import datetime
 from hotline.transcripts.search import Wanted, search
 from hotline.views.calls import visible_calls
 from hotline.views.reader import Person, Reader, Shape
-from hotline.views.words import shown_text
+from hotline.views.words import shown_alone
 
 # A snippet shows the whole segment unless somebody spoke without a pause.
 _LONGEST_SNIPPET = 160
@@ -35,6 +35,7 @@ def find_words(
     """
     rows = search(reader.session, wanted, may_see=visible_calls(reader), limit=limit, before=before)
     people = reader.people(call.lawyer_id for _, call in rows)
+    texts = shown_alone(reader, rows)
     return [
         FoundShape(
             segment_id=segment.id or 0,
@@ -42,12 +43,12 @@ def find_words(
             speaker=segment.speaker,
             start_ms=segment.start_ms,
             end_ms=segment.end_ms,
-            snippet=_snippet(shown_text(reader, call, segment.text), wanted.words),
+            snippet=_snippet(text, wanted.words),
             started_at=call.started_at,
             topic=call.topic,
             lawyer=people.get(call.lawyer_id or ""),
         )
-        for segment, call in rows
+        for (segment, call), text in zip(rows, texts, strict=True)
     ]
 
 

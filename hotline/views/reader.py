@@ -19,7 +19,12 @@ class Shape(BaseModel):
     Moments are written as RFC 3339 with an offset.
     """
 
-    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
+    model_config = ConfigDict(
+        frozen=True,
+        json_schema_serialization_defaults_required=True,
+        # An error that quotes what did not fit would bring callers' words into a log.
+        hide_input_in_errors=True,
+    )
 
 
 class Person(Shape):

@@ -53,6 +53,15 @@ class TestSearch:
         assert _found(sign_in, "li", q="工资") == ["拖欠工资"]
         assert _found(sign_in, "wang", q="工资") == []
 
+    def test_number_over_two_segments__is_masked_in_both(
+        self, house: House, sign_in: SignIn, ids: dict[str, str]
+    ) -> None:
+        talk = add_talk(house, ids["li"])
+        _say(house, talk.call_id, "我的电话是13800", "001111，电话打不通")
+
+        assert _found(sign_in, "supervisor", q="电话") == ["**1111，电话打不通", "我的电话是138**"]
+        assert "我的电话是13800" in _found(sign_in, "li", q="电话")
+
     def test_search__keeps_nobody_from_writing(
         self, house: House, sign_in: SignIn, ids: dict[str, str]
     ) -> None:
