@@ -1,13 +1,18 @@
 """Opening hours as they are: the timetable in force, and holidays that nobody knows yet."""
 
+from datetime import datetime
+
 from fastapi import APIRouter
 from pydantic import BaseModel
 
 from hotline.configuration.service import current
-from hotline.hours.calendar import LAST_YEAR
+from hotline.flows import service as flows
+from hotline.flows.judge import judge
+from hotline.hours.calendar import LAST_YEAR, is_known
 from hotline.hours.configuration import HoursRules
+from hotline.hours.day import DayReason
 from hotline.hours.outlook import unknown_year, warning
-from hotline.views.access import STAFF, require_role
+from hotline.views.access import STAFF, WATCHERS, require_role
 from hotline.web.signed_in import ReadBy
 
 router = APIRouter(prefix="/hours", tags=["administration"])
@@ -35,4 +40,44 @@ def get_hours(reader: ReadBy) -> HoursShape:
         in_force=rules.in_force or settings.hours,
         calendar_ends_with=LAST_YEAR,
         warning=None if year is None else warning(year),
+    )
+
+
+class OpeningShape(BaseModel):
+    """What the line does at a moment.
+
+    `openings` are those that begin on the day, such as 20:00-02:00; `reason` says why they are as
+    they are: exception, workday (in exchange for a holiday), holiday or weekday. `is_year_known`
+    says whether the public calendar has the year.
+    """
+
+    moment: datetime
+    is_open: bool
+    timetable: str
+    reason: DayReason
+    openings: list[str]
+    is_year_known: bool
+
+
+@router.get("/at")
+def get_hours_at(moment: datetime, reader: ReadBy) -> OpeningShape:
+    """Whether a call at this moment is taken, by what is in force now.
+
+    A moment without an offset is one of the hotline's own time zone. 422 when the timetable in
+    force is not there.
+    """
+    require_role(reader.signed_in, WATCHERS)
+    settings = reader.house.settings
+    is_local = moment.tzinfo is None
+    local = moment.replace(tzinfo=settings.zone) if is_local else moment.astimezone(settings.zone)
+    row = flows.active(reader.session)
+    text = judge().file_text(settings) if row is None else row.text
+    found = judge().opening(text, current(reader.session, HoursRules), local, settings)
+    return OpeningShape(
+        moment=local,
+        is_open=found.is_open,
+        timetable=found.timetable,
+        reason=found.reason,
+        openings=list(found.openings),
+        is_year_known=is_known(local.year),
     )

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, page
+from hotline.errors import NotAllowed, NotFound
 from hotline.quality import service
-from hotline.views.access import WATCHERS, require_role
+from hotline.views.access import FLOOR, WATCHERS, has_role, require_role
 from hotline.views.quality import (
     AgreementShape,
     CheckDetail,
@@ -39,8 +40,16 @@ def get_checks(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Page[CheckShape]:
-    """Judgements, newest call first; with `queue`, the sample that nobody has reviewed yet."""
-    require_role(reader.signed_in, WATCHERS)
+    """Judgements, newest call first; with `queue`, the sample that nobody has reviewed yet.
+
+    Lawyers see those of their own calls.
+    """
+    user = reader.signed_in
+    require_role(user, FLOOR)
+    if not has_role(user, WATCHERS):
+        if queue or lawyer_id not in {None, user.id}:
+            raise NotAllowed("Lawyers see the judgements of their own calls.")
+        lawyer_id = user.id
     rows = service.list_checks(
         reader.session, limit=limit + 1, before=cursor, is_queue=queue, lawyer_id=lawyer_id
     )
@@ -67,9 +76,13 @@ def get_agreement(reader: ReadBy, days: _Days = 90) -> AgreementShape:
 
 @router.get("/{call_id}")
 def get_check(call_id: str, reader: ReadBy) -> CheckDetail:
-    """One call's judgement with the places it rests on."""
-    require_role(reader.signed_in, WATCHERS)
-    return check_detail(reader, service.find(reader.session, call_id))
+    """One call's judgement with the places it rests on; a lawyer's own, or any for supervisors."""
+    user = reader.signed_in
+    require_role(user, FLOOR)
+    row = service.find(reader.session, call_id)
+    if row.lawyer_id != user.id and not has_role(user, WATCHERS):
+        raise NotFound(f"Call {call_id} has not been judged.")
+    return check_detail(reader, row)
 
 
 @router.post("/{call_id}/review")

@@ -1,10 +1,13 @@
 """What the telephone side says of flow files to the API (`hotline.flows.judge`)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from hotline.flows.findings import FlowFinding
 from hotline.flows.judge import PromptState
+from hotline.hours.configuration import HoursRules
+from hotline.hours.day import OpeningAt
 from hotline.house import House
 from hotline.settings import Settings
 from ivr.arrivals import look
@@ -14,6 +17,7 @@ from ivr.flow.lint import lint
 from ivr.flow.picture import menus
 from ivr.flow.reading import parse_definition
 from ivr.flow.simulate import simulate as play
+from ivr.opening import opening_at
 
 _SOURCES = ("uploaded", "own", "shipped")
 """Names of `prompt_directories`, in their order."""
@@ -91,3 +95,12 @@ def simulate(text: str, script: str, house: House) -> Sequence[str]:
     at = house.clock.now().astimezone(settings.zone)
     opened = look(house, flow).is_open
     return play(flow, script, at=at, is_open=opened, texts=load_texts())
+
+
+def opening(text: str, rules: HoursRules, local: datetime, settings: Settings) -> OpeningAt:
+    """What the line does at a moment, in the hotline's own time zone.
+
+    Raises:
+        FlowDefinitionError: The flow cannot be read, or the timetable in force is not there.
+    """
+    return opening_at(parse_definition(text), rules, local, hours=settings.hours)

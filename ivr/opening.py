@@ -11,11 +11,14 @@ from datetime import date, datetime, timedelta
 from hotline.hours import calendar
 from hotline.hours.calendar import DayKind
 from hotline.hours.configuration import HoursRules, WeekRules
+from hotline.hours.day import DayReason, OpeningAt
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.errors import FlowDefinitionError
-from ivr.flow.hours import WEEKDAYS, Timetable, is_open, parse_opening
+from ivr.flow.hours import WEEKDAYS, Opening, Timetable, is_open, parse_opening
 
 DayKinds = Callable[[date], DayKind]
+
+_MINUTES_PER_DAY = 24 * 60
 
 
 def is_taken(
@@ -39,6 +42,28 @@ def is_taken(
         FlowDefinitionError: There is no timetable of that name.
     """
     return is_open(timetable_of(flow, rules, local, hours=hours, kind_of=kind_of), local)
+
+
+def opening_at(
+    flow: FlowDefinition,
+    rules: HoursRules,
+    local: datetime,
+    *,
+    hours: str,
+    kind_of: DayKinds = calendar.kind_of,
+) -> OpeningAt:
+    """What `is_taken` answers, with the day's openings and the reason for them.
+
+    Raises:
+        FlowDefinitionError: There is no timetable of that name.
+    """
+    timetable = timetable_of(flow, rules, local, hours=hours, kind_of=kind_of)
+    return OpeningAt(
+        is_open=is_open(timetable, local),
+        timetable=timetable.name,
+        reason=_reason(timetable, local.date()),
+        openings=tuple(_text(each) for each in timetable.openings(local.date())),
+    )
 
 
 def timetable_of(
@@ -92,6 +117,21 @@ def _timetable(name: str, week: WeekRules) -> Timetable:
         tuple(tuple(parse_opening(text) for text in openings) for openings in days),
         public_holidays=week.public_holidays,
     )
+
+
+def _reason(timetable: Timetable, day: date) -> DayReason:
+    if day in timetable.exceptions:
+        return DayReason.EXCEPTION
+    if day in timetable.extra_days:
+        return DayReason.WORKDAY
+    return DayReason.HOLIDAY if day in timetable.holidays else DayReason.WEEKDAY
+
+
+def _text(opening: Opening) -> str:
+    """Such as 20:00-02:00, the end on the next day; a day that is open throughout ends at 24:00."""
+    end = opening.end if opening.end <= _MINUTES_PER_DAY else opening.end - _MINUTES_PER_DAY
+    start, stop = (f"{minutes // 60:02d}:{minutes % 60:02d}" for minutes in (opening.start, end))
+    return f"{start}-{stop}"
 
 
 def _kind(day: date, rules: HoursRules, kind_of: DayKinds) -> DayKind:

@@ -6,6 +6,7 @@ module with these functions under the entry points ``hotline.flows``.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Protocol, cast
 
 from hotline.errors import NotConfigured
 from hotline.flows.findings import FlowFinding
+from hotline.hours.configuration import HoursRules
+from hotline.hours.day import OpeningAt
 from hotline.house import House
 from hotline.settings import Settings
 
@@ -78,6 +81,15 @@ class Judge(Protocol):
 
         Raises:
             InvalidInput: The flow or the script cannot be read.
+        """
+
+    def opening(
+        self, text: str, rules: HoursRules, local: datetime, settings: Settings
+    ) -> OpeningAt:
+        """What the line does at a moment, in the hotline's own time zone.
+
+        Raises:
+            InvalidInput: The flow cannot be read, or the timetable in force is not there.
         """
 
 

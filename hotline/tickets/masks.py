@@ -67,8 +67,11 @@ def _restored(name: str, written: str, whole: str) -> str:
         numbers.setdefault(masked, []).append(number)
     # The longest first: a short mask may be the end of a longer one.
     for masked in sorted(numbers, key=len, reverse=True):
-        order = _order(name, numbers[masked], count=written.count(masked))
-        written = re.sub(re.escape(masked), lambda _, order=order: next(order), written)
+        start, *rest = written.split(masked)
+        order = _order(name, numbers[masked], count=len(rest))
+        written = start + "".join(
+            f"{number}{text}" for number, text in zip(order, rest, strict=False)
+        )
     if _HALF_A_NUMBER.search(written) and not _HALF_A_NUMBER.search(whole):
         raise InvalidInput(f"A masked number in {name} was changed: leave it, or write it in full.")
     return written

@@ -31,3 +31,30 @@ def test_get__warns_of_a_year_without_holidays_until_they_are_entered(
 def test_doctor__says_how_far_the_calendar_reaches(house: House) -> None:
     ((_, text, _),) = doctor(house.settings)
     assert str(LAST_YEAR) in text
+
+
+def test_get_at__says_what_the_line_does_and_why(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    values = {
+        "in_force": "desk",
+        "timetables": {"desk": {"thursday": ["09:00-12:00"], "friday": ["20:00-02:00"]}},
+        "exceptions": [{"day": "2026-06-04", "openings": ["10:00-11:00"]}],
+    }
+    assert (
+        admin.put("/api/v1/configuration/hours", json={"version": 0, "values": values}).status_code
+        == 200
+    )
+
+    def at(moment: str) -> tuple[bool, str, list[str]]:
+        body = sign_in("supervisor").get(f"{HOURS}/at?moment={moment}").json()
+        return body["is_open"], body["reason"], body["openings"]
+
+    assert at("2026-06-11T09:30") == (True, "weekday", ["09:00-12:00"])
+    assert at("2026-06-04T09:30") == (False, "exception", ["10:00-11:00"])
+    assert at("2026-10-01T09:30") == (False, "holiday", [])
+    assert at("2026-06-12T17:59:59Z") == (True, "weekday", [])
+    assert at("2026-06-12T20:00") == (True, "weekday", ["20:00-02:00"])
+
+
+def test_get_at__is_for_supervisors_and_administrators(sign_in: SignIn) -> None:
+    assert sign_in("li").get(f"{HOURS}/at?moment=2026-06-11T09:30").status_code == 403

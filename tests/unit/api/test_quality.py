@@ -56,11 +56,27 @@ class TestQuality:
             detail["items"][0]
         )
 
-    @pytest.mark.parametrize("who", ["li", "officer"])
-    def test_others__are_refused(self, sign_in: SignIn, call_id: str, who: str) -> None:
-        client = sign_in(who)
+    def test_lawyers__see_their_own_and_no_others(
+        self, sign_in: SignIn, ids: dict[str, str], call_id: str
+    ) -> None:
+        own, other = sign_in("li"), sign_in("wang")
+
+        (row,) = own.get("/api/v1/quality").json()["items"]
+        assert row["call_id"] == call_id
+        assert len(own.get(f"/api/v1/quality/{call_id}").json()["items"]) == 8
+        assert other.get("/api/v1/quality").json()["items"] == []
+        assert other.get(f"/api/v1/quality/{call_id}").status_code == 404
+        assert other.get(f"/api/v1/quality?lawyer_id={ids['li']}").status_code == 403
+        assert own.get("/api/v1/quality?queue=true").status_code == 403
+
+    def test_intake__is_refused(self, sign_in: SignIn, call_id: str) -> None:
+        client = sign_in("officer")
         assert client.get("/api/v1/quality").status_code == 403
         assert client.get(f"/api/v1/quality/{call_id}").status_code == 403
+
+    @pytest.mark.parametrize("who", ["li", "officer"])
+    def test_review__is_for_supervisors(self, sign_in: SignIn, call_id: str, who: str) -> None:
+        client = sign_in(who)
         review = client.post(f"/api/v1/quality/{call_id}/review", json={"score": 1})
         assert review.status_code == 403
 
