@@ -8,6 +8,7 @@ import pytest
 
 from hotline.g711 import A_LAW
 from tests.e2e.audio import clarity, read_wav
+from tests.e2e.conftest import PROMPTS
 from tests.e2e.headless import HeadlessLawyer
 from tests.e2e.hush import listening
 from tests.e2e.peers import eventually
@@ -20,6 +21,8 @@ from tests.sipp.run import Sipp
 pytestmark = pytest.mark.timeout(300)
 
 KEYS = Path("/usr/share/sip-tester")
+# Somebody says that it is about applying for legal aid.
+ASKED = PROMPTS / "audio/zh/topic_legal_aid.wav"
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +40,9 @@ def test_sipp_caller__chooses_speaks_and_is_heard(
     stack: Stack, caller_clips: list[tuple[Path, str]], tmp_path: Path
 ) -> None:
     speech = read_wav(caller_clips[3][0])[0][:, 0]
+    pause = np.zeros(8000)
     # Again and again: SIPp speaks by the clock, whenever the lawyer is there.
-    repeated = np.tile(np.concatenate([speech, np.zeros(8000)]), 5)
+    repeated = np.tile(np.concatenate([read_wav(ASKED)[0][:, 0], pause, speech, pause]), 4)
     write_capture(tmp_path / "say.pcap", A_LAW.encode((repeated * 32767).astype(np.int16)))
     variables = {
         "CALLER": "13600001111",
@@ -73,3 +77,22 @@ def test_sipp_caller__chooses_speaks_and_is_heard(
             timeout_seconds=60,
         )
         assert {row["speaker"] for row in transcript} == {"caller"}
+        proposal = eventually(
+            lambda: next(
+                (
+                    event["data"]
+                    for event in lawyer.events
+                    if event["type"] == "insight.changed" and event["data"]["kind"] == "topic"
+                ),
+                None,
+            ),
+            what="a topic proposed on the lawyer's page",
+            timeout_seconds=90,
+        )
+        assert (proposal["call_id"], proposal["key"]) == (call_id, "legal_aid_guide")
+        words = lawyer.client.get(f"/calls/{call_id}/transcript")["segments"]
+        assert any(
+            proposal["quote"] in row["text"]
+            and row["start_ms"] <= proposal["start_ms"] < proposal["end_ms"] <= row["end_ms"]
+            for row in words
+        ), (proposal, words)
