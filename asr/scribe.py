@@ -20,6 +20,7 @@ class Facts:
         age_ms: How long ago the stream was opened.
         known_until_ms: Where its last stored words end on the recording's clock.
         is_resumed: An earlier process has listened to it.
+        is_question: The words answer a question of the menus: they are told and kept nowhere.
     """
 
     stream: int
@@ -29,6 +30,7 @@ class Facts:
     age_ms: int = 0
     known_until_ms: int = 0
     is_resumed: bool = False
+    is_question: bool = False
 
 
 class Scribe:
@@ -49,6 +51,9 @@ class Scribe:
             engine: With what it listened.
             with_partials: Whether words are told that are not final.
         """
+        if self._facts.is_question:
+            self._tell_answer(notes, language, engine)
+            return
         for note in notes:
             match note:
                 case Said(is_final=True):
@@ -78,9 +83,18 @@ class Scribe:
             )
         )
 
+    def _tell_answer(self, notes: Sequence[Note], language: str, engine: Engine | None) -> None:
+        for note in notes:
+            if isinstance(note, Said) and note.is_final:
+                tell = partial(
+                    transcripts.hand_words,
+                    stream_id=self._facts.stream,
+                    text=self._readable(note, language, engine),
+                )
+                self._desk.write(tell)
+
     def _store(self, said: Said, language: str, engine: Engine | None) -> None:
-        has_marks = engine is not None and engine.sets_marks
-        text = normalise(said.text, language=language, words=said.words, has_marks=has_marks)
+        text = self._readable(said, language, engine)
         self._desk.write(
             partial(
                 transcripts.add_segment,
@@ -97,6 +111,11 @@ class Scribe:
                 words=plain(said.words),
             )
         )
+
+    @staticmethod
+    def _readable(said: Said, language: str, engine: Engine | None) -> str:
+        has_marks = engine is not None and engine.sets_marks
+        return normalise(said.text, language=language, words=said.words, has_marks=has_marks)
 
     def _partial_of(self, said: Said, language: str) -> dict[str, object]:
         return {

@@ -23,7 +23,7 @@ from hotline.errors import NotFound
 from hotline.house import House
 from hotline.tables import Segment
 from hotline.transcripts import repository
-from hotline.transcripts.rules import StreamState
+from hotline.transcripts.rules import Purpose, StreamState
 
 log = logging.getLogger(__name__)
 
@@ -179,6 +179,7 @@ class Transcriber:
                 age_ms=int(age.total_seconds() * 1000),
                 known_until_ms=_known_until_ms(session, row.call_id, row.speaker),
                 is_resumed=row.state != StreamState.WANTED,
+                is_question=row.purpose == Purpose.QUESTION,
             )
 
     def _let_go(self, stream: int, side: Side, now: float) -> None:

@@ -30,6 +30,10 @@ _ALIVE_KEY = "hotline:alive:"
 _TOLD_KEY = "hotline:told:"
 _KEYS_PER_SCAN = 1000
 
+_BOX_KEY = "hotline:box:"
+# Who does not pick something up within this does not need it any more.
+_BOX_SECONDS = 30
+
 # Places in a stream (Redis documentation, XREAD).
 _FROM_NOW = "$"
 _BEGINNING = "0-0"
@@ -106,6 +110,16 @@ class Bus:
         values = cast(list[bytes | None], self._redis.mget(keys)) if keys else []
         return [json.loads(value) for value in values if value is not None]
 
+    def hand_over(self, box: str, text: str) -> None:
+        """Puts something into a box for the one who waits there; gone when taken, or after 30 s."""
+        try:
+            with self._redis.pipeline() as both:
+                both.rpush(_BOX_KEY + box, text)
+                both.expire(_BOX_KEY + box, _BOX_SECONDS)
+                both.execute()
+        except BUS_ERRORS:
+            log.warning("bus is away", extra={"box": box.partition(":")[0]})
+
     def ping(self) -> None:
         """Raises one of BUS_ERRORS when the bus does not answer."""
         self._redis.ping()
@@ -119,6 +133,28 @@ class Bus:
             self._redis.xadd(stream, cast(Any, fields), maxlen=length, approximate=True)
         except BUS_ERRORS:
             log.warning("bus is away", extra={"stream": stream})
+
+
+class Boxes:
+    """The asynchronous side of `Bus.hand_over`: waiting for what is put into a box."""
+
+    def __init__(self, url: str) -> None:
+        self._redis = redis.asyncio.Redis.from_url(
+            url, socket_timeout=None, socket_connect_timeout=_TIMEOUT_SECONDS
+        )
+
+    async def take(self, box: str, *, timeout_seconds: float) -> str | None:
+        """The oldest text in a box; None when nothing came in time.
+
+        Raises:
+            One of BUS_ERRORS when the bus is away.
+        """
+        found = await cast(Any, self._redis.blpop([_BOX_KEY + box], timeout=timeout_seconds))
+        return cast(bytes, found[1]).decode() if found else None
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._redis.aclose()
 
 
 class Listener:

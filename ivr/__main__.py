@@ -8,6 +8,7 @@ import socket
 
 import uvloop
 
+from hotline.bus import Boxes
 from hotline.follower import Follower, newest
 from hotline.heartbeat import keep_beating
 from hotline.house import House, open_house
@@ -51,6 +52,7 @@ async def serve(house: House) -> None:
     line = configured_line(settings)
     stop = asyncio.Event()
     board: Switchboard | None = None
+    words = Boxes(settings.redis_url_used)
 
     def hear(event: object) -> None:
         if board is not None:
@@ -79,6 +81,7 @@ async def serve(house: House) -> None:
         ),
         node=node,
         media_host=settings.media_host_used,
+        words=words,
     )
     follower = Follower(house, board.follow, after=after)
     tasks = [
@@ -100,7 +103,7 @@ async def serve(house: House) -> None:
     finally:
         await board.end_all(timeout_seconds=_GOODBYE_SECONDS)
         await line.stop()
-        await engines.stop()
+        await asyncio.gather(engines.stop(), words.close())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -74,7 +74,8 @@ def register_flow(subparsers: "Subparsers") -> None:
         "simulate",
         help="play keys and times against the flow, on paper",
         description="Prints what a caller would hear. The script is words with semicolons between: "
-        "key 1, wait 20, position 2, lawyer accepts, lawyer hangs up, queue closes, hang up.",
+        "key 1, say words, wait 20, position 2, lawyer accepts, lawyer hangs up, queue closes, "
+        "hang up.",
     )
     add_data_dir(trying)
     _add_file(trying)

@@ -16,6 +16,7 @@ from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext
 from ivr.information import Information
 from ivr.lawyer_leg import LawyerLeg
+from ivr.listening import Listening
 from ivr.parties import PartyLegs
 from ivr.party_desk import PartyDesk
 from ivr.sip.line import LineCall
@@ -49,6 +50,7 @@ class Deeds:
         lawyer_leg: LawyerLeg,
         records: PartyDesk,
         information: Information,
+        listening: Listening,
         post: Callable[[inputs.Input], None],
     ) -> None:
         self.context = context
@@ -60,6 +62,7 @@ class Deeds:
         self._lawyer_leg = lawyer_leg
         self._records = records
         self._information = information
+        self._listening = listening
         self._post = post
         self._line_call: LineCall | None = None
         self._local_port = 0
@@ -249,6 +252,14 @@ class Deeds:
         finally:
             # Whatever went wrong, the caller does not wait for it.
             self._post(inputs.Found(found))
+
+    @do.register
+    async def _(self, action: actions.Listen) -> None:
+        await self._listening.begin(action.language)
+
+    @do.register
+    async def _(self, _action: actions.StopListening) -> None:
+        await self._listening.end()
 
     @do.register
     async def _(self, action: actions.RefuseRecording) -> None:

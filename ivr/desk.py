@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from callback import abandoned, attempts, messages, service as callbacks
 from hotline.agents.rules import Reason
+from hotline.bus import BUS_ERRORS
 from hotline.callers import service as callers
 from hotline.callers.rules import Standing
 from hotline.calls import service as calls
@@ -22,6 +23,7 @@ from hotline.queueing.rules import Priority
 from hotline.tables import Call, Leg, Recording, User
 from hotline.tickets import service as tickets
 from hotline.transcripts import service as transcripts
+from hotline.transcripts.rules import Purpose, Speaker
 from ivr import crowd, expectation
 from ivr.flow.busy import Busy
 from ivr.flow.definition import FlowDefinition
@@ -30,6 +32,9 @@ from ivr.flow.reasons import EndReason
 from ivr.information import Information
 from ivr.media.control import LegQuality
 from recordings import refusal, storage
+
+# The name under which speech recognition says that it works (hotline.heartbeat).
+_RECOGNISER = "asr"
 
 _HUNG_UP = (EndReason.CALLER_HUNG_UP.value, EndReason.CALLER_LOST.value)
 
@@ -218,6 +223,32 @@ class Desk:
                 leg=leg,
                 speaker=speaker,
                 language=language,
+            )
+            session.flush()
+            return stream.id or 0
+
+    def has_recogniser(self) -> bool:
+        """Whether somebody can hear what the caller says."""
+        try:
+            return self._house.bus.is_alive(_RECOGNISER)
+        except BUS_ERRORS:
+            return False
+
+    def open_question(self, *, leg: str, language: str) -> int:
+        """Announces a caller who answers a question; the words are kept nowhere.
+
+        Returns:
+            The stream's number.
+        """
+        with self._house.database.session() as session:
+            stream = transcripts.open_stream(
+                session,
+                self._house,
+                call_id=self.call_id,
+                leg=leg,
+                speaker=Speaker.CALLER,
+                language=language,
+                purpose=Purpose.QUESTION,
             )
             session.flush()
             return stream.id or 0

@@ -24,6 +24,7 @@ from ivr.flow.parties import find
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext, State
 from ivr.lawyer_leg import LawyerLeg
+from ivr.listening import Listening, Words
 from ivr.parties import PartyLegs
 from ivr.party_desk import PartyDesk
 from ivr.sip.line import LineCall, RemoteMedia
@@ -35,6 +36,7 @@ _SHOWN_STATES = {
     State.ANSWERING: "arriving",
     State.NOTICE: "menu",
     State.LANGUAGE_MENU: "menu",
+    State.SPOKEN_TOPIC: "menu",
     State.TOPIC_MENU: "menu",
     State.INFO_MENU: "menu",
     State.INFO_TYPING: "menu",
@@ -81,6 +83,7 @@ class CallRunner:
         catalogue: PromptCatalogue,
         records: PartyDesk,
         dialling: Dialling,
+        words: Words | None = None,
     ) -> None:
         self._flow = flow
         self._context = context
@@ -104,6 +107,7 @@ class CallRunner:
             post=self.post,
             post_deed=self.post_deed,
         )
+        self._listening = Listening(desk=desk, audio=audio, words=words, post=self.post)
         self._keys = KeyFilter()
         self._deeds = Deeds(
             context=context,
@@ -115,6 +119,7 @@ class CallRunner:
             lawyer_leg=self.lawyer_leg,
             records=records,
             information=desk.information(flow),
+            listening=self._listening,
             post=self.post,
         )
         self._inbox: asyncio.Queue[inputs.Input | Callable[[], Awaitable[None]]] = asyncio.Queue()
@@ -225,6 +230,10 @@ class CallRunner:
         if self._audio.has_party(leg):
             self.post_deed(lambda: self._parties.fell_silent(leg))
 
+    def recogniser_lost(self, stream: object) -> None:
+        """Nobody can hear what is said on a side."""
+        self._listening.stream_failed(stream)
+
     def key_pressed(self, digit: str, *, by_signalling: bool = False) -> None:
         """The caller pressed a key; one that comes both ways counts once."""
         at = asyncio.get_running_loop().time()
@@ -274,6 +283,7 @@ class CallRunner:
 
     async def _finish(self) -> None:
         self._deeds.stop_timer()
+        self._listening.drop()
         reason = self._context.end_reason or EndReason.SYSTEM
         try:
             await self._parties.close()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from hotline.events import Event, EventType
 from hotline.house import House
+from hotline.transcripts.rules import StreamState
 from ivr import arrivals, desk as desks
 from ivr.audio import CallAudio
 from ivr.catalogue import PromptCatalogue
@@ -23,6 +24,7 @@ from ivr.flow.numbers import tail_of
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext, incoming_call
 from ivr.listeners import InboundListener
+from ivr.listening import Words
 from ivr.media.control import (
     Digit,
     EngineDied,
@@ -45,6 +47,9 @@ _SERVICE_UNAVAILABLE = 503
 _RETRY_AFTER_SECONDS = 5
 _NOT_TAKEN = "not_taken"
 
+# What speech recognition says of a side that it does not hear.
+_DEAF = (StreamState.UNSUPPORTED.value, StreamState.DEGRADED.value)
+
 
 @dataclass(slots=True)
 class Switchboard:
@@ -58,6 +63,7 @@ class Switchboard:
     node: str
     media_host: str
     flow_version: str = ""
+    words: Words | None = None
     on_flow_changed: Callable[[], None] = lambda: None
     on_prompts_changed: Callable[[], None] = lambda: None
     _calls: dict[str, CallRunner] = field(default_factory=dict)
@@ -138,6 +144,7 @@ class Switchboard:
             catalogue=self.catalogue,
             records=PartyDesk(self.house, call_id),
             dialling=Dialling(self.line, self.house.settings.caller_id, self.media_host),
+            words=self.words,
         )
         self._calls[call_id] = runner
         self._by_leg[runner.audio.caller_leg] = runner
@@ -247,6 +254,8 @@ class Switchboard:
                 runner.leg_heard(str(data.get("leg_id")), is_there=is_there)
             case EventType.CALL_CONTROL_REQUESTED:
                 control(self.house, runner, data)
+            case EventType.SPEECH_CHANGED if data.get("state") in _DEAF:
+                runner.recogniser_lost(data.get("stream"))
             case EventType.HANG_UP_REQUESTED:
                 self._hang_up(runner, str(data.get("by")))
             case _:

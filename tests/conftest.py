@@ -77,6 +77,7 @@ class SilentBus(Bus):
         super().__init__("unix:///nonexistent")
         self.nudges = 0
         self.live: list[tuple[str, dict[str, object]]] = []
+        self.handed: list[tuple[str, str]] = []
 
     def nudge(self) -> None:
         """Counts."""
@@ -85,6 +86,10 @@ class SilentBus(Bus):
     def publish_live(self, kind: str, data: dict[str, object]) -> None:
         """Remembers."""
         self.live.append((kind, data))
+
+    def hand_over(self, box: str, text: str) -> None:
+        """Remembers."""
+        self.handed.append((box, text))
 
 
 @pytest.fixture(scope="session")

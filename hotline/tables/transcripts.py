@@ -37,7 +37,8 @@ class Segment(SQLModel, table=True):
 class SpeechStream(SQLModel, table=True):
     """One side of a call that is forked to speech recognition; `id` is on every datagram.
 
-    `state` is one of hotline.transcripts.rules.StreamState; `gaps` holds [start_ms, end_ms] pairs
+    `purpose` is one of hotline.transcripts.rules.Purpose. `state` is one of
+    hotline.transcripts.rules.StreamState; `gaps` holds [start_ms, end_ms] pairs
     that live transcription missed. `language` is the one that is listened for now; `languages`
     holds [from_ms, language] pairs once it was changed during the call.
     """
@@ -49,6 +50,7 @@ class SpeechStream(SQLModel, table=True):
     leg: str
     speaker: str
     language: str
+    purpose: str = Field(default="transcript", sa_column_kwargs={"server_default": "transcript"})
     state: str = "wanted"
     engine: str = ""
     gaps: list[list[int]] = json_list()

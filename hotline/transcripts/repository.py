@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from hotline.errors import NotFound
 from hotline.tables.recordings import Recording
 from hotline.tables.transcripts import Segment, SpeechStream
+from hotline.transcripts.rules import Purpose
 
 
 def stream(session: Session, stream_id: int) -> SpeechStream:
@@ -23,8 +24,10 @@ def stream(session: Session, stream_id: int) -> SpeechStream:
 
 
 def streams_of(session: Session, call_id: str) -> Sequence[SpeechStream]:
-    """Every side of the call that was ever forked, oldest first."""
-    query = select(SpeechStream).where(SpeechStream.call_id == call_id)
+    """Every side of the call that was ever forked to be transcribed, oldest first."""
+    query = select(SpeechStream).where(
+        SpeechStream.call_id == call_id, SpeechStream.purpose == Purpose.TRANSCRIPT.value
+    )
     return session.exec(query.order_by(col(SpeechStream.id))).all()
 
 

@@ -10,6 +10,14 @@ class Speaker(StrEnum):
     LAWYER = "lawyer"
 
 
+class Purpose(StrEnum):
+    """What the words of a side are for."""
+
+    TRANSCRIPT = "transcript"
+    QUESTION = "question"
+    """An answer to a question of the menus: told to the call's flow, and kept nowhere."""
+
+
 class StreamState(StrEnum):
     """What live transcription does for one side of a call."""
 

@@ -16,13 +16,36 @@ from hotline.tables.insights import InsightRow
 from hotline.tables.quality import QualityCheck
 from hotline.tables.transcripts import Segment, SpeechStream
 from hotline.transcripts import repository, word_index
-from hotline.transcripts.rules import Source, Speaker, StreamState, Version, merge_gap
+from hotline.transcripts.rules import (
+    Purpose,
+    Source,
+    Speaker,
+    StreamState,
+    Version,
+    merge_gap,
+)
 
 
 def open_stream(
-    session: Session, house: House, *, call_id: str, leg: str, speaker: str, language: str
+    session: Session,
+    house: House,
+    *,
+    call_id: str,
+    leg: str,
+    speaker: str,
+    language: str,
+    purpose: Purpose = Purpose.TRANSCRIPT,
 ) -> SpeechStream:
     """Announces a side of a call to speech recognition, before its first datagram is sent.
+
+    Args:
+        session: The transaction.
+        house: The process's house.
+        call_id: The call.
+        leg: The leg of the engine that is heard.
+        speaker: caller or lawyer.
+        language: What is spoken, unless another was chosen for this side during the call.
+        purpose: What the words are for.
 
     Returns:
         The stream; its `id` is the number on every datagram.
@@ -33,6 +56,7 @@ def open_stream(
         leg=leg,
         speaker=Speaker(speaker).value,
         language=chosen or language,
+        purpose=purpose.value,
         opened_at=house.clock.now(),
     )
     session.add(row)
@@ -208,6 +232,26 @@ def add_segment(
         # The second pass is told of as a whole, once it is complete.
         house.record(session, EventType.SEGMENT_STORED, call_id=call_id, segment_id=row.id)
     return row
+
+
+def hand_words(session: Session, house: House, *, stream_id: int, text: str) -> None:
+    """Tells the call's flow what the caller answered; nothing of it is stored.
+
+    Words of a stream that is closed, and of who does not want to be recorded, are told nobody.
+
+    Raises:
+        NotFound: There is no such stream.
+    """
+    row = repository.stream(session, stream_id)
+    call = session.get(Call, row.call_id)
+    is_refused = call is not None and call.recording_refused_at is not None
+    if row.closed_at is None and not is_refused:
+        house.bus.hand_over(words_box(stream_id), text)
+
+
+def words_box(stream_id: int) -> str:
+    """Where on the bus the words of a stream are picked up."""
+    return f"words:{stream_id}"
 
 
 def erase(session: Session, house: House, call_id: str) -> None:

@@ -180,6 +180,21 @@ class LookUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Listen:
+    """Have a recogniser hear the caller; then `WordsHeard` each time, or `WordsMissing`.
+
+    What it hears is told and not kept.
+    """
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopListening:
+    """What the caller says from here on is heard by nobody. Idempotent."""
+
+
+@dataclass(frozen=True, slots=True)
 class RefuseRecording:
     """Write down that the caller does not want to be recorded, and delete what has been kept.
 
@@ -307,6 +322,8 @@ Action = (
     | StartRecording
     | StopRecording
     | LookUp
+    | Listen
+    | StopListening
     | RefuseRecording
     | OpenTicket
     | StoreRating

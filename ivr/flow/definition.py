@@ -7,8 +7,10 @@ from ivr.flow.errors import FlowDefinitionError
 from ivr.flow.expected import WAIT_CLASSES
 from ivr.flow.hours import Timetable
 from ivr.flow.numbers import NUMBER_PROMPTS
+from ivr.flow.prompts import Prompts
 from ivr.flow.questions import ANSWER_PROMPTS
 from ivr.flow.speaking import SPEAKING_PROMPTS
+from ivr.flow.spoken import SpokenTopic
 
 PERSON_KEY = "0"
 """Leads to a person from every menu."""
@@ -23,6 +25,7 @@ EVERY_LANGUAGE = "any"
 """Where audio without words stands: hold audio, tones."""
 
 _AHEAD = "{ahead}"
+_KEY = "{key}"
 _RANGE = "{range}"
 
 
@@ -106,6 +109,10 @@ class Waits:
     """For a key, after a menu has been said."""
     number: float = 8.0
     """For the next digit of a number that the caller types."""
+    words: float = 8.0
+    """For what it is about to be said and understood, after the question."""
+    more_words: float = 3.0
+    """For more of it, after words that tell nothing yet."""
     rating: float = 5.0
     """For a key, after the rating question."""
     enqueue: float = 10.0
@@ -129,97 +136,6 @@ class Waits:
 
 
 @dataclass(frozen=True, slots=True)
-class Prompts:
-    """What is said at which point: keys of the prompt catalogue, played one after the other."""
-
-    notice: tuple[str, ...]
-    """This call will be recorded. Never interrupted by a key."""
-    callback_notice: tuple[str, ...]
-    """Who calls back, and that it will be recorded."""
-    hold: tuple[str, ...]
-    ringback: tuple[str, ...]
-    queue_next: tuple[str, ...]
-    """Nobody is ahead."""
-    queue_position: tuple[str, ...]
-    """`{ahead}` becomes the number of callers ahead, 1 to `queue_position_max`."""
-    queue_many: tuple[str, ...]
-    """More than `queue_position_max` callers are ahead."""
-    queue_comfort: tuple[str, ...]
-    """Nothing has changed for a while."""
-    callback_hint: tuple[str, ...]
-    """Which key asks for a call back."""
-    callback_booked: tuple[str, ...]
-    callback_impossible: tuple[str, ...]
-    """No call back, the caller waits on."""
-    callback_failed: tuple[str, ...]
-    """No call back; last words."""
-    number_unknown: tuple[str, ...]
-    """Nobody is there, and the caller's number cannot be called back; last words."""
-    cut_off: tuple[str, ...]
-    """The talk broke off, the caller is first in line."""
-    connecting: tuple[str, ...]
-    lawyer_lost: tuple[str, ...]
-    closed: tuple[str, ...]
-    """Nobody is there at this time."""
-    queue_closed: tuple[str, ...]
-    """The queue was closed while the caller waited."""
-    closed_offer: tuple[str, ...]
-    """Which key asks for a call back, outside hours."""
-    closed_goodbye: tuple[str, ...]
-    rating: tuple[str, ...]
-    rating_retry: tuple[str, ...]
-    thanks: tuple[str, ...]
-    goodbye: tuple[str, ...]
-    # Younger than flow files that are in use, so they may be missing there.
-    moved_on: tuple[str, ...] = ("moved_on",)
-    """The lawyer sent the caller to other lawyers, and the caller is first in line."""
-    recording_refused: tuple[str, ...] = ("recording_refused",)
-    """After the refusal key: this call is not recorded."""
-    recording_brief: tuple[str, ...] = ("recording_brief",)
-    """The recording notice for a caller in a hurry, who pressed a key before it was said."""
-    info_menu: tuple[str, ...] = ("info_menu",)
-    """What can be found out without a person, by key; 0 leads to one."""
-    info_ticket: tuple[str, ...] = ("info_ticket",)
-    """To type the ten digits of a ticket's number."""
-    info_tail: tuple[str, ...] = ("info_tail",)
-    """To type the last four digits of the telephone number."""
-    info_district: tuple[str, ...] = ("info_district",)
-    """To type the six digits of a district."""
-    info_locked: tuple[str, ...] = ("info_locked",)
-    """Too many tries; a lawyer can tell."""
-    info_unavailable: tuple[str, ...] = ("info_unavailable",)
-    """It cannot be looked up now."""
-    info_more: tuple[str, ...] = ("info_more",)
-    """After the answer: * again, 1 something else, 0 a lawyer."""
-    emergency: tuple[str, ...] = ("emergency",)
-    """After the emergency key: a lawyer is coming, and 110 is for those in danger."""
-    callback_confirm: tuple[str, ...] = ("callback_confirm",)
-    """Before the last digits of the calling number."""
-    callback_confirm_typed: tuple[str, ...] = ("callback_confirm_typed",)
-    """Before all digits of the number that the caller has typed."""
-    callback_confirm_keys: tuple[str, ...] = ("callback_confirm_keys",)
-    """Whether that is the number to call: 1 agrees, 2 types another, 0 goes back to the queue."""
-    callback_type: tuple[str, ...] = ("callback_type",)
-    """To type a number and end it."""
-    callback_invalid: tuple[str, ...] = ("callback_invalid",)
-    """The typed number cannot be called."""
-    callback_own: tuple[str, ...] = ("callback_own",)
-    """The calling number it is, where its digits cannot be read out."""
-    callback_long: tuple[str, ...] = ("callback_long",)
-    """The wait has become long, and which key asks for a call back."""
-    busy_long: tuple[str, ...] = ("busy_long",)
-    """All lines are busy, and many are ahead."""
-    busy_unstaffed: tuple[str, ...] = ("busy_unstaffed",)
-    """No lawyer is signed in at all."""
-    busy_choice: tuple[str, ...] = ("busy_choice",)
-    """Which key asks for a call back, and that 0 waits."""
-    wait_range: tuple[str, ...] = ("wait_{range}",)
-    """How long it will take; `{range}` becomes one of `ivr.flow.expected.WAIT_CLASSES`."""
-    press_one: tuple[str, ...] = ("press_one",)
-    """To a lawyer's own telephone: which key takes the call, so that no voicemail does."""
-
-
-@dataclass(frozen=True, slots=True)
 class FlowDefinition:
     """All that an operator can change about the call.
 
@@ -238,6 +154,7 @@ class FlowDefinition:
         refusal_key: Pressed before the talk: this call is not recorded. None where there is none.
         emergency_key: In every menu and in the queue: an emergency, straight to a person.
         elderly_key: In every menu: 60 or older, straight to a person, prompts spoken slowly.
+        spoken_topic: How the topic is asked aloud first; None where callers press keys at once.
     """
 
     default_language: str
@@ -254,6 +171,7 @@ class FlowDefinition:
     refusal_key: str | None = None
     emergency_key: str | None = None
     elderly_key: str | None = None
+    spoken_topic: SpokenTopic | None = None
 
     def with_languages(self, languages: Sequence[str]) -> "FlowDefinition":
         """The same with only `languages` in the menu; keys stay as they are.
@@ -285,7 +203,9 @@ class FlowDefinition:
         for key in self.prompts.wait_range:
             keys += (range_key(key, wait) for wait in WAIT_CLASSES)
         keys += (*NUMBER_PROMPTS, *SPEAKING_PROMPTS, *ANSWER_PROMPTS)
-        return tuple(dict.fromkeys(key for key in keys if _AHEAD not in key and _RANGE not in key))
+        holes = (_AHEAD, _RANGE, _KEY)
+        whole = (key for key in keys if not any(hole in key for hole in holes))
+        return tuple(dict.fromkeys(whole))
 
     def timetable(self, name: str) -> Timetable:
         """The timetable called `name`.

@@ -12,6 +12,7 @@ from ivr.flow.actions import (
     DropParty,
     Enqueue,
     LeaveQueue,
+    Listen,
     OpenTicket,
     Play,
     RegisterCallback,
@@ -19,6 +20,7 @@ from ivr.flow.actions import (
     SetTopic,
     StartRecording,
     StartTimer,
+    StopListening,
     StopPlaying,
     StopRecording,
     Unbridge,
@@ -63,7 +65,8 @@ def say_in(
 
 def release(call: CallContext, reason: EndReason) -> Step:
     """Undoes whatever was begun: bridge, recording, legs of all kinds, the queue place."""
-    actions: list[Action] = []
+    call, stopped = stop_listening(call)
+    actions: list[Action] = [*stopped]
     if call.bridged:
         actions.append(Unbridge())
     if call.recording:
@@ -101,7 +104,7 @@ def enter_language_menu(flow: FlowDefinition, call: CallContext, *, retry: bool 
     """The language question; skipped when there is nothing to choose."""
     menu = flow.language_menu
     if len(menu.choices) < 2:
-        return enter_topic_menu(flow, call)
+        return enter_topic_question(flow, call)
     prompts = (*menu.retry, *menu.question) if retry else menu.question
     return say_in(call, State.LANGUAGE_MENU, prompts, seconds=flow.waits.prompt_limit)
 
@@ -111,12 +114,46 @@ def topic_menu(flow: FlowDefinition, call: CallContext) -> Menu:
     return flow.topic_menu if call.branch is None else flow.topic_menu.under(call.branch)
 
 
-def enter_topic_menu(flow: FlowDefinition, call: CallContext, *, retry: bool = False) -> Step:
-    """The topic question; skipped when there is nothing to choose."""
+def enter_topic_question(flow: FlowDefinition, call: CallContext) -> Step:
+    """What it is about: asked aloud where the flow does so, by keys otherwise.
+
+    Once in a call, and never of those who do not want to be recorded: their words go nowhere.
+    """
+    spoken = flow.spoken_topic
+    may_ask = not (call.asked_aloud or call.refused) and bool(flow.topic_menu.choices)
+    if spoken is None or not may_ask or call.language not in spoken.languages:
+        return enter_topic_menu(flow, call)
+    call = replace(call, asked_aloud=True, listening=True, words_due=False, heard=())
+    call, asked = ask_aloud(flow, call)
+    return call, (*asked, Listen(call.language))
+
+
+def ask_aloud(flow: FlowDefinition, call: CallContext) -> Step:
+    """Asks what it is about; who is heard already goes on being heard."""
+    call = replace(call, words_due=False)
+    prompts = flow.prompts.spoken_topic
+    return say_in(call, State.SPOKEN_TOPIC, prompts, seconds=flow.waits.prompt_limit)
+
+
+def stop_listening(call: CallContext) -> Step:
+    """Ends what was begun with the question, and forgets what was heard."""
+    if not call.listening:
+        return call, ()
+    return replace(call, listening=False, words_due=False, heard=()), (StopListening(),)
+
+
+def enter_topic_menu(
+    flow: FlowDefinition,
+    call: CallContext,
+    *,
+    retry: bool = False,
+    before: tuple[str, ...] = (),
+) -> Step:
+    """The topic question by keys; skipped when there is nothing to choose."""
     menu = topic_menu(flow, call)
     if not menu.choices:
         return enter_queue(flow, call)
-    prompts = (*menu.retry, *menu.question) if retry else menu.question
+    prompts = (*before, *(menu.retry if retry else ()), *menu.question)
     return say_in(call, State.TOPIC_MENU, prompts, seconds=flow.waits.prompt_limit)
 
 

@@ -10,6 +10,7 @@ from ivr.flow.entries import (
     enter_notice,
     enter_queue_with,
     enter_topic_menu,
+    enter_topic_question,
     topic_menu,
     wait,
 )
@@ -88,7 +89,11 @@ def begin_menus(
     typed = call.typed
     if call.straight and not typed:
         return go_straight(flow, call)
-    call, actions = enter_language_menu(flow, replace(call, topic=None, typed=""))
+    # Who types the topic's key does not want to be asked aloud.
+    keys_before_topic = len(flow.language_menu.choices) > 1
+    prefers_keys = call.asked_aloud or len(typed) > keys_before_topic
+    call = replace(call, topic=None, typed="", asked_aloud=prefers_keys)
+    call, actions = enter_language_menu(flow, call)
     for digit in typed:
         # A key meant for a menu must not act in the queue, where 1 asks for a call back.
         if call.state is State.LANGUAGE_MENU:
@@ -180,5 +185,5 @@ def repeat_offer(flow: FlowDefinition, call: CallContext, _event: Input) -> Step
 
 def _speak(flow: FlowDefinition, call: CallContext, language: str) -> Step:
     call = replace(call, language=language, attempts=0)
-    call, actions = enter_topic_menu(flow, call)
+    call, actions = enter_topic_question(flow, call)
     return call, (SetLanguage(language), *actions)

@@ -33,6 +33,8 @@ from ivr.flow.states import CallContext, State
 def greet_in_queue(flow: FlowDefinition, call: CallContext, enqueued: Enqueued) -> Step:
     """The place is there: says the position and how to be called back instead."""
     apology = flow.prompts.cut_off if call.apology_due else ()
+    if call.understood:
+        apology = flow.prompts.spoken_understood
     if call.moved_on:
         apology = flow.prompts.moved_on
     if call.hint_due:
@@ -44,6 +46,7 @@ def greet_in_queue(flow: FlowDefinition, call: CallContext, enqueued: Enqueued) 
         apology_due=False,
         moved_on=False,
         hint_due=False,
+        understood=False,
     )
     place = (*_position(flow, call.position), *_wait(flow, call))
     if enqueued.busy is not None:

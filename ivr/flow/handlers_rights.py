@@ -8,7 +8,14 @@ from dataclasses import replace
 
 from ivr.flow.actions import Action, HurryPlace, RefuseRecording, SetLanguage, StopRecording
 from ivr.flow.definition import FlowDefinition
-from ivr.flow.entries import Step, announce, enter_queue_with, say_in
+from ivr.flow.entries import (
+    Step,
+    announce,
+    enter_queue_with,
+    enter_topic_menu,
+    say_in,
+    stop_listening,
+)
 from ivr.flow.inputs import CallerKnown, DigitPressed, RecordingRefused
 from ivr.flow.states import CallContext, State
 
@@ -84,16 +91,25 @@ def press_in_callback_notice(
     return _refuse_aloud(flow, call, State.CALLBACK_NOTICE)
 
 
-def refuse(_flow: FlowDefinition, call: CallContext, event: RecordingRefused) -> Step:
-    """The lawyer was told; nothing but the recording changes."""
-    return refuse_recording(call, by=event.by)
+def refuse(flow: FlowDefinition, call: CallContext, event: RecordingRefused) -> Step:
+    """The lawyer was told; nothing but the recording changes.
+
+    Who was just heard saying what it is about says it by key instead.
+    """
+    was_heard = call.listening
+    call, refused = refuse_recording(call, by=event.by)
+    if not was_heard:
+        return call, refused
+    call, asked = enter_topic_menu(flow, call)
+    return call, refused + asked
 
 
 def refuse_recording(call: CallContext, *, by: str | None) -> Step:
     """No audio of this call is kept from here on, nor what there is already."""
     if call.refused:
         return call, ()
-    stopped: tuple[Action, ...] = (StopRecording(),) if call.recording else ()
+    call, unheard = stop_listening(call)
+    stopped: tuple[Action, ...] = (*unheard, StopRecording()) if call.recording else unheard
     call = replace(call, refused=True, recording=False, paused=False)
     return call, (*stopped, RefuseRecording(by))
 

@@ -4,7 +4,7 @@ The runner turns telephone, media, queue and timer events into these and posts t
 inbox one after the other. An input that means nothing in the present state is ignored.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ivr.flow.busy import Busy
 from ivr.flow.expected import Expected
@@ -232,6 +232,18 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsHeard:
+    """What the caller said since `Listen`, or since the words before; personal data."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WordsMissing:
+    """Nobody can hear what the caller says: no recogniser, or none for the language."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingRefused:
     """The caller told the lawyer that the call must not be recorded; `by` is the lawyer's id."""
 
@@ -312,6 +324,8 @@ Input = (
     | PauseRequested
     | RecordingRefused
     | Found
+    | WordsHeard
+    | WordsMissing
     | CallerHungUp
     | HangUpRequested
     | EngineFailed

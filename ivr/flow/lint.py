@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 from hotline.flows.findings import FlowFinding, Severity
-from ivr.flow.definition import EVERY_LANGUAGE, Choice, FlowDefinition, Menu, Prompts, Waits
+from ivr.flow.definition import EVERY_LANGUAGE, Choice, FlowDefinition, Menu, Waits
 from ivr.flow.errors import FlowDefinitionError, Path
 from ivr.flow.hours import ALWAYS_OPEN
 from ivr.flow.places import line_of, lines_of
+from ivr.flow.prompts import Prompts
 from ivr.flow.reading import (
     MAX_CHOICES,
     MENU_TOO_DEEP,
@@ -20,6 +21,9 @@ SANE_SECONDS: Mapping[str, tuple[float, float]] = {
     # GB/T 33358-2016 wants menus to be short; a caller of 70 needs some 3 s to find a key.
     "answer": (2, 15),
     "rating": (2, 15),
+    # Whoever is not heard within this shall not be kept from the keys.
+    "words": (3, 20),
+    "more_words": (1, 10),
     # A place or a call back is written in milliseconds; longer than this the caller hears nothing.
     "enqueue": (2, 30),
     "booking": (2, 30),

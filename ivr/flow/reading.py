@@ -6,10 +6,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import MISSING, fields
 from typing import Any
 
-from ivr.flow.definition import Choice, FlowDefinition, Menu, Prompts, Waits
+from ivr.flow.definition import Choice, FlowDefinition, Menu, Waits
 from ivr.flow.errors import FlowDefinitionError
 from ivr.flow.hours import ALWAYS_OPEN, Timetable, always_open, parse_timetable
+from ivr.flow.prompts import Prompts
 from ivr.flow.sections import Section
+from ivr.flow.spoken import SPOKEN_LANGUAGES, SpokenTopic
 
 MAX_CHOICES = 5
 """GB/T 33358-2016 advises against voice menus; more than five keys nobody keeps in mind."""
@@ -175,6 +177,28 @@ def _timetable(table: Section, name: str) -> Timetable:
         raise table.error(str(error)) from error
 
 
+def _spoken_topic(document: Section) -> SpokenTopic | None:
+    """How the topic is asked aloud; what stands there is checked even while it is off."""
+    table = document.table("spoken_topic", {})
+    table.only(("enabled", "languages", "least_confidence", "words"))
+    words = table.table("words", {})
+    words.only(row.text("topic") for row in document.table("topic_menu").tables("choices"))
+    usual = SpokenTopic()
+    spoken = SpokenTopic(
+        languages=table.texts("languages", usual.languages),
+        least_confidence=table.share("least_confidence", usual.least_confidence),
+        words={topic: words.texts(topic) for topic in words.values},
+    )
+    for language in spoken.languages:
+        if language not in SPOKEN_LANGUAGES and not spoken.words:
+            remedy = (
+                f"Take it out, or add [spoken_topic.words]; known: {', '.join(SPOKEN_LANGUAGES)}."
+            )
+            message = f"spoken_topic: nothing is known of words in {language}."
+            raise table.error(message, "languages", remedy)
+    return spoken if table.flag("enabled", default=False) else None
+
+
 def _distinct(table: Section, values: Iterable[str], complaint: str) -> None:
     seen: set[str] = set()
     for value in values:
@@ -219,6 +243,7 @@ _READERS: dict[str, _Reader] = {
     "rating_attempts": lambda whole: whole.whole("rating_attempts", 2),
     "timetables": _timetables,
     **{name: _rights_key(name) for name in _RIGHTS_KEYS},
+    "spoken_topic": _spoken_topic,
 }
 """How each field of the definition is read; in this order complaints come."""
 

@@ -113,6 +113,28 @@ class Section:
             raise self.error(f"{key} must be a whole number from 1 to {most}.", key)
         return value
 
+    def flag(self, key: str, *, default: bool) -> bool:
+        """The yes or no under `key`.
+
+        Raises:
+            FlowDefinitionError: It is something else.
+        """
+        value = self.values.get(key, default)
+        if not isinstance(value, bool):
+            raise self.error(f"{key} must be true or false.", key)
+        return value
+
+    def share(self, key: str, default: float) -> float:
+        """The number from 0 to 1 under `key`.
+
+        Raises:
+            FlowDefinitionError: It is something else.
+        """
+        value = self.values.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise self.error(f"{key} must be between 0 and 1.", key)
+        return float(value)
+
     def seconds(self, key: str) -> float:
         """The duration under `key`.
 

@@ -1,9 +1,10 @@
 """Plays a script of keys and times against a flow and writes what a caller would hear. Pure.
 
 A script is words, separated by semicolons or lines: `key 1`, `wait 20`, `position 2`,
-`lawyer accepts`, `lawyer hangs up`, `lawyer lost`, `queue closes`, `no number`, `hang up`. Queue
-and call backs always answer at once; prompts take as long as their words. The same script on the
-same flow gives the same lines.
+`say 欠我工资`, `lawyer accepts`, `lawyer hangs up`, `lawyer lost`, `queue closes`, `hang up`; and
+before all others `no number` and `no recogniser`. Queue and call backs always answer at once;
+prompts take as long as their words, and what the caller says is understood to the letter. The same
+script on the same flow gives the same lines.
 """
 
 from collections.abc import Mapping
@@ -52,6 +53,8 @@ _WORDS: Mapping[str, tuple[inputs.Input, ...]] = {
     "hang up": (inputs.CallerHungUp(),),
 }
 
+_FIRST = ("no number", "no recogniser")
+
 Texts = Mapping[str, Mapping[str, str]]
 
 
@@ -76,6 +79,9 @@ def simulate(
     if "no number" in words:
         words.remove("no number")
         call.number_known = False
+    if "no recogniser" in words:
+        words.remove("no recogniser")
+        call.has_recogniser = False
     call.happen(inputs.CallArrived(open=is_open, number_known=call.number_known))
     for word in words:
         _play(call, word)
@@ -101,6 +107,8 @@ def _play(call: "_Call", word: str) -> None:
     name, _, value = word.partition(" ")
     if name == "key" and value in _KEYS:
         call.press(value)
+    elif name == "say" and value:
+        call.say(value)
     elif name == "wait" and _is_seconds(value):
         call.wait(float(value))
     elif name == "position" and value.isdecimal() and int(value) > 0:
@@ -110,7 +118,7 @@ def _play(call: "_Call", word: str) -> None:
         for event in _WORDS[word]:
             call.happen(event)
     else:
-        known = ", ".join(["key 1", "wait 20", "position 2", "no number", *_WORDS])
+        known = ", ".join(["key 1", "say words", "wait 20", "position 2", *_FIRST, *_WORDS])
         raise FlowDefinitionError(f"The script does not know {word!r}; there are: {known}.")
 
 
@@ -125,6 +133,7 @@ class _Call:
     flow: FlowDefinition
     texts: Texts
     number_known: bool = True
+    has_recogniser: bool = True
     now: float = 0.0
     lines: list[str] = field(default_factory=list)
     context: CallContext = field(init=False)
@@ -169,6 +178,15 @@ class _Call:
             self.playing = self.ends_at = None
             self.happen(inputs.PromptFinished(playing.play, interrupted=True))
         self.happen(inputs.DigitPressed(key))
+
+    def say(self, text: str) -> None:
+        """The caller speaks once the question has been asked, and is understood."""
+        while self.context.listening and not self.context.words_due and self.ends_at is not None:
+            self._next(until=self.ends_at)
+        self.wait(_REACTION_SECONDS)
+        self.lines.append(f"{self.clock}  -- says {text}")
+        if self.context.listening:
+            self.happen(inputs.WordsHeard(text))
 
     def move(self, position: int) -> None:
         """The caller's place in the queue changes."""
@@ -225,6 +243,8 @@ class _Call:
                 self.happen(inputs.CallAnswered())
             case actions.Enqueue():
                 self.happen(inputs.Enqueued(self.position))
+            case actions.Listen() if not self.has_recogniser:
+                self.happen(inputs.WordsMissing())
             case actions.RegisterCallback():
                 self.happen(inputs.CallbackRegistered())
             case _:

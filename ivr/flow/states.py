@@ -19,6 +19,8 @@ class State(Enum):
     NOTICE = "notice"
     """The caller hears that the call will be recorded."""
     LANGUAGE_MENU = "language_menu"
+    SPOKEN_TOPIC = "spoken_topic"
+    """The caller says in a few words what it is about; keys work as in the menu of topics."""
     TOPIC_MENU = "topic_menu"
     INFO_MENU = "info_menu"
     """Information without a person: what about?"""
@@ -77,6 +79,12 @@ class CallContext:
         language: Language of the prompts and of the lawyer wanted.
         topic: Topic wanted; None means any.
         attempts: Failed attempts in the present menu.
+        replays: How often the present question was asked again at the caller's wish.
+        asked_aloud: The caller was asked what it is about, or has shown to prefer keys.
+        listening: A recogniser hears the caller.
+        words_due: That question has been said to its end.
+        heard: What the recogniser understood, piece by piece; personal data.
+        understood: The topic follows from the caller's words, and the caller has not been told.
         branch: Topic whose menu below is being asked; None for the topic menu itself.
         before: Announcements to be said before anything else: prompt keys.
         after: Announcements to be said after the recording notice.
@@ -122,6 +130,12 @@ class CallContext:
     language: str = "zh"
     topic: str | None = None
     attempts: int = 0
+    replays: int = 0
+    asked_aloud: bool = False
+    listening: bool = False
+    words_due: bool = False
+    heard: tuple[str, ...] = field(default=(), repr=False)
+    understood: bool = False
     branch: str | None = None
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()

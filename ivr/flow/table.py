@@ -12,6 +12,7 @@ from ivr.flow import (
     handlers_opening as opening,
     handlers_queue as queue,
     handlers_rights as rights,
+    handlers_spoken as spoken,
     handlers_talk as talk,
 )
 from ivr.flow.inputs import (
@@ -50,11 +51,14 @@ from ivr.flow.inputs import (
     RecordingRefused,
     ResumeRequested,
     TimerFired,
+    WordsHeard,
+    WordsMissing,
 )
 from ivr.flow.rows import make_row as _row
 from ivr.flow.states import State as S
 
-_MENUS_AND_QUEUE = (S.LANGUAGE_MENU, S.TOPIC_MENU, S.ENQUEUEING)
+_TOPIC_ASKED = (S.SPOKEN_TOPIC, S.TOPIC_MENU, S.ENQUEUEING)
+_MENUS_AND_QUEUE = (S.LANGUAGE_MENU, *_TOPIC_ASKED)
 _TOPIC_CHOSEN = (S.TOPIC_MENU, S.ENQUEUEING, S.INFO_MENU)
 _ASKED = (S.INFO_TYPING, S.INFO_LOOKUP, S.ENQUEUEING)
 _TYPED = (S.INFO_LOOKUP, S.INFO_TELLING)
@@ -81,7 +85,14 @@ _ROWS = (
     #
     _row(S.LANGUAGE_MENU, PromptFinished, opening.await_key),
     _row(S.LANGUAGE_MENU, DigitPressed, opening.choose_language, *_MENUS_AND_QUEUE),
-    _row(S.LANGUAGE_MENU, TimerFired, opening.take_default_language, S.TOPIC_MENU, S.ENQUEUEING),
+    _row(S.LANGUAGE_MENU, TimerFired, opening.take_default_language, *_TOPIC_ASKED),
+    #
+    _row(S.SPOKEN_TOPIC, PromptFinished, spoken.await_words),
+    _row(S.SPOKEN_TOPIC, WordsHeard, spoken.hear, S.SPOKEN_TOPIC, S.TOPIC_MENU, S.ENQUEUEING),
+    _row(S.SPOKEN_TOPIC, WordsMissing, spoken.ask_by_key, S.TOPIC_MENU),
+    _row(S.SPOKEN_TOPIC, TimerFired, spoken.give_up, S.TOPIC_MENU),
+    _row(S.SPOKEN_TOPIC, RecordingRefused, rights.refuse, S.TOPIC_MENU),
+    _row(S.SPOKEN_TOPIC, DigitPressed, spoken.press, S.SPOKEN_TOPIC, *_TOPIC_CHOSEN),
     #
     _row(S.TOPIC_MENU, PromptFinished, opening.await_key),
     _row(S.TOPIC_MENU, DigitPressed, opening.choose_topic, *_TOPIC_CHOSEN),
@@ -265,7 +276,7 @@ _ROWS = (
         for state in S
         if state not in (S.NEW, S.ENDED)
         for row in (
-            _row(state, RecordingRefused, rights.refuse),
+            *(() if state is S.SPOKEN_TOPIC else (_row(state, RecordingRefused, rights.refuse),)),
             _row(state, HangUpRequested, ending.end_on_request, S.ENDED),
             _row(state, EngineFailed, ending.end_without_audio, S.ENDED),
         )

@@ -5,9 +5,10 @@ from hotline.clock import FakeClock
 from hotline.errors import Conflict, InvalidInput, NotFound
 from hotline.events import EventType, last_seq, read_after
 from hotline.house import House
-from hotline.tables import QualityCheck, SpeechStream
+from hotline.tables import Call, QualityCheck, Segment, SpeechStream
 from hotline.transcripts import service, word_index
-from hotline.transcripts.rules import StreamState
+from hotline.transcripts.rules import Purpose, StreamState
+from tests.conftest import SilentBus
 from tests.unit.hotline.factories import create_call
 
 
@@ -266,3 +267,53 @@ def test_erase__leaves_no_word_anywhere(house: House, stream: SpeechStream) -> N
         assert word_index.count(session) == 0
         (item,) = session.get_one(QualityCheck, stream.call_id).items
         assert item == {"item": "greeting", "share": 1.0, "evidence": []}
+
+
+@pytest.fixture
+def question(house: House) -> SpeechStream:
+    with house.database.session() as session:
+        call = create_call(session, house)
+        return service.open_stream(
+            session,
+            house,
+            call_id=call.id,
+            leg="a",
+            speaker="caller",
+            language="zh",
+            purpose=Purpose.QUESTION,
+        )
+
+
+def handed(house: House, stream: SpeechStream) -> list[tuple[str, str]]:
+    with house.database.session() as session:
+        service.hand_words(session, house, stream_id=stream.id or 0, text="离婚")
+    assert isinstance(house.bus, SilentBus)
+    return house.bus.handed
+
+
+def test_hand_words__told_and_stored_nowhere(house: House, question: SpeechStream) -> None:
+    assert handed(house, question) == [(f"words:{question.id}", "离婚")]
+    with house.database.reading() as session:
+        assert session.exec(select(Segment)).all() == []
+
+
+def test_hand_words__nobody_is_told_once_it_is_closed(house: House, question: SpeechStream) -> None:
+    with house.database.session() as session:
+        service.close_stream(session, house, question.id or 0)
+
+    assert handed(house, question) == []
+
+
+def test_hand_words__nobody_is_told_of_who_refused(house: House, question: SpeechStream) -> None:
+    with house.database.session() as session:
+        call = session.get_one(Call, question.call_id)
+        call.recording_refused_at = house.clock.now()
+
+    assert handed(house, question) == []
+
+
+def test_streams_of__a_question_is_no_part_of_the_transcript(
+    house: House, question: SpeechStream
+) -> None:
+    with house.database.reading() as session:
+        assert service.streams_of(session, question.call_id) == []

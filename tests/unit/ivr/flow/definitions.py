@@ -1,7 +1,8 @@
 """The definition that the flow's tests run on: short prompt names, the shipped structure."""
 
-from ivr.flow.definition import Choice, FlowDefinition, Menu, Prompts
+from ivr.flow.definition import Choice, FlowDefinition, Menu
 from ivr.flow.hours import ALWAYS_OPEN, always_open
+from ivr.flow.prompts import Prompts
 
 TOPICS = ("labour", "family", "contracts", "injury", "legal_aid")
 

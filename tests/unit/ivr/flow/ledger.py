@@ -14,6 +14,7 @@ from ivr.flow.actions import (
     HangUp,
     HurryPlace,
     LeaveQueue,
+    Listen,
     PauseRecording,
     Play,
     ReachParty,
@@ -23,6 +24,7 @@ from ivr.flow.actions import (
     SendDigits,
     SignalLawyer,
     StartRecording,
+    StopListening,
     StopRecording,
     StoreRating,
     Unbridge,
@@ -47,6 +49,7 @@ class Ledger:
     bridged: bool = False
     recording: bool = False
     refused: bool = False
+    listening: bool = False
     paused: bool = False
     parties: set[str] = field(default_factory=set)
     over: bool = False
@@ -61,6 +64,7 @@ class Ledger:
             bridged=call.bridged,
             recording=call.recording,
             refused=call.refused,
+            listening=call.listening,
             paused=call.paused,
             parties={party.id for party in call.parties},
             over=call.state is State.ENDED,
@@ -110,7 +114,15 @@ class Ledger:
             case StopRecording():
                 assert self.recording
                 self.recording = self.paused = False
+            case Listen():
+                assert not self.listening
+                assert not self.refused, "heard against the caller's will"
+                self.listening = True
+            case StopListening():
+                assert self.listening
+                self.listening = False
             case RefuseRecording():
+                assert not self.listening, "refused, and heard on"
                 assert not self.recording, "refused, and recorded on"
                 assert not self.refused
                 self.refused = True

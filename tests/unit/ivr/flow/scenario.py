@@ -21,6 +21,7 @@ from ivr.flow.actions import (
     HurryPlace,
     KeepCaller,
     LeaveQueue,
+    Listen,
     LookUp,
     Mix,
     OpenTicket,
@@ -37,6 +38,7 @@ from ivr.flow.actions import (
     SignalLawyer,
     StartRecording,
     StartTimer,
+    StopListening,
     StopPlaying,
     StopRecording,
     StoreRating,
@@ -82,6 +84,8 @@ from ivr.flow.inputs import (
     RecordingRefused,
     ResumeRequested,
     TimerFired,
+    WordsHeard,
+    WordsMissing,
 )
 from ivr.flow.parties import Purpose
 from ivr.flow.reasons import EndReason
@@ -107,6 +111,7 @@ _PLAIN: dict[str, Input] = {
     "returning caller known": CallerKnown(is_straight=True, language="en", topic="family"),
     "English caller known": CallerKnown(language="en"),
     "Klingon caller known": CallerKnown(language="tlh"),
+    "nobody listens": WordsMissing(),
     "refusal told": RecordingRefused(by="user_1"),
     "accepted": OfferAccepted(leg="leg_1", lawyer="user_1"),
     "accepted by phone": OfferAccepted(leg="leg_1", lawyer="user_1", by_phone=True),
@@ -136,6 +141,7 @@ _WITH_VALUE: dict[str, Callable[[str], Input]] = {
     "enqueued": lambda value: Enqueued(*place_of(value)),
     "position": lambda value: PositionChanged(*place_of(value)),
     "callee": CalleeFailed,
+    "says": WordsHeard,
     "found": lambda value: Found((value,)),
     "consult": lambda value: PartyWanted(value, Purpose.CONSULT),
     "consult lawyer": lambda value: PartyWanted(value, Purpose.CONSULT, f"user_{value}"),
@@ -196,6 +202,10 @@ def text_of(action: Action) -> str:  # noqa: C901, PLR0912, PLR0915 - one line f
             return "hurry place"
         case LookUp(question, typed, language):
             return f"look up {question.name.lower()} {' '.join((language, *typed))}"
+        case Listen(language):
+            return f"listen {language}"
+        case StopListening():
+            return "stop listening"
         case RefuseRecording(by):
             return f"refuse recording ({by or 'key'})"
         case LeaveQueue(reason):

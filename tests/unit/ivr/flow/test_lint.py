@@ -6,8 +6,8 @@ from dataclasses import fields, replace
 import pytest
 
 from hotline.flows.findings import FlowFinding, Severity, as_line
-from ivr.flow.definition import Prompts
 from ivr.flow.lint import Surroundings, lint
+from ivr.flow.prompts import Prompts
 from ivr.flow.reading import parse_definition
 
 PROMPTS = "\n".join(f'{each.name} = ["{each.name}"]' for each in fields(Prompts))

@@ -46,10 +46,13 @@ from ivr.flow.inputs import (
     RecordingRefused,
     ResumeRequested,
     TimerFired,
+    WordsHeard,
+    WordsMissing,
 )
 from ivr.flow.mixing import CALLER, LAWYER, hearing
 from ivr.flow.parties import Purpose
 from ivr.flow.reasons import EndReason
+from ivr.flow.spoken import SpokenTopic
 from ivr.flow.states import CallContext, State, callback_call, incoming_call
 from ivr.flow.table import TABLE
 from tests.unit.ivr.flow.definitions import make_flow
@@ -79,6 +82,11 @@ INFO = replace(
     FLOW.with_languages(["zh"]), topic_menu=SMALL.topic_menu, info_key="8", emergency_key="9"
 )
 """With information by phone, and as little else as can be."""
+
+SPOKEN = replace(
+    SMALL, refusal_key="7", info_key="8", emergency_key="9", spoken_topic=SpokenTopic()
+)
+"""With the topic asked aloud."""
 
 WITHOUT_TOPICS = replace(SMALL, topic_menu=replace(FLOW.topic_menu, choices=()))
 
@@ -265,6 +273,44 @@ def explore_info() -> dict[CallContext, set[Arrow]]:
     return found
 
 
+def spoken_happenings() -> list[Happening]:
+    """What leads to the question that is asked aloud, and out of it."""
+    fixed: list[Input] = [
+        CallArrived(open=True, number_known=True),
+        CallAnswered(),
+        *map(DigitPressed, "01278*"),
+        *map(WordsHeard, ("工资", "嗯", "我不想活了")),
+        WordsMissing(),
+        RecordingRefused("user_1"),
+        CallerHungUp(),
+        HangUpRequested(EndReason.SUPERVISOR),
+        EngineFailed(),
+    ]
+    return [
+        *map(always, fixed),
+        lambda call: TimerFired(call.visit),
+        lambda call: PromptFinished(call.play),
+    ]
+
+
+def explore_spoken() -> dict[CallContext, set[Arrow]]:
+    """Every context of callers who are asked aloud, up to the queue or the end."""
+    found: dict[CallContext, set[Arrow]] = {}
+    waiting = [settle(incoming_call())]
+    over = (State.TOPIC_MENU, State.INFO_MENU, State.ENQUEUEING, State.ENDED)
+    while waiting:
+        call = waiting.pop()
+        if call in found:
+            continue
+        found[call] = set()
+        for happening in () if call.state in over else spoken_happenings():
+            event = happening(call)
+            after, _ = checked_step(call, event, flow=SPOKEN)
+            found[call].add((call.state, type(event), after.state))
+            waiting.append(settle(after))
+    return found
+
+
 def checked_step(
     call: CallContext, event: Input, *, flow: FlowDefinition = FLOW
 ) -> tuple[CallContext, tuple[Action, ...]]:
@@ -286,6 +332,9 @@ def checked_step(
         assert after.state in TABLE[call.state, type(event)].targets
     assert not (after.refused and after.recording)
     assert call.refused <= after.refused
+    assert after.listening == (after.state is State.SPOKEN_TOPIC)
+    assert not (after.refused and after.listening)
+    assert after.listening or after.heard == ()
     return after, actions
 
 
@@ -390,15 +439,21 @@ def with_info() -> dict[CallContext, set[Arrow]]:
     return explore_info()
 
 
+@pytest.fixture(scope="module")
+def with_spoken() -> dict[CallContext, set[Arrow]]:
+    """See `explore_spoken`."""
+    return explore_spoken()
+
+
 Reachable = dict[CallContext, set[Arrow]]
 
 
 def test_table__leads_exactly_where_it_says(
-    reachable: Reachable, with_rights: Reachable, with_info: Reachable
+    reachable: Reachable, with_rights: Reachable, with_info: Reachable, with_spoken: Reachable
 ) -> None:
     # So the diagram, which is drawn from the table, neither hides nor invents an arrow.
     others = explore(WITHOUT_TOPICS, over=(State.ENQUEUEING, State.DIALLING, State.CLOSED_MENU))
-    maps = (reachable, with_rights, with_info, others)
+    maps = (reachable, with_rights, with_info, with_spoken, others)
     places = [arrows for each in maps for arrows in each.values()]
     reached = {arrow for arrows in places for arrow in arrows}
     declared = {(row.state, row.kind, target) for row in TABLE.values() for target in row.targets}
@@ -406,8 +461,10 @@ def test_table__leads_exactly_where_it_says(
     assert declared <= reached
 
 
-def test_table__reaches_every_state(reachable: Reachable, with_info: Reachable) -> None:
-    assert {call.state for call in (*reachable, *with_info)} == set(State)
+def test_table__reaches_every_state(
+    reachable: Reachable, with_info: Reachable, with_spoken: Reachable
+) -> None:
+    assert {call.state for call in (*reachable, *with_info, *with_spoken)} == set(State)
 
 
 def test_step__hang_up_works_everywhere_and_undoes_all(reachable: Reachable) -> None:
@@ -503,6 +560,15 @@ def test_step__nobody_is_asked_to_wait_for_the_emergency_key(with_rights: Reacha
             call, _ = checked_step(call, PromptFinished(call.play), flow=RIGHTS)
         assert call.state is State.ENQUEUEING
         assert call.emergency
+
+
+def test_step__the_question_asked_aloud_holds_nobody_fast(with_spoken: Reachable) -> None:
+    """Whatever was said before, silence leads to the keys, and 0 to a person."""
+    for call in (each for each in with_spoken if each.state is State.SPOKEN_TOPIC):
+        after, _ = checked_step(call, TimerFired(call.visit), flow=SPOKEN)
+        assert after.state is State.TOPIC_MENU
+        after, _ = checked_step(call, DigitPressed("0"), flow=SPOKEN)
+        assert after.state is State.ENQUEUEING
 
 
 INFO_STATES = (State.INFO_MENU, State.INFO_TYPING, State.INFO_LOOKUP, State.INFO_TELLING)

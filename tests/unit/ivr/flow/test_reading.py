@@ -3,9 +3,10 @@ from dataclasses import fields
 
 import pytest
 
-from ivr.flow.definition import Prompts, Waits
+from ivr.flow.definition import Waits
 from ivr.flow.errors import FlowDefinitionError
 from ivr.flow.hours import ALWAYS_OPEN
+from ivr.flow.prompts import Prompts
 from ivr.flow.reading import parse_definition, problems
 
 PROMPTS = "\n".join(f'{each.name} = ["{each.name}"]' for each in fields(Prompts))
