@@ -20,10 +20,10 @@ event is for others):
 | call.changed, call.ended | the call: hotline.views.calls.CallShape |
 | invitation.made | a colleague asks into a call: hotline.views.parties.InvitationShape |
 | invitation.closed | `{"invitation_id", "reason"}`; reason: accepted, or why it is over |
-| leg.ready, leg.connected, leg.disconnected, leg.closed | hotline.views.calls.LegShape |
-| transcript.segment | hotline.views.calls.SegmentShape |
+| leg.ready, leg.connected, leg.disconnected, leg.closed | hotline.views.legs.LegShape |
+| transcript.segment | hotline.views.transcripts.SegmentShape |
 | insight.changed | something noticed: hotline.views.insights.InsightShape |
-| speech.changed | `{"call_id", "streams": [...]}`: hotline.views.calls.StreamShape |
+| speech.changed | `{"call_id", "streams": [...]}`: hotline.views.transcripts.StreamShape |
 | ticket.changed | hotline.views.tickets.TicketShape |
 | intake.changed | hotline.views.intakes.IntakeRow |
 | recording.changed | hotline.views.recordings.RecordingShape |

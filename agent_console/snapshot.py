@@ -11,7 +11,8 @@ from pydantic import Field
 from asr.inventory import status
 from hotline.events import last_seq
 from hotline.views.access import FLOOR, LAWYER, STAFF, WATCHERS
-from hotline.views.calls import CallShape, CurrentCall, calls_going_on, current_call
+from hotline.views.calls import CallShape, calls_going_on
+from hotline.views.current_call import CurrentCall, current_call
 from hotline.views.figures import Summary, summary
 from hotline.views.insights import InsightShape, open_risks
 from hotline.views.intakes import open_count

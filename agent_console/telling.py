@@ -35,14 +35,16 @@ from hotline.tables import (
 )
 from hotline.views.access import FLOOR, INTAKE, SUPERVISOR, WATCHERS
 from hotline.views.callbacks import callback_shape
-from hotline.views.calls import call_shape, leg_shape, segment_shape, speech_of
+from hotline.views.calls import call_shape
 from hotline.views.insights import insight_shape
 from hotline.views.intakes import intake_rows
+from hotline.views.legs import leg_shape
 from hotline.views.parties import invitation_shape
 from hotline.views.people import lawyer_shape
 from hotline.views.reader import Reader, reader_of_role
 from hotline.views.recordings import recording_shape
 from hotline.views.tickets import ticket_shape
+from hotline.views.transcripts import segment_shape, speech_of
 from hotline.views.waiting import offer_card, queue_rows
 from hotline.views.words import redacted_texts
 

@@ -14,20 +14,12 @@ from hotline.tickets.service import earlier_of_caller
 from hotline.transcripts.rules import Version
 from hotline.transcripts.service import versions_of
 from hotline.views.access import STAFF, WATCHERS, has_role, require_call, require_role
-from hotline.views.calls import (
-    CallShape,
-    LegShape,
-    SegmentShape,
-    call_shape,
-    is_handed_over,
-    leg_shape,
-    list_calls,
-    open_leg,
-    transcript,
-)
+from hotline.views.calls import CallShape, call_shape, is_handed_over, list_calls
 from hotline.views.gaps import GapShape, gaps_of
+from hotline.views.legs import LegShape, leg_shape, open_leg
 from hotline.views.reader import Reader
 from hotline.views.tickets import TicketShape, ticket_shapes
+from hotline.views.transcripts import SegmentShape, transcript
 from hotline.web.addresses import audio_address
 from hotline.web.signed_in import ReadBy, WriteBy
 

@@ -26,7 +26,7 @@ from hotline.directory import service as directory
 from hotline.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from hotline.tables import Call, CallParty, Lawyer, User
 from hotline.views.access import SUPERVISOR, has_role, require_role
-from hotline.views.calls import LegShape, leg_shape
+from hotline.views.legs import LegShape, leg_shape
 from hotline.views.parties import PartyShape, party_shapes
 from hotline.views.reader import Reader
 from hotline.web.addresses import audio_address

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 
 from hotline.calls import control
 from hotline.views.access import LAWYER, require_role
-from hotline.views.calls import LegShape, leg_shape
+from hotline.views.legs import LegShape, leg_shape
 from hotline.web.addresses import audio_address
 from hotline.web.signed_in import WriteBy
 

@@ -12,7 +12,6 @@ from hotline.errors import InvalidInput, NotAllowed
 from hotline.transcripts import service as transcripts
 from hotline.transcripts.rules import Speaker
 from hotline.views.access import STAFF, WATCHERS, require_role
-from hotline.views.calls import StreamShape, stream_shape
 from hotline.views.speech import (
     SpeechModelShape,
     SpeechServerShape,
@@ -20,6 +19,7 @@ from hotline.views.speech import (
     server_shapes,
     speech_shapes,
 )
+from hotline.views.transcripts import StreamShape, stream_shape
 from hotline.web.signed_in import ReadBy, WriteBy
 
 router = APIRouter(tags=["speech"])

@@ -14,9 +14,9 @@ from hotline.errors import InvalidInput
 from hotline.transcripts.export import Line, as_srt, as_text
 from hotline.transcripts.search import Wanted
 from hotline.views.access import STAFF, may_see_numbers, require_role
-from hotline.views.calls import SegmentShape, transcript
 from hotline.views.found import FoundShape, find_words
 from hotline.views.reader import leave_trace
+from hotline.views.transcripts import SegmentShape, transcript
 from hotline.web.signed_in import ReadBy
 
 router = APIRouter(tags=["transcripts"])

@@ -1,4 +1,4 @@
-"""Calls, their transcripts, and what a lawyer's page needs of the call it is in."""
+"""Calls as readers see them: one, those going on, the list."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,24 +9,13 @@ from sqlmodel import col, exists, select
 from hotline.tables import (
     Call,
     Intake,
-    Lawyer,
-    Leg,
     Recording,
     RecordingPause,
-    Segment,
-    SpeechStream,
     Ticket,
 )
-from hotline.transcripts.rules import Version
-from hotline.transcripts.service import segments_of, streams_of
-from hotline.views.access import INTAKE, LAWYER, WATCHERS
-from hotline.views.gaps import GapShape, gaps_of
-from hotline.views.insights import InsightShape, insights_of
+from hotline.views.access import INTAKE, WATCHERS
 from hotline.views.parties import PartyShape, parties_by_call
 from hotline.views.reader import Person, Reader, Shape
-from hotline.views.tickets import TicketShape, ticket_shape
-from hotline.views.waiting import earlier_contacts
-from hotline.views.words import shown_texts
 
 
 class QualityShape(Shape):
@@ -85,68 +74,6 @@ class CallShape(Shape):
     parties: list[PartyShape]
     recording: str
     recording_refused: RefusalShape | None
-
-
-class SegmentShape(Shape):
-    """A final piece of transcript; times are milliseconds on the recording's clock.
-
-    `speaker` is caller or lawyer; `source` is live, after_call or second_pass.
-    """
-
-    id: int
-    call_id: str
-    speaker: str
-    start_ms: int
-    end_ms: int
-    text: str
-    final: bool = True
-    language: str
-    confidence: float | None
-    source: str
-
-
-class StreamShape(Shape):
-    """How one side of a call is being transcribed.
-
-    `state` is wanted, live, without_partials, by_utterance, degraded, unsupported or closed;
-    `language` the one that is listened for now; `gaps` what it missed and nobody has filled yet.
-    """
-
-    id: int
-    call_id: str
-    speaker: str
-    language: str
-    state: str
-    engine: str
-    gaps: list[GapShape] = []
-
-
-class LegShape(Shape):
-    """A lawyer's audio in a call; `state` is wanted, ready or closed.
-
-    `medium` is browser, or how the lawyer takes calls on a telephone; then there is no address.
-    `audio_url` is given only where the token is made: in the answer to an accepted offer, and by
-    `GET /api/v1/calls/{id}/leg`, which takes the audio away from the page that had it.
-    """
-
-    leg_id: str
-    call_id: str
-    state: str
-    medium: str = "browser"
-    audio_url: str | None = None
-
-
-class CurrentCall(CallShape):
-    """The call a lawyer is in, or is writing up; it has no leg once the talk is over."""
-
-    leg_id: str | None
-    leg_state: str | None
-    leg_medium: str | None
-    earlier_contacts: int
-    ticket: TicketShape | None
-    transcript: list[SegmentShape]
-    speech: list[StreamShape]
-    insights: list[InsightShape]
 
 
 def call_shapes(reader: Reader, calls: Sequence[Call]) -> list[CallShape]:
@@ -251,121 +178,6 @@ def is_handed_over(reader: Reader, call: Call) -> bool:
     """Whether the call's ticket went to legal-aid intake."""
     query = select(Intake.id).join(Ticket, col(Ticket.id) == col(Intake.ticket_id))
     return reader.session.exec(query.where(col(Ticket.call_id) == call.id)).first() is not None
-
-
-def transcript(
-    reader: Reader, call_id: str, *, version: Version = Version.BEST
-) -> list[SegmentShape]:
-    """The call's transcript in the order of speech, long numbers masked for most readers."""
-    call = reader.session.get_one(Call, call_id)
-    segments = segments_of(reader.session, call_id, version=version)
-    texts = shown_texts(reader, call, segments)
-    return [
-        segment_shape(segment, text=text) for segment, text in zip(segments, texts, strict=True)
-    ]
-
-
-def segment_shape(segment: Segment, *, text: str) -> SegmentShape:
-    """One piece of transcript, with its text as the reader may see it."""
-    return SegmentShape(
-        id=segment.id or 0,
-        call_id=segment.call_id,
-        speaker=segment.speaker,
-        start_ms=segment.start_ms,
-        end_ms=segment.end_ms,
-        text=text,
-        language=segment.language,
-        confidence=segment.confidence,
-        source=segment.source,
-    )
-
-
-def speech_of(reader: Reader, call_id: str) -> list[StreamShape]:
-    """How the sides of a call are being transcribed; the newest stream of each side."""
-    newest = {stream.speaker: stream for stream in streams_of(reader.session, call_id)}
-    gaps = gaps_of(reader.session, call_id)
-    return [
-        stream_shape(stream, gaps=[gap for gap in gaps if gap.speaker == stream.speaker])
-        for stream in newest.values()
-    ]
-
-
-def stream_shape(stream: SpeechStream, *, gaps: Sequence[GapShape] = ()) -> StreamShape:
-    """How one side is being transcribed."""
-    return StreamShape(
-        id=stream.id or 0,
-        call_id=stream.call_id,
-        speaker=stream.speaker,
-        language=stream.language,
-        state=stream.state,
-        engine=stream.engine,
-        gaps=list(gaps),
-    )
-
-
-def current_call(reader: Reader) -> CurrentCall | None:
-    """The call the reader is in or is writing up; None when there is none."""
-    call = _call_at_hand(reader)
-    if call is None:
-        return None
-    leg = open_leg(reader, call)
-    query = select(Ticket).where(col(Ticket.call_id) == call.id)
-    ticket = reader.session.exec(query).first()
-    return CurrentCall(
-        **call_shape(reader, call).model_dump(),
-        leg_id=leg.id if leg else None,
-        leg_state=leg.state if leg else None,
-        leg_medium=leg.medium if leg else None,
-        earlier_contacts=earlier_contacts(reader, call.caller_id, without_call=call.id),
-        ticket=ticket_shape(reader, ticket) if ticket else None,
-        transcript=transcript(reader, call.id),
-        speech=speech_of(reader, call.id),
-        insights=insights_of(reader, call.id),
-    )
-
-
-def leg_shape(leg: Leg, *, audio_url: str | None = None) -> LegShape:
-    """A lawyer's audio."""
-    return LegShape(
-        leg_id=leg.id,
-        call_id=leg.call_id,
-        state=leg.state,
-        medium=leg.medium,
-        audio_url=audio_url,
-    )
-
-
-def open_leg(reader: Reader, call: Call) -> Leg | None:
-    """The reader's own leg in a call, while it is open."""
-    query = (
-        select(Leg)
-        .where(
-            col(Leg.call_id) == call.id,
-            col(Leg.lawyer_id) == (reader.user.id if reader.user else ""),
-            col(Leg.state) != "closed",
-        )
-        .order_by(col(Leg.id).desc())
-    )
-    return reader.session.exec(query).first()
-
-
-def _call_at_hand(reader: Reader) -> Call | None:
-    if reader.user is None or LAWYER not in reader.roles:
-        return None
-    lawyer = reader.session.get(Lawyer, reader.user.id)
-    if lawyer is None:
-        return None
-    if lawyer.call_id is not None:
-        return reader.session.get(Call, lawyer.call_id)
-    if lawyer.state != "wrap_up":
-        return None
-    query = (
-        select(Call)
-        .join(Ticket, col(Ticket.call_id) == col(Call.id))
-        .where(col(Ticket.lawyer_id) == lawyer.user_id)
-        .order_by(col(Call.id).desc())
-    )
-    return reader.session.exec(query).first()
 
 
 def _running(reader: Reader, call_ids: Sequence[str]) -> dict[str, str]:
