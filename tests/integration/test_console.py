@@ -42,9 +42,10 @@ def li(live: House, ids: dict[str, str]) -> str:
     return add_sign_in(live, ids["li"])
 
 
-def record_queue_change(house: House) -> None:
+def record_change(house: House) -> None:
+    """Something that everybody on the floor is told of, each time it happens."""
     with house.database.session() as session:
-        house.record(session, EventType.QUEUE_CHANGED, entry_id="x", state="waiting")
+        house.record(session, EventType.ROTA_CHANGED, shift_id="x")
 
 
 def lawyer(house: House, lawyer_id: str) -> Lawyer:
@@ -99,17 +100,17 @@ class TestResume:
         async with page(address, li) as console:
             begin = (await console.next())["seq"]
             for _ in range(10):
-                record_queue_change(live)
+                record_change(live)
             for _ in range(10):
-                applied.append((await console.until("queue.changed"))["seq"])
+                applied.append((await console.until("rota.changed"))["seq"])
         for _ in range(100):
-            record_queue_change(live)
+            record_change(live)
         async with page(address, li, after=applied[-1]) as console:
             hello = await console.next()
             while len(applied) < 110:
-                applied.append((await console.until("queue.changed"))["seq"])
-            record_queue_change(live)
-            applied.append((await console.until("queue.changed"))["seq"])
+                applied.append((await console.until("rota.changed"))["seq"])
+            record_change(live)
+            applied.append((await console.until("rota.changed"))["seq"])
 
         assert hello["data"]["resumed"] is True
         assert len(set(applied)) == 111
@@ -128,7 +129,7 @@ class TestResume:
             async with page(address, li, after=last) as console:
                 await console.next()
                 for _ in range(min(7, 60 - len(applied))):
-                    last = (await console.until("queue.changed"))["seq"]
+                    last = (await console.until("rota.changed"))["seq"]
                     applied.append(last)
         await rain
 
@@ -147,19 +148,19 @@ class TestResume:
             async with page(address, li) as console:
                 last = (await console.next())["seq"]
                 for _ in range(20):
-                    record_queue_change(live)
-                seen = [await console.until("queue.changed") for _ in range(20)]
+                    record_change(live)
+                seen = [await console.until("rota.changed") for _ in range(20)]
                 newest = seen[-1]["seq"]
             async with page(address, li, after=last) as console:
                 assert (await console.next())["data"]["resumed"] is False
             async with page(address, li, after=newest - 5) as console:
                 assert (await console.next())["data"]["resumed"] is True
-                assert (await console.until("queue.changed"))["seq"] == newest - 4
+                assert (await console.until("rota.changed"))["seq"] == newest - 4
 
     @staticmethod
     def _rain(house: House, count: int) -> None:
         for _ in range(count):
-            record_queue_change(house)
+            record_change(house)
 
 
 class TestOffer:
@@ -211,9 +212,8 @@ class TestOffer:
         async with page(address, wang) as console:
             await console.next()
             add_offer(live, ids["li"])
-            record_queue_change(live)
-            await console.until("queue.changed")
-            await console.until("lawyer.changed")
+            record_change(live)
+            await console.until("rota.changed")
 
         assert "offer.made" not in [message["type"] for message in console.seen]
 
@@ -253,8 +253,8 @@ class TestWords:
             saying = asyncio.create_task(self._keep_saying(live, talk.call_id))
             partial = await mine.until("transcript.partial")
             saying.cancel()
-            record_queue_change(live)
-            await other.until("queue.changed")
+            record_change(live)
+            await other.until("rota.changed")
 
         assert partial["data"]["text"] == "拖欠"
         assert partial["data"]["final"] is False
@@ -287,8 +287,8 @@ class TestPresence:
             async with page(address, li) as second:
                 await second.next()
                 await eventually(live, ids["li"], is_here=True)
-            record_queue_change(live)
-            await first.until("queue.changed")
+            record_change(live)
+            await first.until("rota.changed")
             assert lawyer(live, ids["li"]).disconnected_at is None
         await eventually(live, ids["li"], is_here=False)
 
