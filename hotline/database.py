@@ -21,12 +21,17 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session, create_engine
 
 from hotline.errors import NotConfigured
+from hotline.writers import Turn, Turns
 
 log = logging.getLogger(__name__)
 
 # A writer holds the lock for one small transaction. SQLite lets those who wait try again by chance,
 # not in turn: on an overladen machine one of six processes was unlucky for more than five seconds.
 _BUSY_TIMEOUT_MS = 15_000
+
+# Those who write through `Database.session` come in turn (hotline.writers); who has waited so long
+# takes the chance.
+_TURN_SECONDS = 10.0
 
 # Any number, as long as everyone uses the same.
 _POSTGRESQL_WRITERS_LOCK = 712348
@@ -62,6 +67,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _create_engine(url)
+        path = self.engine.url.database if self.is_sqlite else None
+        self._turns = Turns(Path(path)) if path and path != ":memory:" else None
 
     @property
     def is_sqlite(self) -> bool:
@@ -71,13 +78,18 @@ class Database:
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A session whose transaction is committed at the end, or rolled back by an exception."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        turn = self._turns.turn(timeout_seconds=_TURN_SECONDS) if self._turns else None
+        engine = self.engine.execution_options(hotline_turn=turn) if turn else self.engine
+        with Session(engine, expire_on_commit=False) as session:
             try:
                 yield session
                 session.commit()
             except BaseException:
                 session.rollback()
                 raise
+            finally:
+                if turn is not None:
+                    turn.give_back()
             _run_after_commit(session)
 
     @contextmanager
@@ -157,6 +169,9 @@ def _create_engine(url: str) -> Engine:
         # writer came between (SQLITE_BUSY_SNAPSHOT, no waiting); IMMEDIATE waits its turn.
         options = connection.get_execution_options()
         is_reading = options.get("hotline_reading", False)
+        turn: Turn | None = options.get("hotline_turn")
+        if turn is not None:
+            turn.take()
         connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
 
     return engine
