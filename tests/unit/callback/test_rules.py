@@ -43,6 +43,8 @@ QUIETS = st.builds(QuietHours, begins=TIMES, ends=TIMES)
 LENGTHS = st.timedeltas(min_value=timedelta(minutes=15), max_value=timedelta(hours=40))
 UNANSWERED = st.sampled_from([r for r in AttemptResult if r is not AttemptResult.ANSWERED])
 
+PROMPT_SOURCES = (Source.KEY, Source.LOST, Source.ABANDONED, Source.MESSAGE)
+
 
 @st.composite
 def wishes(draw: st.DrawFn) -> Wish:
@@ -126,7 +128,7 @@ class TestEarliest:
     def test_earliest__night_without_window_waits_for_morning(self) -> None:
         assert earliest(wish(), at=NIGHT, quiet=QUIET) == MORNING_AFTER
 
-    @pytest.mark.parametrize("source", [Source.KEY, Source.LOST, Source.ABANDONED])
+    @pytest.mark.parametrize("source", PROMPT_SOURCES)
     def test_earliest__who_just_pressed_the_key_at_night_is_awake(self, source: Source) -> None:
         asked = wish(source=source, at=NIGHT)
 
@@ -183,7 +185,7 @@ class TestEarliest:
             assert found >= asked.window.opens_at
             assert passed < asked.window.closes_at - asked.window.opens_at
         else:
-            is_prompt = asked.source in (Source.KEY, Source.LOST, Source.ABANDONED)
+            is_prompt = asked.source in PROMPT_SOURCES
             is_awake = is_prompt and found < asked.asked_at + AWAKE_FOR
             assert is_awake or not quiet.cover(found)
 
