@@ -1,4 +1,8 @@
-"""What a call meets when it arrives: open or closed, and which announcements are on."""
+"""What a call meets when it arrives: open or closed, and which announcements are on.
+
+Being open by the clock and having somebody to talk to are two questions; administrators may ask
+both, and an hour without a shift is then out of hours.
+"""
 
 import logging
 from collections.abc import Sequence
@@ -13,6 +17,7 @@ from hotline.tables import Announcement
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.errors import FlowDefinitionError
 from ivr.opening import is_taken
+from ivr.staffing import may_promise
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +37,12 @@ def look(house: House, flow: FlowDefinition) -> Arrival:
         with house.database.reading() as session:
             rules = current(session, HoursRules)
             told = announcements.now_on(session, house.clock.now())
+            is_staffed = not rules.needs_rota or may_promise(session, house.clock.now())
     except Exception:
         log.exception("opening hours could not be read, those of the flow count")
-        rules, told = HoursRules(), ()
+        rules, told, is_staffed = HoursRules(), (), True
     return Arrival(
-        is_open=_is_open(house, flow, rules),
+        is_open=is_staffed and _is_open(house, flow, rules),
         before=_keys(told, Place.BEFORE),
         after=_keys(told, Place.AFTER),
     )

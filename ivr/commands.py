@@ -3,21 +3,24 @@
 import argparse
 import asyncio
 import signal
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotline.commands.options import add_data_dir
+from hotline.database import Database
 from hotline.flows.findings import Severity, as_line
 from hotline.hours.doctor import entered_rules
-from hotline.settings import load_settings
+from hotline.settings import Settings, load_settings
 from ivr.caller import Caller, CallPlan, load_speech, parse_digits
 from ivr.catalogue import load_definition, load_texts
 from ivr.catalogue_check import check
+from ivr.flow.definition import FlowDefinition
 from ivr.flow.diagram import mermaid
 from ivr.flow.picture import menus
 from ivr.flow.simulate import keys_script, simulate
 from ivr.opening import is_taken
+from ivr.staffing import may_promise
 from ivr.trunk_settings import configured_trunks, describe
 
 if TYPE_CHECKING:
@@ -174,6 +177,20 @@ def _show_flow(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _is_open(flow: FlowDefinition, settings: Settings, at: datetime, *, is_now: bool) -> bool:
+    rules = entered_rules(settings)
+    if not is_taken(flow, rules, at, hours=settings.hours):
+        return False
+    if not rules.needs_rota:
+        return True
+    database = Database(settings.database_url_used)
+    try:
+        with database.reading() as session:
+            return may_promise(session, at.astimezone(UTC), is_now=is_now)
+    finally:
+        database.close()
+
+
 def _simulate_flow(arguments: argparse.Namespace) -> int:
     settings = load_settings(arguments.data_dir)
     at = arguments.at or datetime.now(settings.zone)
@@ -183,7 +200,7 @@ def _simulate_flow(arguments: argparse.Namespace) -> int:
         flow,
         f"{keys_script(arguments.keys)}; {arguments.script}",
         at=at,
-        is_open=is_taken(flow, entered_rules(settings), at, hours=settings.hours),
+        is_open=_is_open(flow, settings, at, is_now=arguments.at is None),
         texts=load_texts(),
     )
     print("\n".join(lines))

@@ -1,7 +1,6 @@
 """Whether a call that arrives now is taken: timetable, holidays, and what administrators set.
 
-Who takes calls only while lawyers are on the rota adds that to `is_taken`: being open and being
-staffed are two questions, and a caller hears which of them was answered with no.
+Whether somebody is there as well is asked beside it (`ivr.staffing`).
 """
 
 from collections.abc import Callable

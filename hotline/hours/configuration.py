@@ -60,6 +60,8 @@ class HoursRules(BaseModel):
     """Weekend days worked in exchange that the calendar does not know yet."""
     busy_above: Annotated[int, Field(ge=1, le=10_000)] | None = 30
     """With more callers than this ahead, callers are told that all lines are busy."""
+    needs_rota: bool = False
+    """An hour without a lawyer on the rota is out of hours, unless one is signed in."""
     says_unstaffed: bool = True
     """Callers are told when no lawyer is signed in at all."""
 

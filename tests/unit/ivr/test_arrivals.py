@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from hotline.announcements import service as announcements
 from hotline.announcements.service import MOST_AT_ONCE, NewAnnouncement, Place
@@ -10,6 +11,9 @@ from hotline.clock import FakeClock
 from hotline.configuration import service as configuration
 from hotline.errors import Conflict, InvalidInput
 from hotline.house import House
+from hotline.rota import service as rota
+from hotline.rota.rules import Span
+from hotline.rota.service import NewSeat
 from hotline.tables import Lawyer, User
 from ivr.arrivals import Arrival, look
 from ivr.crowd import busy
@@ -117,3 +121,70 @@ def test_busy__nobody_is_signed_in(house: House, ids: dict[str, str]) -> None:
     set_hours(house, ids, says_unstaffed=False, busy_above=None)
     with house.database.reading() as session:
         assert busy(session, 1000) is None
+
+
+def plan(house: House, ids: dict[str, str], *, in_hours: float, lawyer: str | None = "li") -> None:
+    """A shift of eight hours, with one seat."""
+    begins = house.clock.now() + timedelta(hours=in_hours)
+    seat = NewSeat(lawyer_id=ids[lawyer] if lawyer else None)
+    with house.database.session() as session:
+        rota.plan_span(
+            session,
+            house,
+            Span(begins, begins + timedelta(hours=8)),
+            label="",
+            seats=[seat],
+            by=session.get_one(User, ids["supervisor"]),
+        )
+
+
+def sign_everybody_out(house: House) -> None:
+    with house.database.session() as session:
+        for lawyer in session.exec(select(Lawyer)):
+            lawyer.state = "offline"
+
+
+class TestRota:
+    @pytest.fixture(autouse=True)
+    def _nobody_is_there(self, house: House, ids: dict[str, str]) -> None:
+        set_hours(house, ids, needs_rota=True)
+        sign_everybody_out(house)
+
+    def test_look__a_shift_is_on(self, house: House, ids: dict[str, str]) -> None:
+        plan(house, ids, in_hours=-1)
+        assert look(house, FLOW).is_open
+
+    def test_look__an_hour_without_a_shift_is_out_of_hours(
+        self, house: House, ids: dict[str, str]
+    ) -> None:
+        plan(house, ids, in_hours=1)
+        assert not look(house, FLOW).is_open
+
+    def test_look__a_seat_that_nobody_has_promises_nobody(
+        self, house: House, ids: dict[str, str]
+    ) -> None:
+        plan(house, ids, in_hours=-1, lawyer=None)
+        assert not look(house, FLOW).is_open
+
+    def test_look__who_is_signed_in_counts(self, house: House, ids: dict[str, str]) -> None:
+        plan(house, ids, in_hours=1)
+        with house.database.session() as session:
+            session.get_one(Lawyer, ids["li"]).state = "idle"
+        assert look(house, FLOW).is_open
+
+    def test_look__no_rota_closes_nothing(self, house: House) -> None:
+        assert look(house, FLOW).is_open
+
+    def test_look__the_clock_counts_before_the_rota(
+        self, house: House, ids: dict[str, str]
+    ) -> None:
+        plan(house, ids, in_hours=-1)
+        set_hours(house, ids, needs_rota=True, in_force="shut", timetables={"shut": {}})
+        assert not look(house, FLOW).is_open
+
+    def test_look__the_rota_is_not_asked_unless_wanted(
+        self, house: House, ids: dict[str, str]
+    ) -> None:
+        plan(house, ids, in_hours=1)
+        set_hours(house, ids)
+        assert look(house, FLOW).is_open
