@@ -1,36 +1,21 @@
 """Lawyers' SIP phones: pjsua2 registers with the line, is dialled, answers."""
 
 import asyncio
-import json
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from ipaddress import ip_network
-from pathlib import Path
 
 import pytest
 
-from ivr.sip.digest import Algorithm, hash_password
 from ivr.sip.line import EndReason, NoTrunk
-from ivr.sip.registrar import PhoneSecrets
 from ivr.sip.sippy_phones import PhoneDesk
 from ivr.sip.trunk_call import TrunkCall
 from ivr.sip.trunk_line import TrunkLine
 from ivr.sip.trunks import one_trunk
 from tests.sipp.listener import Desk, Witness
+from tests.sipp.phone_program import PhoneProgram, phone
+from tests.sipp.phone_secrets import REALM, phone_secrets
 from tests.sipp.run import Sipp, place_call
-
-REALM = "legal-hotline"
-_PROGRAM = Path(__file__).parent.parent / "sipp" / "pjsua_phone.py"
-_WAIT_SECONDS = 15.0
-
-
-def secrets(username: str, password: str) -> PhoneSecrets:
-    def secret(algorithm: Algorithm) -> str:
-        return hash_password(algorithm, username=username, realm=REALM, password=password)
-
-    return PhoneSecrets(md5=secret(Algorithm.MD5), sha256=secret(Algorithm.SHA256))
 
 
 @pytest.fixture
@@ -51,48 +36,15 @@ async def line(desk: Desk) -> AsyncIterator[TrunkLine]:
         phones=phones,
     )
     await line.start(desk.take)
-    line.admit_phones({"wang": secrets("wang", "right")})
+    line.admit_phones({"wang": phone_secrets("wang", "right")})
     yield line
     await line.stop()
 
 
-class PhoneProgram:
-    """A phone that runs as a program, and what it says."""
-
-    def __init__(self, process: Process) -> None:
-        self._process = process
-
-    async def says(self, what: str) -> dict[str, object]:
-        """Waits until it says this."""
-        assert self._process.stdout is not None
-        async with asyncio.timeout(_WAIT_SECONDS):
-            while True:
-                line = await self._process.stdout.readline()
-                assert line, f"the phone ended before it said {what}"
-                # pjsua2 says a line of its own before it can be told not to.
-                said: dict[str, object] = json.loads(line) if line.startswith(b"{") else {}
-                if said.get("what") == what:
-                    return said
-
-    async def ends(self) -> None:
-        """Waits until it is done."""
-        async with asyncio.timeout(_WAIT_SECONDS):
-            await self._process.wait()
-
-
-@asynccontextmanager
-async def phone(line: TrunkLine, password: str, *more: str) -> AsyncIterator[PhoneProgram]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, str(_PROGRAM), "--port", str(line.port), "--username", "wang"),
-        *("--password", password, *more),
-        stdout=PIPE,
-    )
-    try:
-        yield PhoneProgram(process)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+def wangs_phone(
+    line: TrunkLine, password: str, *options: str
+) -> AbstractAsyncContextManager[PhoneProgram]:
+    return phone(line.port, username="wang", password=password, options=options)
 
 
 async def dial(line: TrunkLine, witness: Witness, username: str = "wang") -> TrunkCall:
@@ -108,7 +60,7 @@ async def dial(line: TrunkLine, witness: Witness, username: str = "wang") -> Tru
 
 async def test_register__phone_is_dialled_hangs_up_and_signs_off(line: TrunkLine) -> None:
     witness = Witness()
-    async with phone(line, "right", "--talk", "0.2") as program:
+    async with wangs_phone(line, "right", "--talk", "0.2") as program:
         assert (await program.says("registration"))["status"] == 200
         assert line.phones == {"wang"}
         call = await dial(line, witness)
@@ -122,7 +74,7 @@ async def test_register__phone_is_dialled_hangs_up_and_signs_off(line: TrunkLine
 
 async def test_register__phone_hears_us_hang_up(line: TrunkLine) -> None:
     witness = Witness()
-    async with phone(line, "right") as program:
+    async with wangs_phone(line, "right") as program:
         await program.says("registration")
         call = await dial(line, witness)
         await witness.answered()
@@ -133,7 +85,7 @@ async def test_register__phone_hears_us_hang_up(line: TrunkLine) -> None:
 
 
 async def test_register__wrong_password_is_refused(line: TrunkLine) -> None:
-    async with phone(line, "wrong") as program:
+    async with wangs_phone(line, "wrong") as program:
         assert (await program.says("registration"))["status"] == 403
 
     with pytest.raises(NoTrunk, match="not registered"):

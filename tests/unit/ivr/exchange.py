@@ -46,6 +46,7 @@ class FakeEngine:
         self.legs: set[str] = set()
         self.gains: set[tuple[str, str]] = set()
         self.playing: dict[str, tuple[str, ...]] = {}
+        self.played: list[str] = []
         self.digits: list[tuple[str, str]] = []
         self.recordings: dict[str, bool] = {}
         self.recorded: tuple[str, ...] = ()
@@ -79,6 +80,7 @@ class FakeEngine:
     async def play(self, leg: str, *, play: int, paths: Sequence[Path], **how: object) -> None:
         self._check(leg)
         self.playing[leg] = tuple(path.stem for path in paths)
+        self.played += self.playing[leg]
         if not how.get("loop"):
             event = PromptFinished(leg, play, False)
             asyncio.get_running_loop().call_soon(self.on_event, event)
@@ -262,6 +264,10 @@ class Exchange:
         self.board.welcome(cast("LineCall", self.caller))
         await until(lambda: self.engine.playing, "the notice")
         self.board.hear(Digit(self.caller_leg, "0"))
+        await self.waits()
+
+    async def waits(self) -> None:
+        """Waits until the caller has a place in the queue."""
         await until(lambda: self._entry() is not None, "the place in the queue")
 
     def _entry(self) -> QueueEntry | None:
