@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
+from api.moments import At
 from api.paging import Page
 from hotline.announcements import service as announcements
 from hotline.announcements.service import NewAnnouncement, Place
@@ -46,7 +47,7 @@ class AnnouncementWish(BaseModel):
     prompt: str = Field(min_length=1, max_length=60)
     languages: list[Language] = Field(min_length=1, max_length=4)
     place: Place = Place.AFTER
-    ends_at: AwareDatetime | None = None
+    ends_at: At | None = None
 
 
 @router.get("")

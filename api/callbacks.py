@@ -11,13 +11,15 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
-from pydantic import AliasChoices, AwareDatetime, BaseModel, Field
+from pydantic import AliasChoices, BaseModel, Field
 
 from api.limits import AddressLimit
+from api.moments import At
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, page
 from callback import service as callbacks
 from callback.repository import entry_of, find as find_callback
 from callback.rules import CallbackState
+from hotline.audit import audit
 from hotline.callers.service import number_of
 from hotline.errors import InvalidInput
 from hotline.house import House
@@ -61,8 +63,8 @@ class Wish(BaseModel):
     )
     language: str = Field(default="zh", min_length=2, max_length=8)
     topic: str | None = None
-    window_from: AwareDatetime | None = None
-    window_to: AwareDatetime | None = None
+    window_from: At | None = None
+    window_to: At | None = None
     consent: bool = Field(description="Whether the privacy notice was agreed to.")
     consent_version: str = Field(default="1", min_length=1, max_length=40)
 
@@ -169,6 +171,7 @@ def delete_callback(
         staff = signed_in(writer.session, writer.house, token_of(request))
         require_role(staff.signed_in, WATCHERS)
         callback = find_callback(writer.session, callback_id)
+        audit(writer.session, writer.house, staff.signed_in, "callback.cancelled", callback.id)
     callbacks.cancel(writer.session, writer.house, callback)
     return _citizen_shape(writer, callback)
 

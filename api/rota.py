@@ -1,11 +1,12 @@
 """The rota: planned by supervisors, swapped by lawyers, counted at the end of the month."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
+from api.moments import MONTH, Day
 from api.paging import Page
 from hotline.errors import InvalidInput
 from hotline.rota import presence, repository, rules, service, sheet, swaps, weeks
@@ -47,7 +48,7 @@ class ShiftBody(BaseModel):
     passes midnight. One is planned for each day.
     """
 
-    days: list[date] = Field(min_length=1, max_length=62)
+    days: list[Day] = Field(min_length=1, max_length=62)
     begins: time
     ends: time
     label: str = Field(default="", max_length=40)
@@ -57,8 +58,8 @@ class ShiftBody(BaseModel):
 class WeekBody(BaseModel):
     """The first of seven days to copy, and the first of seven days without shifts."""
 
-    monday: date
-    to: date
+    monday: Day
+    to: Day
 
 
 class HolderBody(BaseModel):
@@ -80,7 +81,7 @@ class SwapBody(BaseModel):
 @router.get("/shifts")
 def get_shifts(
     reader: ReadBy,
-    from_: Annotated[date | None, Query(alias="from")] = None,
+    from_: Annotated[Day | None, Query(alias="from")] = None,
     days: Annotated[int, Query(ge=1, le=62)] = 7,
 ) -> Page[ShiftShape]:
     """The shifts of some days, today's week if none are named."""
@@ -228,7 +229,7 @@ def post_deed(swap_id: str, deed: SwapDeed, writer: WriteBy) -> SwapShape:
 
 
 @router.get("/sheet")
-def get_sheet(reader: ReadBy, month: Annotated[str, Query(pattern=r"^\d{4}-\d{2}$")]) -> Response:
+def get_sheet(reader: ReadBy, month: Annotated[str, Query(pattern=MONTH)]) -> Response:
     """The month's shifts, calls and minutes of each lawyer as CSV, Chinese headings, for Excel."""
     require_role(reader.signed_in, WATCHERS)
     try:

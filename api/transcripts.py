@@ -2,15 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
 from api.calls import seen_call
+from api.moments import At
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, page
-from hotline.errors import InvalidInput
 from hotline.transcripts.export import Line, as_srt, as_text
 from hotline.transcripts.search import Wanted
 from hotline.views.access import STAFF, may_see_numbers, require_role
@@ -22,8 +21,8 @@ from hotline.web.signed_in import ReadBy
 router = APIRouter(tags=["transcripts"])
 
 _Words = Annotated[str, Query(min_length=1, max_length=50, description="Words; all must be there.")]
-_From = Annotated[datetime | None, Query(alias="from", description="Calls begun then or later.")]
-_Until = Annotated[datetime | None, Query(alias="to", description="Calls begun before.")]
+_From = Annotated[At | None, Query(alias="from", description="Calls begun then or later.")]
+_Until = Annotated[At | None, Query(alias="to", description="Calls begun before.")]
 
 
 @router.get("/transcripts/search")
@@ -42,7 +41,7 @@ def get_search(
     cannot be searched for. Every search is written to the audit trail, without its words.
     """
     require_role(reader.signed_in, STAFF)
-    wanted = Wanted(q, _aware(begun_from), _aware(begun_until), topic)
+    wanted = Wanted(q, begun_from, begun_until, topic)
     before = int(cursor) if cursor is not None and cursor.isdecimal() else None
     rows = find_words(reader, wanted, limit=limit + 1, before=before)
     shown = page(rows, [str(row.segment_id) for row in rows], limit=limit)
@@ -107,9 +106,3 @@ _WRITERS: Mapping[str, tuple[str, Callable[[Sequence[SegmentShape]], str]]] = Ma
         "json": ("application/json", _json),
     }
 )
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    if moment is not None and moment.tzinfo is None:
-        raise InvalidInput("A moment needs its offset, such as 2026-01-31T00:00:00+08:00.")
-    return moment

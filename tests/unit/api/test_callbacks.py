@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlmodel import select
 
 from api.app import mount
 from api.limits import AddressLimit
@@ -11,6 +12,7 @@ from hotline.agents.rules import LawyerState
 from hotline.clock import FakeClock
 from hotline.errors import TooMany
 from hotline.house import House
+from hotline.tables import AuditEntry
 from hotline.web.app import create_app
 from tests.unit.api.conftest import SignIn
 from tests.unit.api.factories import MASKED, NUMBER
@@ -25,6 +27,12 @@ def ask(client: TestClient, *, headers: dict[str, str] | None = None, **body: An
 
 
 class TestPostCallback:
+    def test_post_callback__no_window_to_the_end_of_the_calendar(
+        self, anybody: TestClient, clock: FakeClock
+    ) -> None:
+        begin, end = clock.now().isoformat(), "9999-12-31T23:59:59-10:00"
+        assert ask(anybody, window_from=begin, window_to=end).status_code == 422
+
     def test_post_callback__tells_number_place_and_token(self, anybody: TestClient) -> None:
         answer = ask(anybody, topic="labour")
 
@@ -201,12 +209,18 @@ class TestDeleteCallback:
         assert anybody.delete(path).json()["state"] == "cancelled"
         assert anybody.get(path).json()["expected_from"] is None
 
-    def test_delete_callback__by_a_supervisor(self, anybody: TestClient, sign_in: SignIn) -> None:
+    def test_delete_callback__by_a_supervisor_is_in_the_audit_trail(
+        self, house: House, anybody: TestClient, sign_in: SignIn, ids: dict[str, str]
+    ) -> None:
         made = ask(anybody).json()
 
         answer = sign_in("supervisor").delete(f"/api/v1/callbacks/{made['id']}")
 
         assert answer.json()["state"] == "cancelled"
+        with house.database.reading() as session:
+            query = select(AuditEntry).where(AuditEntry.action == "callback.cancelled")
+            (entry,) = session.exec(query)
+        assert (entry.user_id, entry.subject) == (ids["supervisor"], made["id"])
 
 
 class TestAddressLimit:

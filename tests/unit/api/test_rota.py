@@ -1,5 +1,6 @@
 """The rota over HTTP."""
 
+import pytest
 from fastapi.testclient import TestClient
 
 from hotline.clock import FakeClock
@@ -127,6 +128,13 @@ def test_get_sheet__is_a_file_for_excel(
     assert header.startswith("姓名,账号,排班次数")
     assert row.startswith("Li,li,1,720,")
     assert supervisor.get(f"{ROTA}/sheet", params={"month": "2026-13"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "query", ["shifts?from=9999-12-30", "shifts?from=0001-01-01", "sheet?month=9999-12"]
+)
+def test_get__nothing_at_the_ends_of_the_calendar(sign_in: SignIn, query: str) -> None:
+    assert sign_in("supervisor").get(f"/api/v1/rota/{query}").status_code == 422
 
 
 def test_rota__is_planned_by_supervisors(sign_in: SignIn, ids: dict[str, str]) -> None:
