@@ -5,6 +5,7 @@ Chinese providers differ in signatures and templates; a small gateway of the ope
 """
 
 import http
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -67,7 +68,7 @@ class HttpProvider:
             if error.code < http.HTTPStatus.INTERNAL_SERVER_ERROR and error.code not in _PASSING:
                 raise ProviderRefusedError(f"The provider answered {error.code}.") from None
             raise ProviderAwayError(f"The provider answered {error.code}.") from None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             raise ProviderAwayError(
                 f"The provider cannot be reached ({type(error).__name__})."
             ) from None

@@ -41,7 +41,7 @@ def due(session: Session, now: datetime) -> Sequence[str]:
     """Talks that are over, not judged, and whose transcript is as complete as it gets."""
     is_untranscribed = exists().where(
         col(Recording.call_id) == col(Call.id),
-        col(Recording.state) != "failed",
+        col(Recording.state).not_in(["failed", "erased"]),
         col(Recording.transcribed_at).is_(None),
     )
     query = select(Call.id).where(

@@ -109,7 +109,9 @@ def _fields(reader: Reader, rows: Sequence[QualityCheck]) -> list[dict[str, obje
     calls = {call.id: call for call in reader.session.exec(query)}
     recordings = dict(
         reader.session.exec(
-            select(Recording.call_id, Recording.id).where(col(Recording.call_id).in_(ids))
+            select(Recording.call_id, Recording.id).where(
+                col(Recording.call_id).in_(ids), col(Recording.state) != "erased"
+            )
         ).all()
     )
     people = reader.people([*(row.lawyer_id for row in rows), *(row.reviewed_by for row in rows)])

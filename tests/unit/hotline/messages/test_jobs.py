@@ -1,3 +1,5 @@
+import socket
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +15,9 @@ from hotline.messages.rules import MOST_TRIES
 from hotline.settings import Settings, load_settings
 from hotline.tables import Message
 from tests.unit.hotline.factories import create_call
+
+# Only a stuck test waits so long.
+_DEADLINE_SECONDS = 10.0
 
 TEXT = "您的咨询，律师还在办理。"
 
@@ -92,6 +97,30 @@ def test_send__nobody_there_is_away_and_names_nobody() -> None:
     with pytest.raises(ProviderAwayError) as raised:
         HttpProvider("http://127.0.0.1:9/sms").send("13800001111", TEXT)
     assert "138" not in str(raised.value)
+
+
+def test_send__nonsense_for_an_answer_is_away() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(_DEADLINE_SECONDS)
+
+        def answer() -> None:
+            peer, _ = server.accept()
+            with peer:
+                peer.settimeout(_DEADLINE_SECONDS)
+                asked = b""
+                while not asked.endswith(b"}"):
+                    asked += peer.recv(4096)
+                peer.sendall(b"nonsense\r\n\r\n")
+                # Until the other side has read it and gone.
+                peer.recv(1)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/sms"
+        with pytest.raises(ProviderAwayError) as raised:
+            HttpProvider(url).send("13800001111", TEXT)
+        thread.join(_DEADLINE_SECONDS)
+    assert "BadStatusLine" in str(raised.value)
 
 
 class TestWithoutProvider:
