@@ -39,7 +39,7 @@ def main() -> int:
     parser.add_argument(
         "--show", action="store_true", help="print what was said and what was heard (calls)"
     )
-    parser.add_argument("--calls", default="1,4,8,12", help="calls at once, as a list (lag)")
+    parser.add_argument("--calls", default="1,4,8,12,20", help="calls at once, as a list (lag)")
     parser.add_argument("--pacing-calls", type=int, default=20, help="transcribed calls (pacing)")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long each is measured")
     parser.add_argument("--soak-calls", type=int, default=500, help="calls of the soak")
