@@ -17,7 +17,7 @@ from hotline.views.access import STAFF, WATCHERS, has_role, require_call, requir
 from hotline.views.calls import CallShape, call_shape, is_handed_over, list_calls
 from hotline.views.gaps import GapShape, gaps_of
 from hotline.views.legs import LegShape, leg_shape, open_leg
-from hotline.views.reader import Reader
+from hotline.views.reader import Reader, leave_trace
 from hotline.views.tickets import TicketShape, ticket_shapes
 from hotline.views.transcripts import SegmentShape, transcript
 from hotline.web.addresses import audio_address
@@ -61,14 +61,20 @@ def get_call(call_id: str, reader: ReadBy) -> CallShape:
 
 @router.get("/{call_id}/transcript")
 def get_transcript(call_id: str, reader: ReadBy, version: Version = Version.BEST) -> Transcript:
-    """What was said, in order; milliseconds on the recording's clock."""
+    """What was said, in order; milliseconds on the recording's clock.
+
+    Whoever reads the words of somebody else's call is written into the audit trail.
+    """
     call = seen_call(reader, call_id)
-    return Transcript(
+    words = Transcript(
         call_id=call.id,
         versions=versions_of(reader.session, call.id),
         segments=transcript(reader, call.id, version=version),
         gaps=gaps_of(reader.session, call.id),
     )
+    if call.lawyer_id != reader.signed_in.id:
+        leave_trace(reader, "transcript.read", call.id, version=version.value)
+    return words
 
 
 @router.get("/{call_id}/earlier-tickets")

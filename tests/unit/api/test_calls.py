@@ -1,6 +1,8 @@
+from sqlmodel import select
+
 from hotline.calls.legs import hash_token
 from hotline.house import House
-from hotline.tables import Call, Leg, Segment
+from hotline.tables import AuditEntry, Call, Leg, Segment
 from hotline.views.reader import Reader
 from ivr.desk import Desk
 from ivr.media.control import LegQuality
@@ -129,6 +131,18 @@ class TestGetCall:
 
 
 class TestTranscript:
+    def test_get_transcript__of_somebody_else_s_call_is_in_the_audit_trail(
+        self, house: House, sign_in: SignIn, ids: dict[str, str]
+    ) -> None:
+        talk = add_talk(house, ids["li"])
+        for name in ("li", "supervisor"):
+            assert sign_in(name).get(f"/api/v1/calls/{talk.call_id}/transcript").is_success
+
+        with house.database.reading() as session:
+            query = select(AuditEntry).where(AuditEntry.action == "transcript.read")
+            (entry,) = session.exec(query)
+        assert (entry.user_id, entry.subject) == (ids["supervisor"], talk.call_id)
+
     def test_get_transcript__in_the_order_of_speech(
         self, house: House, sign_in: SignIn, ids: dict[str, str]
     ) -> None:
