@@ -8,7 +8,6 @@ from hypothesis import given, settings, strategies as st
 
 from ivr.flow.actions import Action, DropParty, Play, RefuseRecording, StopRecording
 from ivr.flow.definition import FlowDefinition
-from ivr.flow.expected import Expected
 from ivr.flow.flow import step
 from ivr.flow.inputs import (
     CallAnswered,
@@ -52,7 +51,6 @@ from ivr.flow.inputs import (
 )
 from ivr.flow.mixing import CALLER, LAWYER, hearing
 from ivr.flow.parties import Purpose
-from ivr.flow.questions import ANSWER_LENGTHS, District
 from ivr.flow.reasons import EndReason
 from ivr.flow.spoken import SpokenTopic
 from ivr.flow.states import CallContext, State, callback_call, incoming_call
@@ -81,11 +79,7 @@ RIGHTS = replace(
 """With the keys for what callers may always ask for."""
 
 INFO = replace(
-    FLOW.with_languages(["zh"]),
-    topic_menu=SMALL.topic_menu,
-    info_key="8",
-    emergency_key="9",
-    districts=tuple(District(f"11010{number}", "district") for number in range(9)),
+    FLOW.with_languages(["zh"]), topic_menu=SMALL.topic_menu, info_key="8", emergency_key="9"
 )
 """With information by phone, and as little else as can be."""
 
@@ -93,9 +87,6 @@ SPOKEN = replace(
     SMALL, refusal_key="7", info_key="8", emergency_key="9", spoken_topic=SpokenTopic()
 )
 """With the topic asked aloud."""
-
-MESSAGES = replace(SMALL, message_key="2", refusal_key="7")
-"""With messages for those who have waited long enough."""
 
 WITHOUT_TOPICS = replace(SMALL, topic_menu=replace(FLOW.topic_menu, choices=()))
 
@@ -247,7 +238,7 @@ def explore_rights() -> dict[CallContext, set[Arrow]]:
 def info_happenings() -> list[Happening]:
     """What leads through information by phone; digits of numbers are all alike."""
     fixed: list[Input] = [
-        *(CallArrived(open=is_open, number_known=True) for is_open in (True, False)),
+        CallArrived(open=True, number_known=True),
         CallAnswered(),
         *map(DigitPressed, "0123489*#"),
         Found(("answer",)),
@@ -269,7 +260,7 @@ def explore_info() -> dict[CallContext, set[Arrow]]:
     found: dict[CallContext, set[Arrow]] = {}
     deeds = info_happenings()
     waiting = [settle(incoming_call())]
-    over = (State.ENQUEUEING, State.CONFIRMING_NUMBER, State.FAREWELL, State.ENDED)
+    over = (State.ENQUEUEING, State.FAREWELL, State.ENDED)
     while waiting:
         call = waiting.pop()
         if call in found:
@@ -279,19 +270,10 @@ def explore_info() -> dict[CallContext, set[Arrow]]:
             event = happening(call)
             after, _ = checked_step(call, event, flow=INFO)
             found[call].add((call.state, type(event), after.state))
-            waiting.append(settle(replace(after, answers=typed_of(after), refused=False)))
+            # Which digits were typed leads nowhere else.
+            same = tuple("1" * len(answer) for answer in after.answers)
+            waiting.append(settle(replace(after, answers=same, refused=False)))
     return found
-
-
-def typed_of(call: CallContext) -> tuple[str, ...]:
-    """What matters of typed numbers: whether each is empty, nearly whole, or whole."""
-    if call.question is None:
-        return call.answers
-    lengths = ANSWER_LENGTHS[call.question]
-    return tuple(
-        "1" * min(max(len(answer), whole - 1), whole) if answer else ""
-        for answer, whole in zip(call.answers, lengths, strict=False)
-    )
 
 
 def spoken_happenings() -> list[Happening]:
@@ -331,41 +313,6 @@ def explore_spoken() -> dict[CallContext, set[Arrow]]:
             found[call].add((call.state, type(event), after.state))
             if after is not call:
                 waiting.append(settle(after))
-    return found
-
-
-def explore_messages() -> dict[CallContext, set[Arrow]]:
-    """Every context of callers in the queue who leave a message, up to the last words."""
-    waits = (State.ENQUEUEING, State.ANNOUNCING, State.HOLDING)
-    told = CallContext(
-        number_known=True, queued=True, position=1, expected=Expected(None, may_leave_message=True)
-    )
-    events: list[Input] = [
-        *map(DigitPressed, "257"),
-        CallbackRegistered(),
-        RecordingRefused("user_1"),
-        CallerHungUp(),
-        HangUpRequested(EndReason.SUPERVISOR),
-        EngineFailed(),
-    ]
-    deeds: list[Happening] = [
-        *((lambda call, event=event: event) for event in events),
-        lambda call: TimerFired(call.visit),
-        lambda call: PromptFinished(call.play),
-    ]
-    found: dict[CallContext, set[Arrow]] = {}
-    waiting = [replace(told, state=state) for state in waits]
-    followed = (*waits, State.BOOKING, State.MESSAGE_PROMPT, State.MESSAGE)
-    while waiting:
-        call = waiting.pop()
-        if call in found:
-            continue
-        found[call] = set()
-        for happening in deeds if call.state in followed else ():
-            event = happening(call)
-            after, _ = checked_step(call, event, flow=MESSAGES)
-            found[call].add((call.state, type(event), after.state))
-            waiting.append(settle(after))
     return found
 
 
@@ -425,8 +372,7 @@ def settle(call: CallContext) -> CallContext:
     meanwhile whether there is one; and of all that was asked before nothing matters at the end.
     """
     wished = WHOLE_NUMBER if len(call.wished) > 1 else call.wished and "1"
-    # How often a question was said again leads nowhere else.
-    call = replace(call, visit=1, play=1, wished=wished, replays=0)
+    call = replace(call, visit=1, play=1, wished=wished)
     if call.state in (State.CONFIRMING_NUMBER, State.TYPING_NUMBER, State.BOOKING):
         return replace(call, position=call.position and 1, topic=None)
     if call.state in (State.FAREWELL, State.ENDED):
@@ -507,25 +453,15 @@ def with_spoken() -> dict[CallContext, set[Arrow]]:
     return explore_spoken()
 
 
-@pytest.fixture(scope="module")
-def with_messages() -> dict[CallContext, set[Arrow]]:
-    """See `explore_messages`."""
-    return explore_messages()
-
-
 Reachable = dict[CallContext, set[Arrow]]
 
 
 def test_table__leads_exactly_where_it_says(
-    reachable: Reachable,
-    with_rights: Reachable,
-    with_info: Reachable,
-    with_spoken: Reachable,
-    with_messages: Reachable,
+    reachable: Reachable, with_rights: Reachable, with_info: Reachable, with_spoken: Reachable
 ) -> None:
     # So the diagram, which is drawn from the table, neither hides nor invents an arrow.
     others = explore(WITHOUT_TOPICS, over=(State.ENQUEUEING, State.DIALLING, State.CLOSED_MENU))
-    maps = (reachable, with_rights, with_info, with_spoken, with_messages, others)
+    maps = (reachable, with_rights, with_info, with_spoken, others)
     places = [arrows for each in maps for arrows in each.values()]
     reached = {arrow for arrows in places for arrow in arrows}
     declared = {(row.state, row.kind, target) for row in TABLE.values() for target in row.targets}
@@ -534,10 +470,9 @@ def test_table__leads_exactly_where_it_says(
 
 
 def test_table__reaches_every_state(
-    reachable: Reachable, with_info: Reachable, with_spoken: Reachable, with_messages: Reachable
+    reachable: Reachable, with_info: Reachable, with_spoken: Reachable
 ) -> None:
-    found = (*reachable, *with_info, *with_spoken, *with_messages)
-    assert {call.state for call in found} == set(State)
+    assert {call.state for call in (*reachable, *with_info, *with_spoken)} == set(State)
 
 
 def test_step__hang_up_works_everywhere_and_undoes_all(reachable: Reachable) -> None:
@@ -644,13 +579,7 @@ def test_step__the_question_asked_aloud_holds_nobody_fast(with_spoken: Reachable
         assert after.state is State.ENQUEUEING
 
 
-INFO_STATES = (
-    State.INFO_MENU,
-    State.INFO_TYPING,
-    State.INFO_DISTRICT,
-    State.INFO_LOOKUP,
-    State.INFO_TELLING,
-)
+INFO_STATES = (State.INFO_MENU, State.INFO_TYPING, State.INFO_LOOKUP, State.INFO_TELLING)
 
 
 def test_step__information_never_holds_a_caller_fast(with_info: Reachable) -> None:
@@ -661,7 +590,7 @@ def test_step__information_never_holds_a_caller_fast(with_info: Reachable) -> No
             call, _ = checked_step(call, TimerFired(call.visit), flow=INFO)
             rounds += 1
             assert rounds <= 3
-        assert call.state in (State.ENQUEUEING, State.CLOSED_MENU, State.FAREWELL)
+        assert call.state in (State.ENQUEUEING, State.FAREWELL)
 
 
 def test_step__what_was_typed_is_forgotten(with_info: Reachable) -> None:
