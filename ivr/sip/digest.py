@@ -12,20 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from hotline.errors import HotlineError
+from ivr.sip.digest_parameters import DigestError, needed, quoted, read_parameters
 
-# Real ones have 300 characters; the bound keeps a hostile one cheap.
-_MAX_CHARACTERS = 2048
-_SCHEME = re.compile(r"\s*Digest\s+", re.IGNORECASE)
-_PARAMETER = re.compile(
-    r'\s*([A-Za-z0-9_-]{1,32})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))\s*(?:,|$)'
-)
-_ESCAPED = re.compile(r"\\(.)")
 _NONCE_COUNT = re.compile(r"[0-9A-Fa-f]{8}")
-
-
-class DigestError(HotlineError):
-    """A digest header that cannot be used; the text names no value of it."""
 
 
 class Algorithm(StrEnum):
@@ -119,7 +108,7 @@ def read_challenge(header: str) -> Challenge:
     Raises:
         DigestError: It is malformed, or wants what we do not speak (auth-int, session keys).
     """
-    values = _parameters(header)
+    values = read_parameters(header)
     offers = [offer.strip().lower() for offer in values.get("qop", "").split(",") if offer.strip()]
     if offers and "auth" not in offers:
         raise DigestError("The challenge offers no qop that is known.")
@@ -127,8 +116,8 @@ def read_challenge(header: str) -> Challenge:
     if not offers and algorithm is not Algorithm.MD5:
         raise DigestError("Only MD5 may come without qop.")
     return Challenge(
-        realm=_needed(values, "realm"),
-        nonce=_needed(values, "nonce"),
+        realm=needed(values, "realm"),
+        nonce=needed(values, "nonce"),
         algorithm=algorithm,
         has_qop=bool(offers),
         is_stale=values.get("stale", "").lower() == "true",
@@ -139,14 +128,14 @@ def read_challenge(header: str) -> Challenge:
 def write_challenge(challenge: Challenge) -> str:
     """The value of WWW-Authenticate or Proxy-Authenticate."""
     parts = [
-        f"realm={_quoted(challenge.realm)}",
-        f"nonce={_quoted(challenge.nonce)}",
+        f"realm={quoted(challenge.realm)}",
+        f"nonce={quoted(challenge.nonce)}",
         f"algorithm={challenge.algorithm.value}",
     ]
     if challenge.has_qop:
         parts.append('qop="auth"')
     if challenge.opaque is not None:
-        parts.append(f"opaque={_quoted(challenge.opaque)}")
+        parts.append(f"opaque={quoted(challenge.opaque)}")
     if challenge.is_stale:
         parts.append("stale=true")
     return "Digest " + ", ".join(parts)
@@ -194,19 +183,19 @@ def authorize(
 def write_authorization(authorization: Authorization) -> str:
     """The value of Authorization or Proxy-Authorization."""
     parts = [
-        f"username={_quoted(authorization.username)}",
-        f"realm={_quoted(authorization.realm)}",
-        f"nonce={_quoted(authorization.nonce)}",
-        f"uri={_quoted(authorization.uri)}",
-        f"response={_quoted(authorization.response)}",
+        f"username={quoted(authorization.username)}",
+        f"realm={quoted(authorization.realm)}",
+        f"nonce={quoted(authorization.nonce)}",
+        f"uri={quoted(authorization.uri)}",
+        f"response={quoted(authorization.response)}",
         f"algorithm={authorization.algorithm.value}",
     ]
     if authorization.nonce_count:
         # RFC 7616 section 3.4: qop and nc stand without quotes.
         parts.append(f"qop=auth, nc={authorization.nonce_count:08x}")
-        parts.append(f"cnonce={_quoted(authorization.cnonce)}")
+        parts.append(f"cnonce={quoted(authorization.cnonce)}")
     if authorization.opaque is not None:
-        parts.append(f"opaque={_quoted(authorization.opaque)}")
+        parts.append(f"opaque={quoted(authorization.opaque)}")
     return "Digest " + ", ".join(parts)
 
 
@@ -216,20 +205,20 @@ def read_authorization(header: str) -> Authorization:
     Raises:
         DigestError: It is malformed, or of a kind that `write_challenge` does not ask for.
     """
-    values = _parameters(header)
+    values = read_parameters(header)
     qop = values.get("qop")
     count = values.get("nc", "")
     if qop is not None and (qop.lower() != "auth" or not _NONCE_COUNT.fullmatch(count)):
         raise DigestError("The qop or the nonce count is not usable.")
     return Authorization(
-        username=_needed(values, "username"),
-        realm=_needed(values, "realm"),
-        nonce=_needed(values, "nonce"),
-        uri=_needed(values, "uri"),
-        response=_needed(values, "response"),
+        username=needed(values, "username"),
+        realm=needed(values, "realm"),
+        nonce=needed(values, "nonce"),
+        uri=needed(values, "uri"),
+        response=needed(values, "response"),
         algorithm=_algorithm(values),
         nonce_count=int(count, 16) if qop is not None else 0,
-        cnonce=_needed(values, "cnonce") if qop is not None else "",
+        cnonce=needed(values, "cnonce") if qop is not None else "",
         opaque=values.get("opaque"),
     )
 
@@ -266,38 +255,9 @@ def _hash(algorithm: Algorithm, text: str) -> str:
     return digest.hexdigest()
 
 
-def _parameters(header: str) -> dict[str, str]:
-    """Names in lower case and values without quotes; of doubles the first counts."""
-    scheme = _SCHEME.match(header)
-    if scheme is None or len(header) > _MAX_CHARACTERS:
-        raise DigestError("The header is no digest, or far too long.")
-    values: dict[str, str] = {}
-    place = scheme.end()
-    while place < len(header):
-        found = _PARAMETER.match(header, place)
-        if found is None:
-            raise DigestError("The header is malformed.")
-        value = found[3] if found[2] is None else _ESCAPED.sub(r"\1", found[2])
-        values.setdefault(found[1].lower(), value)
-        place = found.end()
-    return values
-
-
 def _algorithm(values: dict[str, str]) -> Algorithm:
     name = values.get("algorithm", Algorithm.MD5.value).upper()
     try:
         return Algorithm(name)
     except ValueError:
         raise DigestError("The algorithm is not known.") from None
-
-
-def _needed(values: dict[str, str], name: str) -> str:
-    value = values.get(name)
-    if value is None:
-        raise DigestError(f"The parameter {name} is missing.")
-    return value
-
-
-def _quoted(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hotline.errors import NotConfigured
-from ivr.sip.line import PortTaken
-from ivr.sip.sippy_port import open_socket
 
 _RESOLVE_SECONDS = 5.0
 
@@ -60,21 +58,6 @@ async def find_pbx(
         ) from error
     places = [(str(entry[4][0]), port) for entry in found]
     return known if known in places else places[0]
-
-
-def listen_at(host: str, port: int) -> socket.socket:
-    """A bound, non-blocking UDP socket.
-
-    Raises:
-        PortTaken: Another program has the port, or the address is not this machine's.
-    """
-    try:
-        return open_socket(host, port)
-    except OSError as error:
-        raise PortTaken(
-            f"SIP cannot listen on UDP {host}:{port} ({error.strerror}). "
-            "Stop the program that has the port, or set HOTLINE_SIP_HOST and HOTLINE_SIP_PORT."
-        ) from error
 
 
 def local_host(host: str, pbx: tuple[str, int]) -> str:

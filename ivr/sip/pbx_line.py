@@ -25,7 +25,8 @@ from ivr.sip.line import (
     TrunkStatus,
 )
 from ivr.sip.line_bridge import LineBridge
-from ivr.sip.pbx_address import FindPbx, PbxPlace, find_pbx, listen_at, local_host
+from ivr.sip.listening import listen_at
+from ivr.sip.pbx_address import FindPbx, PbxPlace, find_pbx, local_host
 from ivr.sip.pbx_call import PbxCall
 from ivr.sip.pbx_exchange import PbxArrival, PbxExchange
 from ivr.sip.pbx_loop import PbxLoop

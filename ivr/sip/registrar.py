@@ -14,11 +14,11 @@ from ivr.sip.digest import (
     Algorithm,
     Authorization,
     Challenge,
-    DigestError,
     is_proof,
     read_authorization,
     write_challenge,
 )
+from ivr.sip.digest_parameters import DigestError
 from ivr.sip.line import LineError
 from ivr.sip.nonces import Nonces, NonceState
 from ivr.sip.pbx_message import list_entries, uri_of

@@ -1,7 +1,9 @@
 """What the line wants to know of a request that begins a call."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from ivr.sip.line import RemoteMedia
 from ivr.sip.number import caller_number
 from ivr.sip.sdp import Offer, UnacceptableOffer, read_offer
 from ivr.sip.session_timer import IntervalTooSmall, SessionPolicy, answer_timer
@@ -12,6 +14,27 @@ from ivr.sip.sippy_message import (
     unsupported_extensions,
 )
 from ivr.sip.sippy_session import read_timer
+
+if TYPE_CHECKING:
+    from ivr.sip.sippy_leg import InboundLeg
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An inbound call, and who tells it what to do.
+
+    Attributes:
+        caller: The caller's number, None when withheld. Personal data.
+        called: What was dialled.
+        media: The caller's offer, None if there was none.
+        leg: The call in sippy's thread.
+    """
+
+    caller: str | None
+    called: str
+    media: RemoteMedia | None
+    leg: "InboundLeg"
+
 
 Refusal = tuple[int, str, dict[str, str]]
 

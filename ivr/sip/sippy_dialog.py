@@ -15,9 +15,6 @@ from sippy.SipURL import SipURL
 from sippy.UA import UA
 from sippy.UacStateCancelling import UacStateCancelling
 from sippy.UacStateTrying import UacStateTrying
-from sippy.UasStateRinging import UasStateRinging
-from sippy.UasStateTrying import UasStateTrying
-from sippy.UaStateConnected import UaStateConnected
 from sippy.UaStateDisconnected import UaStateDisconnected
 
 from ivr.sip.negotiator import Negotiator
@@ -33,8 +30,9 @@ from ivr.sip.sippy_message import (
 )
 from ivr.sip.sippy_port import Address, Trunks
 from ivr.sip.sippy_reliable import ReliableRinging, acknowledge_ringing
-from ivr.sip.sippy_requests import ANSWERS, answer_invite
+from ivr.sip.sippy_requests import ANSWERS
 from ivr.sip.sippy_session import SessionKeeper
+from ivr.sip.sippy_states import Connected, Trying
 
 # Silence of a trunk for this long means that it is not there: seven INVITEs have gone out.
 _NO_REPLY_SECONDS = 10.0
@@ -53,6 +51,8 @@ class Dialog(UA):
         ring_seconds: How long an outbound call may take until it is answered; None if inbound.
     """
 
+    UaStateConnected = Connected
+    UasStateTrying = Trying
     rUri: Any
     rTarget: Any
     rAddr: Any
@@ -280,28 +280,3 @@ class Dialog(UA):
             return
         address, _ = self.rAddr
         self.rAddr = (address if self._trunks.include(address[0]) else self._peer, "udp")
-
-
-class _Connected(UaStateConnected):
-    """A call that is up: re-INVITE is answered at once, REFER does not end it."""
-
-    def _answer_invite(self, req: Any) -> None:
-        answer_invite(self.ua, req)
-
-    def recvACK(self, req: Any) -> None:
-        self.ua.negotiator.confirm(read_description(req))
-
-    recv_request_handlers = {
-        **{k: v for k, v in UaStateConnected.recv_request_handlers.items() if k != "REFER"},
-        "INVITE": _answer_invite,
-    }
-
-
-class _Trying(UasStateTrying):
-    """An inbound call before it rings; sippy handles BYE only once it does."""
-
-    recv_request_handlers = UasStateRinging.recv_request_handlers
-
-
-Dialog.UaStateConnected = _Connected
-Dialog.UasStateTrying = _Trying

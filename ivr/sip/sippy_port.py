@@ -7,6 +7,7 @@ that is not a trunk's, whatever a Contact or Via header says.
 
 import logging
 import socket
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -26,10 +27,12 @@ Address = tuple[str, int]
 _READ_BYTES = LARGEST_MESSAGE_BYTES + 1
 # So that a flood on the socket leaves time for timers and posted calls.
 _DATAGRAMS_PER_TURN = 64
+# 200 new calls a second are 1,000 datagrams.
+_DATAGRAMS_PER_SECOND = 2000
+_DATAGRAMS_AT_ONCE = 4000
+_SOURCES_REMEMBERED = 1024
 # Trunks are few; the bound only keeps forged sources from filling the memory.
 _REMEMBERED_HOSTS = 4096
-# 64 kB at the default; a burst of 200 INVITEs with IMS headers is more.
-_RECEIVE_BUFFER_BYTES = 1 << 20
 
 
 class Trunks:
@@ -233,25 +236,14 @@ class Endpoint:
         self._port.send(content, address, otherwise=self._remote)
 
 
-def open_socket(host: str, port: int) -> socket.socket:
-    """A bound, non-blocking UDP socket.
-
-    Args:
-        host: IP address, or the unspecified one for all of them.
-        port: UDP port; 0 takes any free one.
-
-    Raises:
-        OSError: The address is not this machine's, or the port is taken.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
-        sock.bind((host, port))
-    except OSError:
-        sock.close()
-        raise
-    return sock
+def carriers_limit() -> SourceLimit:
+    """How much one address may send where a carrier's whole traffic comes from it."""
+    return SourceLimit(
+        per_second=_DATAGRAMS_PER_SECOND,
+        burst=_DATAGRAMS_AT_ONCE,
+        most_sources=_SOURCES_REMEMBERED,
+        clock=time.monotonic,
+    )
 
 
 def _bracketed(host: str) -> str:

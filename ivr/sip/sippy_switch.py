@@ -3,24 +3,20 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import sippy.SipTransactionManager
-from sippy.SipConf import MyAddress, MyPort
 from sippy.SipTransactionManager import RINGING, TRYING
 from sippy.Time.Timeout import Timeout
 
 from ivr.sip.admission import Admission
 from ivr.sip.ledger import Ledger
-from ivr.sip.line import RemoteMedia
 from ivr.sip.number import dialled_number
 from ivr.sip.report import Report, Route, TrunkStatistics
 from ivr.sip.screening import Unwelcome
 from ivr.sip.sdp import Offer, UnacceptableOffer
 from ivr.sip.session_timer import DEFAULT_POLICY, SessionPolicy, has_option
-from ivr.sip.sippy_arrival import caller_of, offer_of, refusal_of
+from ivr.sip.sippy_arrival import Arrival, caller_of, offer_of, refusal_of
 from ivr.sip.sippy_challenge import ProvenDialog
 from ivr.sip.sippy_dialog import Dialog
 from ivr.sip.sippy_gate import Gate
@@ -31,7 +27,7 @@ from ivr.sip.sippy_message import ALLOWED_METHODS, SUPPORTED, header_text, make_
 from ivr.sip.sippy_outbound import OutboundLeg
 from ivr.sip.sippy_phones import PhoneDesk
 from ivr.sip.sippy_port import Address, TrunkPort, Trunks
-from ivr.sip.sippy_transactions import Transactions
+from ivr.sip.sippy_stack import build_stack
 from ivr.sip.trunk_desk import TrunkDesk
 
 log = logging.getLogger(__name__)
@@ -40,23 +36,6 @@ _DRAINING_RETRY_SECONDS = 30
 _GOODBYE_POLL_SECONDS = 0.02
 # Where another trunk may be tried, silence for this long is enough: four INVITEs have gone out.
 _NO_REPLY_SECONDS = 4.0
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """An inbound call, and who tells it what to do.
-
-    Attributes:
-        caller: The caller's number, None when withheld. Personal data.
-        called: What was dialled.
-        media: The caller's offer, None if there was none.
-        leg: The call in sippy's thread.
-    """
-
-    caller: str | None
-    called: str
-    media: RemoteMedia | None
-    leg: InboundLeg
 
 
 class Switch:
@@ -120,14 +99,7 @@ class Switch:
 
     def open(self) -> None:
         """Begins to listen."""
-        self._config |= {
-            "_sip_address": MyAddress(),
-            "_sip_port": MyPort(0),
-            "_sip_logger": _NoLog(),
-            "_trunk_port": self._port,
-        }
-        transactions = Transactions(self._config, self._receive_request)
-        self._config["_sip_tm"] = transactions
+        self._config, transactions = build_stack(self._port, self._receive_request)
         self._gate = Gate(transactions, refuse=self._turn_away, user_agent=self._user_agent)
         self._port.receive = self._gate.receive
         LOOP.watch(self._port.fileno(), self._port.read)
@@ -318,17 +290,3 @@ def _note_failure(route: Route) -> None:
     """A call found the trunk dead before its heartbeat did."""
     if route.desk is not None and route.desk.heartbeat is not None:
         route.desk.heartbeat.lost(time.monotonic())
-
-
-def _port_of(config: dict[str, Any], *_: object) -> TrunkPort:
-    """Stands in for the class that opens sippy's own sockets."""
-    port: TrunkPort = config["_trunk_port"]
-    return port
-
-
-sippy.SipTransactionManager.local4remote = _port_of
-
-
-class _NoLog:
-    def write(self, *_: object, **__: object) -> None:
-        """SIP messages carry numbers, so they are never logged."""

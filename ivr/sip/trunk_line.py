@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 
-from ivr.sip.admission import Admission, SourceLimit
+from ivr.sip.admission import Admission
 from ivr.sip.bindings import Binding
 from ivr.sip.line import (
     CallListener,
@@ -21,18 +21,19 @@ from ivr.sip.line import (
     LineError,
     LineFull,
     LineState,
-    PortTaken,
     TrunkStatus,
 )
 from ivr.sip.line_bridge import LineBridge
+from ivr.sip.listening import listen_at
 from ivr.sip.registrar import PhoneSecrets
 from ivr.sip.report import Report, TrunkStatistics
 from ivr.sip.session_timer import DEFAULT_POLICY, SessionPolicy
+from ivr.sip.sippy_arrival import Arrival
 from ivr.sip.sippy_loop import LOOP
 from ivr.sip.sippy_outbound import OutboundLeg
 from ivr.sip.sippy_phones import PhoneDesk
-from ivr.sip.sippy_port import Address, TrunkPort, Trunks, open_socket
-from ivr.sip.sippy_switch import Arrival, Switch
+from ivr.sip.sippy_port import Address, TrunkPort, Trunks, carriers_limit
+from ivr.sip.sippy_switch import Switch
 from ivr.sip.trunk_addresses import TrunkAddresses
 from ivr.sip.trunk_call import TrunkCall
 from ivr.sip.trunk_desk import TrunkDesk
@@ -46,10 +47,6 @@ _GOODBYE_SECONDS = 2.0
 # A hand-over to sippy's thread takes microseconds; past this the thread is gone.
 _HANDOVER_SECONDS = 5.0
 _RETRY_SECONDS = 10
-# A carrier's whole traffic comes from one address: 200 new calls a second are 1,000 datagrams.
-_DATAGRAMS_PER_SECOND = 2000
-_DATAGRAMS_AT_ONCE = 4000
-_SOURCES_REMEMBERED = 1024
 
 
 class TrunkLine:
@@ -136,25 +133,13 @@ class TrunkLine:
         Raises:
             PortTaken: Another program has the port, or the address is not this machine's.
         """
-        try:
-            sock = open_socket(self._host, self._wanted_port)
-        except OSError as error:
-            raise PortTaken(
-                f"SIP cannot listen on UDP {self._host}:{self._wanted_port} ({error.strerror}). "
-                "Stop the program that has the port, or set HOTLINE_SIP_HOST and HOTLINE_SIP_PORT."
-            ) from error
+        sock = listen_at(self._host, self._wanted_port)
         self._bridge.open(on_call)
         # What was known of trunks in an earlier life of the line is old.
         self._desks = self._open_desks()
         networks = self._phones.networks if self._phones else ()
         trunks = Trunks(*(desk.trunk.peers for desk in self._desks), networks)
-        limit = SourceLimit(
-            per_second=_DATAGRAMS_PER_SECOND,
-            burst=_DATAGRAMS_AT_ONCE,
-            most_sources=_SOURCES_REMEMBERED,
-            clock=time.monotonic,
-        )
-        self._port = TrunkPort(sock, trunks=trunks, limit=limit)
+        self._port = TrunkPort(sock, trunks=trunks, limit=carriers_limit())
         self._switch = Switch(
             port=self._port,
             trunks=trunks,

@@ -9,6 +9,7 @@ import pytest
 
 from ivr.sip.line import Direction, EndReason
 from ivr.sip.session_timer import SessionPolicy
+from ivr.sip.trunk_call import TrunkCall
 from ivr.sip.trunk_line import TrunkLine
 from tests.sipp.line import with_one_trunk
 from tests.sipp.listener import Desk, Witness
@@ -67,6 +68,31 @@ async def play(line: TrunkLine, scenario: str) -> None:
     await asyncio.to_thread(place_call, scenario, port=line.port, timeout_seconds=10)
 
 
+async def dial(line: TrunkLine, witness: Witness) -> TrunkCall:
+    return await line.dial(
+        "13800001234",
+        from_number="12348",
+        host="127.0.0.1",
+        port=40_000,
+        listener=witness,
+        timeout_seconds=10,
+    )
+
+
+async def dial_to_the_end(scenario: str) -> Witness:
+    """Dials SIPp as the callee, and waits until the call is over on both sides."""
+    witness = Witness()
+    with Sipp(scenario, timeout_seconds=10) as sipp:
+        await sipp.listening()
+        line = make_line(port=sipp.sip_port)
+        await line.start(lambda call: call.reject(486))
+        await dial(line, witness)
+        await witness.ended()
+        (await asyncio.to_thread(sipp.wait)).check()
+        await line.stop()
+    return witness
+
+
 class TestCancel:
     async def test_cancel__that_comes_after_the_answer_changes_nothing(
         self, peer: Peer, desk: Desk
@@ -119,14 +145,7 @@ class TestCancel:
             await sipp.listening()
             line = make_line(port=sipp.sip_port)
             await line.start(lambda call: call.reject(486))
-            call = await line.dial(
-                "13800001234",
-                from_number="12348",
-                host="127.0.0.1",
-                port=40_000,
-                listener=witness,
-                timeout_seconds=10,
-            )
+            call = await dial(line, witness)
             await witness.ringing()
             call.hang_up()
             (await asyncio.to_thread(sipp.wait)).check()
@@ -147,23 +166,9 @@ class TestCancel:
             callee_request("BYE", 1),
             expect(200),
         )
-        witness = Witness()
-        with Sipp(scenario, timeout_seconds=10) as sipp:
-            await sipp.listening()
-            line = make_line(port=sipp.sip_port)
-            await line.start(lambda call: call.reject(486))
-            await line.dial(
-                "13800001234",
-                from_number="12348",
-                host="127.0.0.1",
-                port=40_000,
-                listener=witness,
-                timeout_seconds=10,
-            )
-            assert await witness.ended() is EndReason.CALLER_HUNG_UP
-            (await asyncio.to_thread(sipp.wait)).check()
-            await line.stop()
+        witness = await dial_to_the_end(scenario)
 
+        assert witness.ends == [EndReason.CALLER_HUNG_UP]
         assert witness.order == ["ringing", "answered", "ended"]
 
 
@@ -173,22 +178,9 @@ class TestRefusal:
             answer_invite(480, headers='Reason: Q.850;cause=17;text="User busy"'),
             expect_request("ACK"),
         )
-        witness = Witness()
-        with Sipp(scenario, timeout_seconds=10) as sipp:
-            await sipp.listening()
-            line = make_line(port=sipp.sip_port)
-            await line.start(lambda call: call.reject(486))
-            await line.dial(
-                "13800001234",
-                from_number="12348",
-                host="127.0.0.1",
-                port=40_000,
-                listener=witness,
-                timeout_seconds=10,
-            )
-            assert await witness.ended() is EndReason.BUSY
-            (await asyncio.to_thread(sipp.wait)).check()
-            await line.stop()
+        witness = await dial_to_the_end(scenario)
+
+        assert witness.ends == [EndReason.BUSY]
 
 
 class TestGlare:
@@ -326,14 +318,7 @@ class TestRoutes:
             await sipp.listening()
             line = make_line(port=sipp.sip_port)
             await line.start(lambda call: call.reject(486))
-            call = await line.dial(
-                "13800001234",
-                from_number="12348",
-                host="127.0.0.1",
-                port=40_000,
-                listener=witness,
-                timeout_seconds=10,
-            )
+            call = await dial(line, witness)
             await witness.answered()
             call.hang_up()
             (await asyncio.to_thread(sipp.wait)).check()

@@ -11,7 +11,8 @@ from ipaddress import ip_network
 import pytest
 
 from ivr.sip.admission import SourceLimit
-from ivr.sip.sippy_port import TrunkPort, Trunks, open_socket
+from ivr.sip.listening import open_socket
+from ivr.sip.sippy_port import TrunkPort, Trunks
 from ivr.sip.trunk_line import TrunkLine
 from ivr.sip.trunks import one_trunk
 from tests.sipp.listener import Desk

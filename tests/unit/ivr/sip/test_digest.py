@@ -10,7 +10,6 @@ from ivr.sip.digest import (
     Authorization,
     Challenge,
     Credentials,
-    DigestError,
     authorize,
     hash_password,
     is_proof,
@@ -20,6 +19,7 @@ from ivr.sip.digest import (
     write_authorization,
     write_challenge,
 )
+from ivr.sip.digest_parameters import DigestError
 
 MUFASA = Credentials("Mufasa", "Circle of Life")
 # RFC 7616 section 3.9.1.
