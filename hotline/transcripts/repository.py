@@ -1,6 +1,6 @@
 """Looking transcripts up."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -44,6 +44,16 @@ def has_second_pass(session: Session, call_id: str) -> bool:
         Recording.call_id == call_id, col(Recording.second_pass_at).is_not(None)
     )
     return session.exec(query).first() is not None
+
+
+def with_second_pass(session: Session, call_ids: Collection[str]) -> set[str]:
+    """Those of the calls that a better engine has transcribed anew."""
+    if not call_ids:
+        return set()
+    query = select(Recording.call_id).where(
+        col(Recording.call_id).in_(call_ids), col(Recording.second_pass_at).is_not(None)
+    )
+    return set(session.exec(query).all())
 
 
 def segments_of(session: Session, call_id: str) -> Sequence[Segment]:

@@ -4,7 +4,7 @@ The side that answers calls opens and closes streams; speech recognition says ho
 adds segments. All of it is in the database; partial words travel the bus and are never stored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -292,6 +292,12 @@ def versions_of(session: Session, call_id: str) -> list[Version]:
     """The complete transcripts there are of a call, the best one last."""
     is_second = repository.has_second_pass(session, call_id)
     return [Version.FIRST, Version.SECOND] if is_second else [Version.FIRST]
+
+
+def best_versions(session: Session, call_ids: Collection[str]) -> dict[str, Version]:
+    """The best complete transcript of each call."""
+    second = repository.with_second_pass(session, call_ids)
+    return {one: Version.SECOND if one in second else Version.FIRST for one in call_ids}
 
 
 def streams_of(session: Session, call_id: str) -> Sequence[SpeechStream]:

@@ -9,7 +9,11 @@ from sqlmodel import col, select
 from hotline.tables import Intake, Ticket
 from hotline.tickets.masks import MASKS, masked_fields, sees_whole
 from hotline.tickets.service import words_of
+from hotline.transcripts.service import best_versions
 from hotline.views.reader import Person, Reader, Shape
+
+# Below the origin; `api.calls` serves it.
+_TRANSCRIPT = "/api/v1/calls/{call_id}/transcript?version={version}"
 
 
 class TicketShape(Shape):
@@ -18,12 +22,13 @@ class TicketShape(Shape):
     `caller_name`, `caller_identity` and long numbers in `summary` and `advice` are in full for the
     ticket's lawyer and for intake, masked for others; `masked` names the fields where that hides
     something, and a masked part that comes back unchanged stays what it is. A change must name the
-    `version` it was made on.
+    `version` it was made on. `transcript` is the address of the call's best transcript.
     """
 
     id: str
     number: str | None
     call_id: str
+    transcript: str
     lawyer: Person | None
     status: str
     language: str | None
@@ -54,6 +59,7 @@ def ticket_shapes(reader: Reader, tickets: Sequence[Ticket]) -> list[TicketShape
     numbers = reader.numbers(ticket.caller_id for ticket in tickets)
     people = reader.people(ticket.lawyer_id for ticket in tickets)
     intakes = _intakes(reader, [ticket.id for ticket in tickets])
+    versions = best_versions(reader.session, [ticket.call_id for ticket in tickets])
     return [
         _shape(
             reader,
@@ -61,6 +67,9 @@ def ticket_shapes(reader: Reader, tickets: Sequence[Ticket]) -> list[TicketShape
             caller=numbers.get(ticket.caller_id or ""),
             lawyer=people.get(ticket.lawyer_id or ""),
             intake=intakes.get(ticket.id),
+            transcript=_TRANSCRIPT.format(
+                call_id=ticket.call_id, version=versions[ticket.call_id].value
+            ),
         )
         for ticket in tickets
     ]
@@ -78,12 +87,14 @@ def _shape(
     caller: str | None,
     lawyer: Person | None,
     intake: Intake | None,
+    transcript: str,
 ) -> TicketShape:
     shown, masked = shown_words(reader, ticket)
     return TicketShape(
         id=ticket.id,
         number=ticket.number,
         call_id=ticket.call_id,
+        transcript=transcript,
         lawyer=lawyer,
         status=ticket.status,
         language=ticket.language,

@@ -4,6 +4,7 @@ from sqlalchemy.exc import IntegrityError
 from hotline.house import House
 from hotline.queueing.offers import Accepted
 from hotline.tables import Lawyer, Ticket
+from recordings import storage
 from tests.unit.api.conftest import SignIn
 from tests.unit.api.factories import MASKED, add_talk, end_call
 
@@ -21,6 +22,19 @@ class TestGetTicket:
         assert (body["language"], body["topic"], body["version"]) == ("zh", "labour", 1)
         assert body["caller"] == MASKED
         assert body["call_id"] == talk.call_id
+
+    def test_get_ticket__second_hearing_is_complete__leads_to_it(
+        self, house: House, sign_in: SignIn, talk: Accepted
+    ) -> None:
+        li, path = sign_in("li"), f"/api/v1/tickets/{talk.ticket_id}"
+        assert li.get(path).json()["transcript"].endswith("?version=first")
+
+        with house.database.session() as session:
+            storage.begin(session, house, talk.call_id).second_pass_at = house.clock.now()
+
+        address = li.get(path).json()["transcript"]
+        assert address == f"/api/v1/calls/{talk.call_id}/transcript?version=second"
+        assert li.get(address).json()["versions"] == ["first", "second"]
 
     def test_get_ticket__name_is_full_for_its_lawyer_and_masked_for_supervisors(
         self, sign_in: SignIn, talk: Accepted
