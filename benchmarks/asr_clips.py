@@ -58,7 +58,7 @@ def _bare(text: str) -> str:
 
 def _read(path: Path) -> bytes:
     with wave.open(str(path)) as file:
-        pcm = file.readframes(file.getnframes())
+        pcm: bytes = file.readframes(file.getnframes())
         rate = file.getframerate()
     if rate == _RATE_HZ:
         return pcm
