@@ -166,11 +166,3 @@ def test_citizens_page__takes_a_wish_and_shows_its_state(stack: Stack, browser: 
     page.reload()
     expect(status).to_be_visible()
     context.close()
-
-
-def test_newcomers_first_call__is_answered_and_heard(stack: Stack, tmp_path: Path) -> None:
-    done = stack.run("call", "--digits", "1,1", "--seconds", "8", "--save", str(tmp_path / "h.wav"))
-    assert "answered" in done.stdout
-    samples, rate = read_wav(tmp_path / "h.wav")
-    assert (rate, samples.shape[1]) == (8000, 1)
-    assert np.abs(samples).max() > 0.05
