@@ -1,7 +1,8 @@
 """The one place that knows what time it is."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 
 class Clock(Protocol):
@@ -33,3 +34,8 @@ class FakeClock:
     def advance(self, *, seconds: float) -> None:
         """Moves the clock forward."""
         self._now += timedelta(seconds=seconds)
+
+
+def start_of_day(now: datetime, zone: ZoneInfo) -> datetime:
+    """The midnight before a moment on the clocks of a zone."""
+    return datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone)

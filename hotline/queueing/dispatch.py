@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from hotline.agents import service as agents
 from hotline.agents.configuration import DutyRules
 from hotline.agents.rules import LawyerState, Reason
+from hotline.clock import start_of_day
 from hotline.configuration import service as configuration
 from hotline.house import House
 from hotline.queueing import repository, service as queue
@@ -19,7 +20,6 @@ from hotline.queueing.configuration import QueueRules, Strategy
 from hotline.queueing.matching import match
 from hotline.queueing.offers import close_offer, make_offer
 from hotline.queueing.overflow import next_moment, overflow
-from hotline.queueing.repository import start_of_day
 from hotline.queueing.rules import CloseReason, Waiting
 from hotline.tables import Lawyer, Offer, QueueEntry
 
@@ -122,7 +122,8 @@ def _offer(
     rules: QueueRules,
 ) -> list[Offer]:
     """Offers callers to lawyers; returns the offers."""
-    day_from = start_of_day(house, now) if rules.strategy is Strategy.FEWEST_TODAY else None
+    is_by_day = rules.strategy is Strategy.FEWEST_TODAY
+    day_from = start_of_day(now, house.settings.zone) if is_by_day else None
     idle = repository.idle_lawyers(session, day_from=day_from)
     return [
         make_offer(

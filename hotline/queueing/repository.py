@@ -1,13 +1,12 @@
 """Queries about the queue."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime
 
 from sqlmodel import Session, col, exists, func, or_, select
 
 from hotline.agents.rules import LawyerState
 from hotline.calls.legs import LAWYER
-from hotline.house import House
 from hotline.queueing.rules import CloseReason, Idle, Waiting
 from hotline.tables import Call, Callback, Lawyer, Leg, Offer, QueueEntry, User
 
@@ -108,12 +107,6 @@ def _on_duty(session: Session, entries: Sequence[QueueEntry]) -> set[str]:
         col(Lawyer.disconnected_at).is_(None),
     )
     return set(session.exec(query).all())
-
-
-def start_of_day(house: House, now: datetime) -> datetime:
-    """Midnight where the hotline is."""
-    zone = house.settings.zone
-    return datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone)
 
 
 def idle_lawyers(session: Session, *, day_from: datetime | None = None) -> list[Idle]:

@@ -7,7 +7,7 @@ moment of entering the queue; one who changed to a call-back is not lost.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
@@ -15,8 +15,8 @@ from sqlmodel import SQLModel, col, func, select
 
 from hotline.agents.rules import IN_CALL, OFF_DUTY, LawyerState
 from hotline.announcements.service import now_on
+from hotline.clock import start_of_day
 from hotline.flows import board as flow_board
-from hotline.house import House
 from hotline.queueing.forecasts import accuracy
 from hotline.queueing.service import waiting
 from hotline.tables import Call, Callback, Intake, Lawyer, Offer, QueueEntry
@@ -83,7 +83,7 @@ class _Contact:
 def summary(reader: Reader) -> Summary:
     """Counts the day."""
     now = reader.house.clock.now()
-    day_from = start_of_day(reader.house, now)
+    day_from = start_of_day(now, reader.house.settings.zone)
     contacts = _contacts(reader, day_from)
     waits = [one.answered_after for one in contacts if one.answered_after is not None]
     in_time = sum(1 for wait in waits if wait <= ANSWER_SECONDS)
@@ -123,12 +123,6 @@ def summary(reader: Reader) -> Summary:
         forecasts_not_later=told.not_later,
         forecast_error_seconds=told.median_error_seconds,
     )
-
-
-def start_of_day(house: House, now: datetime) -> datetime:
-    """The moment at which the day's figures began: midnight where the hotline is."""
-    today = now.astimezone(house.settings.zone).date()
-    return datetime.combine(today, time(), tzinfo=house.settings.zone)
 
 
 def _contacts(reader: Reader, day_from: datetime) -> list[_Contact]:

@@ -10,6 +10,7 @@ from sqlmodel import col, func, select
 
 from hotline.agents.rules import LawyerState
 from hotline.bus import BUS_ERRORS
+from hotline.clock import start_of_day
 from hotline.events import last_seq
 from hotline.flows import board as flow_board
 from hotline.house import House
@@ -17,7 +18,6 @@ from hotline.queueing.forecasts import accuracy
 from hotline.queueing.service import waiting
 from hotline.tables import Call, Callback, Intake, Lawyer
 from hotline.trunk_board import NodeNow, are_all_dead, hear
-from hotline.views.figures import start_of_day
 from hotline.views.reader import Reader
 
 log = logging.getLogger(__name__)
@@ -114,7 +114,7 @@ def _metrics(reader: Reader) -> list[str]:
 
 def _forecast_metrics(reader: Reader) -> list[str]:
     """How true what callers are told of their wait comes; nothing until it can be said."""
-    since = start_of_day(reader.house, reader.house.clock.now())
+    since = start_of_day(reader.house.clock.now(), reader.house.settings.zone)
     told = accuracy(reader.session, since=since)
     share, error = told.in_range, told.median_error_seconds
     lines = _gauge("hotline_forecasts_today", "Callers told a range and then served.", told.count)
