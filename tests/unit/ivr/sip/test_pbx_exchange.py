@@ -380,6 +380,24 @@ class TestGrowth:
         # What is left is the next refresh of the registration.
         assert office.wire.waiting == 1
 
+    def test_day__of_refreshes_leaves_nothing_behind(self, office: Office) -> None:
+        _, tag = office.call_in_answered()
+        for number in range(2, 2 + 96):
+            office.wire.pass_time(900.0)
+            refresh = office.request("UPDATE", number=number, to_tag=tag)
+            refresh = refresh.having("supported", "timer")
+            office.receive(refresh.having("session-expires", "1800;refresher=uac"))
+            assert office.sent[-1].first("session-expires") == "1800;refresher=uac"
+            if number % 2:
+                register = next(sent for sent in office.sent if sent.method == "REGISTER")
+                office.receive(respond(register, 200, tag="pbx", headers={"expires": "3600"}))
+            office.wire.sent.clear()
+        office.wire.pass_time(LONG_SECONDS)
+
+        assert [type(report) for report in office.reports] == [Answered]
+        # The refreshes of the registration and of the call.
+        assert office.wire.waiting == 2
+
     @given(noise=st.binary(max_size=200), place=st.integers(min_value=0, max_value=400))
     def test_receive__any_bytes_harm_nobody(self, noise: bytes, place: int) -> None:
         office = Office()

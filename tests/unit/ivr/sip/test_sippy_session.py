@@ -135,6 +135,17 @@ class TestRefresh:
         assert (house.methods, house.dialog.refreshes) == (["UPDATE"] * 2, 1)
         assert house.dialog.losses == 0
 
+    def test_refresh__a_day_of_them_leaves_one_timer(self) -> None:
+        house = House()
+        for _ in range(86_400 // 50):
+            house.time.pass_by(50)
+            house.dialog.answer(Message(200, session_expires="100;refresher=uac"))
+            house.time.timers = [timer for timer in house.time.timers if not timer.is_done]
+            assert house.time.running == 1
+
+        assert house.dialog.refreshes == len(house.methods) == 1728
+        assert house.dialog.losses == 0
+
     def test_refresh__peer_takes_the_job_over(self) -> None:
         house = House()
         house.time.pass_by(50)
