@@ -26,6 +26,10 @@ _FLOOD_RATE = 200
 _DEFAULT_CAPS = ("--max-calls", "200", "--calls-per-second", "30")
 
 
+class NotMeasured(Exception):
+    """What is to be measured beside us does not work here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """Something that is called.
@@ -84,7 +88,15 @@ def hotline(*options: str) -> Iterator[Server]:
 
 
 _ASTERISK_FILES = {
-    "asterisk.conf": "[directories]\nastrundir={d}\nastlogdir={d}\nastspooldir={d}\nastdbdir={d}\n",
+    # Without `astetcdir` all other files are those of the package, whatever -C says.
+    "asterisk.conf": """\
+[directories]
+astetcdir => {d}
+astrundir => {d}
+astlogdir => {d}
+astspooldir => {d}
+astdbdir => {d}
+""",
     "modules.conf": "[modules]\nautoload=yes\n",
     "rtp.conf": "[general]\nrtpstart=46000\nrtpend=49000\n",
     "pjsip.conf": """\
@@ -107,7 +119,8 @@ match=127.0.0.1
 [bench]
 exten => 12348,1,Answer()
  same => n,MixMonitor({d}/${{UNIQUEID}}.wav)
- same => n,MusicOnHold()
+ same => n,Playtones(425/1000)
+ same => n,Wait(3600)
 """,
 }
 _ASTERISK_PORT = 15_060
@@ -115,7 +128,11 @@ _ASTERISK_PORT = 15_060
 
 @contextmanager
 def asterisk(program: str) -> Iterator[Server]:
-    """Asterisk, answering and recording as ours does."""
+    """Asterisk, answering and recording as ours does.
+
+    Raises:
+        NotMeasured: It does not run, or takes no call.
+    """
     with tempfile.TemporaryDirectory() as name:
         for file, text in _ASTERISK_FILES.items():
             (Path(name) / file).write_text(text.format(d=name, port=_ASTERISK_PORT))
@@ -126,7 +143,11 @@ def asterisk(program: str) -> Iterator[Server]:
         )
         try:
             # Until it answers: the load repeats its first INVITE, and that call is not counted.
-            order_load(_ASTERISK_PORT, rate=1, seconds=1, talk_seconds=0.1, speaks=False)
+            first = order_load(_ASTERISK_PORT, rate=1, seconds=1, talk_seconds=0.1, speaks=False)
+            if process.poll() is not None:
+                raise NotMeasured(f"{program} ended at once with status {process.returncode}")
+            if not first["answered"]:
+                raise NotMeasured(f"{program} answered no call within some seconds")
             yield Server("Asterisk", _ASTERISK_PORT, (process.pid,))
         finally:
             process.terminate()
@@ -231,9 +252,13 @@ def main() -> int:
     if program is None:
         print("Asterisk   not on PATH, so not measured beside")
         return 0
-    with asterisk(program) as server:
-        measure_answering(server, rates=arguments.rates, seconds=arguments.seconds)
-        measure_memory(server, calls=2 * arguments.calls)
+    try:
+        with asterisk(program) as server:
+            measure_answering(server, rates=arguments.rates, seconds=arguments.seconds)
+            measure_memory(server, calls=2 * arguments.calls)
+    except NotMeasured as error:
+        print(f"Asterisk   not measured: {error}")
+        return 1
     return 0
 
 

@@ -2,7 +2,9 @@
 
 The line and the media engine, as in `benchmarks.sip`. After a warm-up, memory, file descriptors,
 threads and what the line and the engine still hold are compared; growth is printed for each
-thousand calls, and anything that is not given back makes the run fail.
+thousand calls, and anything that is not given back makes the run fail. A run of 2,000 calls takes
+four minutes, of which more than two are waiting for what SIP has to remember. What a day of timers
+leaves behind is in the suite, on clocks of its own (`tests/unit/ivr/sip`).
 """
 
 import argparse
@@ -22,8 +24,9 @@ _TALK_SECONDS = 0.2
 # sippy keeps refused and ended transactions for 32 s, and answers for up to 64 (RFC 3261 section
 # 17.1.1.2, timer D).
 _FORGETTING_SECONDS = 70.0
-# Python's and malloc's own breathing (two runs of the same differ by 1 MB).
-_ALLOWED_KB_PER_THOUSAND = 1500
+# Python's and malloc's own breathing: two runs of the same differ by 1 MB, however long they are.
+_ALLOWED_KB = 1000
+_ALLOWED_KB_PER_THOUSAND = 500
 _SAME = ("fds", "threads", "udp_ports", "calls", "legs", "recordings")
 
 
@@ -112,10 +115,12 @@ def main() -> int:
     grown = after["line_kb"] + after["engine_kb"] - before["line_kb"] - before["engine_kb"]
     per_thousand = grown * 1000 / arguments.calls
     left = [name for name in _SAME if after[name] > before[name]]
+    allowed = _ALLOWED_KB + _ALLOWED_KB_PER_THOUSAND * arguments.calls / 1000
     print(
-        f"{per_thousand:.0f} KB grown for each thousand calls; not given back: {left or 'nothing'}"
+        f"{grown} KB grown, {per_thousand:.0f} for each thousand calls (allowed: {allowed:.0f} in "
+        f"all); not given back: {left or 'nothing'}"
     )
-    return 1 if left or per_thousand > _ALLOWED_KB_PER_THOUSAND else 0
+    return 1 if left or grown > allowed else 0
 
 
 if __name__ == "__main__":
