@@ -48,7 +48,8 @@ class OpeningShape(BaseModel):
 
     `openings` are those that begin on the day, such as 20:00-02:00; `reason` says why they are as
     they are: exception, workday (in exchange for a holiday), holiday or weekday. `is_year_known`
-    says whether the public calendar has the year.
+    says whether the public calendar has the year; `is_staffed` is false where the rules
+    ask for a seat on the rota and nobody has one then.
     """
 
     moment: datetime
@@ -56,6 +57,7 @@ class OpeningShape(BaseModel):
     timetable: str
     reason: DayReason
     openings: list[str]
+    is_staffed: bool
     is_year_known: bool
 
 
@@ -72,12 +74,14 @@ def get_hours_at(moment: datetime, reader: ReadBy) -> OpeningShape:
     local = moment.replace(tzinfo=settings.zone) if is_local else moment.astimezone(settings.zone)
     row = flows.active(reader.session)
     text = judge().file_text(settings) if row is None else row.text
-    found = judge().opening(text, current(reader.session, HoursRules), local, settings)
+    rules = current(reader.session, HoursRules)
+    found = judge().opening(text, rules, local, settings=settings, session=reader.session)
     return OpeningShape(
         moment=local,
         is_open=found.is_open,
         timetable=found.timetable,
         reason=found.reason,
         openings=list(found.openings),
+        is_staffed=found.is_staffed,
         is_year_known=is_known(local.year),
     )

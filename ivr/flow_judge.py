@@ -1,8 +1,11 @@
 """What the telephone side says of flow files to the API (`hotline.flows.judge`)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+
+from sqlmodel import Session
 
 from hotline.flows.findings import FlowFinding
 from hotline.flows.judge import PromptState
@@ -18,6 +21,7 @@ from ivr.flow.picture import menus
 from ivr.flow.reading import parse_definition
 from ivr.flow.simulate import simulate as play
 from ivr.opening import opening_at
+from ivr.staffing import may_promise
 
 _SOURCES = ("uploaded", "own", "shipped")
 """Names of `prompt_directories`, in their order."""
@@ -97,10 +101,15 @@ def simulate(text: str, script: str, house: House) -> Sequence[str]:
     return play(flow, script, at=at, is_open=opened, texts=load_texts())
 
 
-def opening(text: str, rules: HoursRules, local: datetime, settings: Settings) -> OpeningAt:
-    """What the line does at a moment, in the hotline's own time zone.
+def opening(
+    text: str, rules: HoursRules, local: datetime, *, settings: Settings, session: Session
+) -> OpeningAt:
+    """What the line does at a moment, in the hotline's own time zone, the rota included.
 
     Raises:
         FlowDefinitionError: The flow cannot be read, or the timetable in force is not there.
     """
-    return opening_at(parse_definition(text), rules, local, hours=settings.hours)
+    found = opening_at(parse_definition(text), rules, local, hours=settings.hours)
+    if not rules.needs_rota or may_promise(session, local.astimezone(UTC), is_now=False):
+        return found
+    return replace(found, is_open=False, is_staffed=False)

@@ -12,6 +12,8 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Protocol, cast
 
+from sqlmodel import Session
+
 from hotline.errors import NotConfigured
 from hotline.flows.findings import FlowFinding
 from hotline.hours.configuration import HoursRules
@@ -84,7 +86,7 @@ class Judge(Protocol):
         """
 
     def opening(
-        self, text: str, rules: HoursRules, local: datetime, settings: Settings
+        self, text: str, rules: HoursRules, local: datetime, *, settings: Settings, session: Session
     ) -> OpeningAt:
         """What the line does at a moment, in the hotline's own time zone.
 

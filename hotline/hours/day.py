@@ -24,9 +24,11 @@ class OpeningAt:
         timetable: The name of the timetable in force.
         reason: Why the day is as it is.
         openings: Those that begin on the day, such as 09:00-18:00.
+        is_staffed: False where the rules ask for a seat on the rota and nobody has one then.
     """
 
     is_open: bool
     timetable: str
     reason: DayReason
     openings: tuple[str, ...]
+    is_staffed: bool = True

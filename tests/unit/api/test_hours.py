@@ -56,5 +56,27 @@ def test_get_at__says_what_the_line_does_and_why(sign_in: SignIn) -> None:
     assert at("2026-06-12T20:00") == (True, "weekday", ["20:00-02:00"])
 
 
+def test_get_at__counts_the_rota_where_the_rules_ask_for_it(
+    sign_in: SignIn, house: House, ids: dict[str, str]
+) -> None:
+    admin = sign_in("admin")
+    admin.put("/api/v1/configuration/hours", json={"version": 0, "values": {"needs_rota": True}})
+    shift = {
+        "days": ["2026-06-11"],
+        "begins": "09:00",
+        "ends": "12:00",
+        "seats": [{"language": "zh", "lawyer_id": ids["li"]}],
+    }
+    added = admin.post("/api/v1/rota/shifts", json=shift)
+    assert added.status_code == 201, added.text
+
+    def at(moment: str) -> tuple[bool, bool]:
+        body = admin.get(f"{HOURS}/at?moment={moment}").json()
+        return body["is_open"], body["is_staffed"]
+
+    assert at("2026-06-11T10:00") == (True, True)
+    assert at("2026-06-11T20:00") == (False, False)
+
+
 def test_get_at__is_for_supervisors_and_administrators(sign_in: SignIn) -> None:
     assert sign_in("li").get(f"{HOURS}/at?moment=2026-06-11T09:30").status_code == 403
