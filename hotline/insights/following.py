@@ -14,7 +14,7 @@ from sqlmodel import Session, col, func, select
 
 from hotline.bus import BUS_ERRORS, Listener
 from hotline.house import House
-from hotline.insights import repository, service
+from hotline.insights import service
 from hotline.insights.insight import Insight
 from hotline.tables import Call, Progress, Segment
 from hotline.transcripts import word_index
@@ -73,7 +73,7 @@ class InsightFollower:
         while rows := self._unread():
             self._store(rows, [(row.call_id, self._noticed(row)) for row in rows])
         with self._house.database.reading() as session:
-            is_needed = repository.endangered_entries(session, now=self._house.clock.now())
+            is_needed = service.has_priorities_to_raise(session, self._house)
         if is_needed:
             with self._house.database.session() as session:
                 service.raise_priorities(session, self._house)

@@ -1,6 +1,6 @@
 """What was noticed: proposed by rules, answered by the lawyer, dangers acknowledged."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session
 
@@ -15,7 +15,7 @@ from hotline.insights.insight import Decision, Insight, Kind, Said
 from hotline.insights.rules import find_insights
 from hotline.queueing import service as queue
 from hotline.queueing.rules import Priority
-from hotline.tables import Call, InsightRow, Segment, User
+from hotline.tables import Call, InsightRow, QueueEntry, Segment, User
 from hotline.transcripts.rules import Speaker
 
 # Nobody says more in one breath; an engine that repeats itself in silence writes thousands.
@@ -95,16 +95,26 @@ def acknowledge(session: Session, house: House, insight_id: int, *, user: User) 
     return row
 
 
+def has_priorities_to_raise(session: Session, house: House) -> bool:
+    """Whether `raise_priorities` would change anything; takes no turn to write."""
+    return bool(_to_raise(session, house))
+
+
 def raise_priorities(session: Session, house: House) -> int:
     """Makes emergencies of callers in danger who wait; returns how many."""
-    entries = repository.endangered_entries(session, now=house.clock.now())
-    if not entries or not configuration.current(session, InsightRules).raise_priority:
-        return 0
+    entries = _to_raise(session, house)
     for entry in entries:
         entry.priority = Priority.EMERGENCY
         queue.tell(session, house, entry)
         audit(session, house, None, "queue.raised", entry.id, reason="danger in words")
     return len(entries)
+
+
+def _to_raise(session: Session, house: House) -> Sequence[QueueEntry]:
+    entries = repository.endangered_entries(session, now=house.clock.now())
+    if not entries or not configuration.current(session, InsightRules).raise_priority:
+        return ()
+    return entries
 
 
 def _store(

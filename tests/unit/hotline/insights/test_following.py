@@ -2,9 +2,11 @@ import pytest
 from sqlmodel import select
 
 from hotline.clock import FakeClock
+from hotline.configuration import service as configuration
 from hotline.errors import Conflict, InvalidInput, NotFound
 from hotline.house import House
 from hotline.insights import repository, service
+from hotline.insights.configuration import InsightRules
 from hotline.insights.following import InsightFollower
 from hotline.insights.insight import Decision, Insight
 from hotline.queueing.rules import Priority
@@ -132,6 +134,22 @@ class TestCatchUp:
 
         with house.database.reading() as session:
             assert session.get_one(QueueEntry, entry.id).priority == Priority.EMERGENCY
+
+    def test_danger__takes_no_turn_to_write_where_it_raises_nobody(self, house: House) -> None:
+        with house.database.session() as session:
+            kind = configuration.name_of(InsightRules)
+            values = {"raise_priority": False}
+            configuration.change(session, house, kind, values, expected=0, by=None)
+            entry = create_waiting(session, house)
+            call = session.get_one(Call, entry.call_id)
+        say(house, call, "我不想活了")
+        InsightFollower(house).catch_up()
+
+        with house.database.session() as writer:
+            writer.exec(select(Call)).all()
+            # The database would keep a second writer waiting for seconds, and then refuse.
+            InsightFollower(house).catch_up()
+            assert writer.get_one(QueueEntry, entry.id).priority == Priority.NORMAL
 
     def test_danger__counts_when_the_caller_calls_again(self, house: House, call: Call) -> None:
         say(house, call, "我老公又打我")
