@@ -179,6 +179,15 @@ class Stage:
                 model="base",
             )
 
+    def misses(self, call_id: str, speaker: str, *, start_ms: int, end_ms: int) -> None:
+        """Speech recognition was away for a while."""
+        with self.house.database.session() as session:
+            for stream in transcripts.streams_of(session, call_id):
+                if stream.speaker == speaker and stream.id is not None:
+                    transcripts.mark_gap(
+                        session, self.house, stream.id, start_ms=start_ms, end_ms=end_ms
+                    )
+
     def is_saying(self, call_id: str, speaker: str, text: str, *, at_ms: int) -> None:
         """The beginning of a sentence has been recognised."""
         data = {"call_id": call_id, "speaker": speaker, "start_ms": at_ms}

@@ -1,5 +1,6 @@
 """The lawyer's path: duty, offer, talk, transcript, ticket, legal aid, wrap-up."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, Route, expect
@@ -69,6 +70,15 @@ def test_transcript__replaces_partial_words_by_final_ones(desk: Desk) -> None:
     expect(line.locator(".said")).to_have_text("老板不给工钱。")
     expect(line).to_have_attribute("data-speaker", "caller")
     expect(partial).to_have_count(0)
+
+    # What was missed has its place before what was said later.
+    desk.stage.misses(call_id, "caller", start_ms=4000, end_ms=65_000)
+    desk.stage.says(call_id, "caller", "后来他走了。", at_ms=70_000)
+    expect(line).to_have_count(2)
+    expect(desk.at("transcript-gap")).to_contain_text("1:05")
+    expect(desk.page.locator(".lines .said")).to_have_text(
+        ["老板不给工钱。", re.compile("没有转写"), "后来他走了。"]
+    )
 
 
 def test_ticket__is_prefilled_and_saved_while_it_is_written(desk: Desk) -> None:
