@@ -40,6 +40,7 @@ _SHOWN_STATES = {
     State.TOPIC_MENU: "menu",
     State.INFO_MENU: "menu",
     State.INFO_TYPING: "menu",
+    State.INFO_DISTRICT: "menu",
     State.INFO_LOOKUP: "menu",
     State.INFO_TELLING: "menu",
     State.CLOSED_MENU: "menu",

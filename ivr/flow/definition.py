@@ -7,8 +7,8 @@ from ivr.flow.errors import FlowDefinitionError
 from ivr.flow.expected import WAIT_CLASSES
 from ivr.flow.hours import Timetable
 from ivr.flow.numbers import NUMBER_PROMPTS
-from ivr.flow.prompts import Prompts
-from ivr.flow.questions import ANSWER_PROMPTS
+from ivr.flow.prompts import KEY, Prompts, press_key
+from ivr.flow.questions import ANSWER_PROMPTS, District
 from ivr.flow.speaking import SPEAKING_PROMPTS
 from ivr.flow.spoken import SpokenTopic
 
@@ -25,7 +25,6 @@ EVERY_LANGUAGE = "any"
 """Where audio without words stands: hold audio, tones."""
 
 _AHEAD = "{ahead}"
-_KEY = "{key}"
 _RANGE = "{range}"
 
 
@@ -154,6 +153,7 @@ class FlowDefinition:
         refusal_key: Pressed before the talk: this call is not recorded. None where there is none.
         emergency_key: In every menu and in the queue: an emergency, straight to a person.
         elderly_key: In every menu: 60 or older, straight to a person, prompts spoken slowly.
+        districts: Read out to who looks for the nearest centre; empty: the code is typed.
         spoken_topic: How the topic is asked aloud first; None where callers press keys at once.
     """
 
@@ -171,6 +171,7 @@ class FlowDefinition:
     refusal_key: str | None = None
     emergency_key: str | None = None
     elderly_key: str | None = None
+    districts: tuple[District, ...] = ()
     spoken_topic: SpokenTopic | None = None
 
     def with_languages(self, languages: Sequence[str]) -> "FlowDefinition":
@@ -203,7 +204,12 @@ class FlowDefinition:
         for key in self.prompts.wait_range:
             keys += (range_key(key, wait) for wait in WAIT_CLASSES)
         keys += (*NUMBER_PROMPTS, *SPEAKING_PROMPTS, *ANSWER_PROMPTS)
-        holes = (_AHEAD, _RANGE, _KEY)
+        if self.districts:
+            keys += (each.prompt for each in self.districts)
+            keys += (
+                press_key(each, key) for each in self.prompts.info_press for key in "123456789"
+            )
+        holes = (_AHEAD, _RANGE, KEY)
         whole = (key for key in keys if not any(hole in key for hole in holes))
         return tuple(dict.fromkeys(whole))
 

@@ -16,8 +16,13 @@ def enter_closed_menu(
     call = replace(call, end_reason=reason)
     if not call.number_known:
         return farewell(flow, call, prompts=(*why, *flow.prompts.number_unknown))
-    prompts = (*why, *flow.prompts.closed_offer)
+    prompts = (*why, *closed_question(flow))
     return say_in(call, State.CLOSED_MENU, prompts, seconds=flow.waits.prompt_limit)
+
+
+def closed_question(flow: FlowDefinition) -> tuple[str, ...]:
+    """What can be done while nobody is there: a call back, information."""
+    return (*flow.prompts.closed_offer, *(flow.prompts.closed_info if flow.info_key else ()))
 
 
 def enter_rating_menu(flow: FlowDefinition, call: CallContext, *, retry: bool = False) -> Step:

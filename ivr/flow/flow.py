@@ -10,6 +10,8 @@ Rules of the house:
 * After `State.ENDED` nothing changes and nothing is to be done.
 """
 
+from dataclasses import replace
+
 from ivr.flow.actions import Action, Play, StartTimer
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.inputs import Input, PromptFinished, TimerFired
@@ -34,6 +36,8 @@ def step(
     if row is None or _is_stale(context, event):
         return context, ()
     after, actions = row.handler(flow, context, event)
+    if after.state is not context.state:
+        after = replace(after, replays=0)
     return after, _without_superseded(actions)
 
 

@@ -4,6 +4,7 @@ The place in the queue is held all the while; a lawyer who becomes free comes fi
 """
 
 from dataclasses import replace
+from functools import partial
 
 from ivr.flow.definition import PERSON_KEY, REPEAT_KEY, FlowDefinition
 from ivr.flow.entries import Step, announce, book_callback, say_in, wait
@@ -11,6 +12,7 @@ from ivr.flow.entries_ending import farewell
 from ivr.flow.inputs import DigitPressed, Input, PromptFinished, TimerFired
 from ivr.flow.numbers import DIGITS, END_KEY, LONGEST_NUMBER, may_be_dialled, read_telephone
 from ivr.flow.reasons import EndReason
+from ivr.flow.replays import replay
 from ivr.flow.states import CallContext, State
 
 CONFIRM_KEY = "1"
@@ -38,7 +40,7 @@ def choose_number(flow: FlowDefinition, call: CallContext, pressed: DigitPressed
         case key if key == CHANGE_KEY:
             return _type(flow, replace(call, attempts=0))
         case key if key == REPEAT_KEY:
-            return _confirm(flow, call)
+            return replay(call, partial(_confirm, flow))
         case key if key == PERSON_KEY:
             return _stay(flow, call)
         case _:
@@ -62,7 +64,7 @@ def take_digit(flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -
     if pressed.digit == END_KEY:
         return end_number(flow, call, pressed)
     if pressed.digit == REPEAT_KEY:
-        return _type(flow, call)
+        return replay(call, partial(_type, flow))
     if len(pressed.digit) != 1 or pressed.digit not in DIGITS:
         return call, ()
     # One digit more than there can be is kept, so that a number too long is not taken for another.

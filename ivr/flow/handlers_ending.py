@@ -1,6 +1,7 @@
 """What is done at the end: the rating, the last words, and hang-ups from any side."""
 
 from dataclasses import replace
+from functools import partial
 
 from ivr.flow.actions import StoreRating
 from ivr.flow.definition import RATING_KEYS, REPEAT_KEY, FlowDefinition
@@ -16,6 +17,7 @@ from ivr.flow.inputs import (
     TimerFired,
 )
 from ivr.flow.reasons import EndReason
+from ivr.flow.replays import replay
 from ivr.flow.states import CallContext
 
 
@@ -27,7 +29,7 @@ def await_rating(flow: FlowDefinition, call: CallContext, _event: PromptFinished
 def rate(flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -> Step:
     """Stores a rating and thanks."""
     if pressed.digit == REPEAT_KEY:
-        return enter_rating_menu(flow, call)
+        return replay(call, partial(enter_rating_menu, flow))
     if pressed.digit not in RATING_KEYS:
         return repeat_rating(flow, call, pressed)
     rating = int(pressed.digit)

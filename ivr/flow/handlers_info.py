@@ -5,16 +5,25 @@ answer is led to a person like everybody else.
 """
 
 from dataclasses import replace
+from functools import partial
 
 from ivr.flow.actions import LookUp
 from ivr.flow.definition import PERSON_KEY, REPEAT_KEY, FlowDefinition
+from ivr.flow.districts import (
+    NEXT_KEY,
+    district_of,
+    district_question,
+    enter_districts,
+    turn_page,
+)
 from ivr.flow.entries import Step, enter_queue_with, say_in, wait
-from ivr.flow.entries_ending import farewell
-from ivr.flow.handlers_rights import is_rights_key, press_in_menu
+from ivr.flow.entries_ending import enter_closed_menu, farewell
+from ivr.flow.handlers_rights import is_rights_key, press_in_menu, press_when_closed
 from ivr.flow.inputs import DigitPressed, Found, PromptFinished, TimerFired
 from ivr.flow.numbers import DIGITS
 from ivr.flow.questions import ANSWER_LENGTHS, MOST_LOOKUPS, Question
 from ivr.flow.reasons import EndReason
+from ivr.flow.replays import replay
 from ivr.flow.states import CallContext, State
 
 _MORE_KEY = "1"
@@ -36,11 +45,11 @@ def choose_question(flow: FlowDefinition, call: CallContext, pressed: DigitPress
     """One key chooses; 0 leads to a person."""
     key = pressed.digit
     if is_rights_key(flow, key):
-        return press_in_menu(flow, call, key, question=flow.prompts.info_menu)
+        return _press_right(flow, call, key, question=flow.prompts.info_menu)
     if key == PERSON_KEY:
         return _to_person(flow, call)
     if key == REPEAT_KEY:
-        return enter_info_menu(flow, call)
+        return replay(call, partial(enter_info_menu, flow))
     question = next((each for each in Question if each.value == key), None)
     if question is not None:
         return _ask_or_look_up(flow, replace(call, attempts=0), question)
@@ -64,7 +73,7 @@ def take_digit(flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -
     if question is None or not call.answers:
         return call, ()
     if pressed.digit == REPEAT_KEY:
-        return _ask_or_look_up(flow, replace(call, answers=call.answers[:-1]), question)
+        return replay(call, partial(_ask_anew, flow, question=question))
     if len(pressed.digit) != 1 or pressed.digit not in DIGITS:
         return call, ()
     typed = call.answers[-1] + pressed.digit
@@ -72,6 +81,25 @@ def take_digit(flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -
     if len(typed) < ANSWER_LENGTHS[question][len(call.answers) - 1]:
         return wait(call, flow.waits.number)
     return _ask_or_look_up(flow, call, question)
+
+
+def choose_district(flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -> Step:
+    """One key chooses a district, one tells the next ones; 0 leads to a person."""
+    key = pressed.digit
+    if is_rights_key(flow, key):
+        return _press_right(flow, call, key, question=district_question(flow, call))
+    if key == PERSON_KEY:
+        return _to_person(flow, call)
+    if key == REPEAT_KEY:
+        return replay(call, partial(enter_districts, flow))
+    if key == NEXT_KEY:
+        turned = turn_page(flow, call)
+        return enter_districts(flow, turned) if turned is not None else _to_person(flow, call)
+    district = district_of(flow, call, key)
+    if district is not None:
+        return _look_up(flow, replace(call, answers=(district.code,)), Question.CENTRE)
+    call = replace(call, attempts=call.attempts + 1)
+    return enter_districts(flow, call) if call.attempts < _ATTEMPTS else _to_person(flow, call)
 
 
 def tell(flow: FlowDefinition, call: CallContext, found: Found) -> Step:
@@ -88,12 +116,12 @@ def choose_after(flow: FlowDefinition, call: CallContext, pressed: DigitPressed)
     """Again, something else, or a person."""
     key = pressed.digit
     if is_rights_key(flow, key):
-        return press_in_menu(flow, call, key, question=_answer(flow, call))
+        return _press_right(flow, call, key, question=_answer(flow, call))
     if key == PERSON_KEY:
         return _to_person(flow, call)
     if key == _MORE_KEY:
         return enter_info_menu(flow, call)
-    return _tell(flow, call) if key == REPEAT_KEY else (call, ())
+    return replay(call, partial(_tell, flow)) if key == REPEAT_KEY else (call, ())
 
 
 def take_leave(flow: FlowDefinition, call: CallContext, _event: TimerFired) -> Step:
@@ -103,16 +131,35 @@ def take_leave(flow: FlowDefinition, call: CallContext, _event: TimerFired) -> S
 
 
 def _forget(call: CallContext) -> CallContext:
-    return replace(call, question=None, answers=(), told=())
+    return replace(call, question=None, answers=(), told=(), page=0)
 
 
 def _to_person(flow: FlowDefinition, call: CallContext) -> Step:
-    return enter_queue_with(flow, _forget(call), None)
+    call, reason = _forget(call), call.end_reason
+    if reason is None:
+        return enter_queue_with(flow, call, None)
+    # Nobody is there, which was said before the information; a call back is what can be promised.
+    prompts = flow.prompts
+    why = prompts.closed if reason is EndReason.OUT_OF_HOURS else prompts.queue_closed
+    return enter_closed_menu(flow, replace(call, attempts=0), why=why, reason=reason)
+
+
+def _press_right(
+    flow: FlowDefinition, call: CallContext, key: str, *, question: tuple[str, ...]
+) -> Step:
+    press = press_in_menu if call.end_reason is None else press_when_closed
+    return press(flow, call, key, question=question)
+
+
+def _ask_anew(flow: FlowDefinition, call: CallContext, *, question: Question) -> Step:
+    return _ask_or_look_up(flow, replace(call, answers=call.answers[:-1]), question)
 
 
 def _ask_or_look_up(flow: FlowDefinition, call: CallContext, question: Question) -> Step:
     """Asks for the next number, if there is one, or has the answer looked up."""
     given = len(call.answers)
+    if question is Question.CENTRE and flow.districts:
+        return enter_districts(flow, call)
     if given == len(ANSWER_LENGTHS[question]):
         return _look_up(flow, call, question)
     prompts = flow.prompts.info_district

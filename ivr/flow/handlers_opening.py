@@ -1,6 +1,7 @@
 """What is done from the first ring until the caller has a place in the queue."""
 
 from dataclasses import replace
+from functools import partial
 
 from ivr.flow.actions import Answer, Reject, SetLanguage
 from ivr.flow.definition import PERSON_KEY, REPEAT_KEY, Choice, FlowDefinition
@@ -14,7 +15,7 @@ from ivr.flow.entries import (
     topic_menu,
     wait,
 )
-from ivr.flow.entries_ending import end, enter_closed_menu, farewell
+from ivr.flow.entries_ending import closed_question, end, enter_closed_menu, farewell
 from ivr.flow.handlers_callback import ask_number
 from ivr.flow.handlers_info import enter_info_menu
 from ivr.flow.handlers_rights import (
@@ -22,6 +23,7 @@ from ivr.flow.handlers_rights import (
     is_rights_key,
     press_in_menu,
     press_in_notice,
+    press_when_closed,
 )
 from ivr.flow.inputs import (
     CallAnswered,
@@ -34,6 +36,7 @@ from ivr.flow.inputs import (
     TimerFired,
 )
 from ivr.flow.reasons import EndReason
+from ivr.flow.replays import replay
 from ivr.flow.states import CallContext, State
 
 _MAX_TYPED_AHEAD = 2
@@ -118,7 +121,7 @@ def choose_language(flow: FlowDefinition, call: CallContext, pressed: DigitPress
         call, actions = enter_queue_with(flow, call, None)
         return call, (SetLanguage(call.language), *actions)
     if pressed.digit == REPEAT_KEY:
-        return enter_language_menu(flow, call)
+        return replay(call, partial(enter_language_menu, flow))
     language = flow.language_menu.meaning(pressed.digit)
     if language is None:
         call = replace(call, attempts=call.attempts + 1)
@@ -146,7 +149,7 @@ def choose_topic(flow: FlowDefinition, call: CallContext, pressed: DigitPressed)
     if pressed.digit == PERSON_KEY:
         return enter_queue_with(flow, call, None)
     if pressed.digit == REPEAT_KEY:
-        return enter_topic_menu(flow, call)
+        return replay(call, partial(enter_topic_menu, flow))
     chosen = topic_menu(flow, call).choice(pressed.digit)
     if chosen is not None:
         return _narrow(flow, call, chosen)
@@ -169,17 +172,31 @@ def _narrow(flow: FlowDefinition, call: CallContext, chosen: Choice) -> Step:
 
 
 def choose_when_closed(flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -> Step:
-    """The call-back key asks for a call back; any other key hears the offer again."""
-    if pressed.digit == flow.callback_key:
+    """A call back, information, or where help is; any other key hears the offer again."""
+    key = pressed.digit
+    if key == flow.callback_key:
         return ask_number(flow, call)
+    if is_rights_key(flow, key):
+        return replay(call, partial(_press_when_closed, flow, key=key))
+    if key == flow.info_key:
+        return enter_info_menu(flow, replace(call, attempts=0))
+    if key == REPEAT_KEY:
+        return replay(call, partial(_offer, flow))
     return repeat_offer(flow, call, pressed)
+
+
+def _press_when_closed(flow: FlowDefinition, call: CallContext, *, key: str) -> Step:
+    return press_when_closed(flow, call, key, question=closed_question(flow))
 
 
 def repeat_offer(flow: FlowDefinition, call: CallContext, _event: Input) -> Step:
     """Offers the call back once more, then says good-bye."""
     if call.attempts:
         return farewell(flow, call, prompts=flow.prompts.closed_goodbye)
-    call = replace(call, attempts=1)
+    return _offer(flow, replace(call, attempts=1))
+
+
+def _offer(flow: FlowDefinition, call: CallContext) -> Step:
     return enter_closed_menu(flow, call, why=(), reason=call.end_reason or EndReason.OUT_OF_HOURS)
 
 

@@ -69,6 +69,20 @@ def press_in_menu(
     return go_straight(flow, replace(call, emergency=True, hint_due=True))
 
 
+def press_when_closed(
+    flow: FlowDefinition, call: CallContext, key: str, *, question: tuple[str, ...]
+) -> Step:
+    """Nobody is there: a person cannot be promised, but where help is can be said."""
+    if key == flow.refusal_key:
+        return _refuse_aloud(flow, call, call.state, then=question)
+    before: tuple[str, ...] = ()
+    if key == flow.emergency_key:
+        call, before = replace(call, emergency=True), flow.prompts.emergency_closed
+    else:
+        call = replace(call, elderly=True, slow=True)
+    return say_in(call, call.state, (*before, *question), seconds=flow.waits.prompt_limit)
+
+
 def press_in_queue(flow: FlowDefinition, call: CallContext, key: str) -> Step:
     """In the queue: the place is kept, or becomes that of an emergency."""
     if key == flow.refusal_key and not call.refused:

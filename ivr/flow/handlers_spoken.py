@@ -5,6 +5,7 @@ key works meanwhile as in the menu of topics. Words of danger lead to a person a
 """
 
 from dataclasses import replace
+from functools import partial
 
 from ivr.flow.definition import REPEAT_KEY, FlowDefinition
 from ivr.flow.entries import (
@@ -18,6 +19,7 @@ from ivr.flow.entries import (
 from ivr.flow.handlers_opening import choose_topic
 from ivr.flow.handlers_rights import go_straight
 from ivr.flow.inputs import DigitPressed, PromptFinished, TimerFired, WordsHeard, WordsMissing
+from ivr.flow.replays import replay
 from ivr.flow.spoken import MOST_PIECES, Meaning, understand
 from ivr.flow.states import CallContext, State
 
@@ -56,7 +58,7 @@ def ask_by_key(flow: FlowDefinition, call: CallContext, _event: WordsHeard | Wor
 def press(flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -> Step:
     """A key means what it means in the menu of topics, also while the caller speaks."""
     if pressed.digit == REPEAT_KEY:
-        return ask_aloud(flow, call)
+        return replay(call, partial(ask_aloud, flow))
     call, stopped = stop_listening(call)
     call, actions = choose_topic(flow, replace(call, state=State.TOPIC_MENU), pressed)
     return call, stopped + actions

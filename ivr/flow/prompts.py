@@ -2,6 +2,13 @@
 
 from dataclasses import dataclass
 
+KEY = "{key}"
+
+
+def press_key(prompt: str, key: str) -> str:
+    """The prompt that names a telephone key."""
+    return prompt.replace(KEY, key)
+
 
 @dataclass(frozen=True, slots=True)
 class Prompts:

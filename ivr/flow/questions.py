@@ -1,5 +1,6 @@
 """What callers can find out without a person, and what they type for it."""
 
+from dataclasses import dataclass
 from enum import Enum
 
 
@@ -12,6 +13,14 @@ class Question(Enum):
     """The nearest legal-aid centre."""
     HOURS = "3"
     """When the hotline is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """A district that is read out: six digits (GB/T 2260), and the prompt with its name."""
+
+    code: str
+    prompt: str
 
 
 ANSWER_LENGTHS: dict[Question, tuple[int, ...]] = {

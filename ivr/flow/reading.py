@@ -10,6 +10,7 @@ from ivr.flow.definition import Choice, FlowDefinition, Menu, Waits
 from ivr.flow.errors import FlowDefinitionError
 from ivr.flow.hours import ALWAYS_OPEN, Timetable, always_open, parse_timetable
 from ivr.flow.prompts import Prompts
+from ivr.flow.questions import District
 from ivr.flow.sections import Section
 from ivr.flow.spoken import SPOKEN_LANGUAGES, SpokenTopic
 
@@ -20,6 +21,8 @@ MENU_TOO_LONG, MENU_TOO_DEEP = "menu_too_long", "menu_too_deep"
 
 OVERRIDES = frozenset({MENU_TOO_LONG, MENU_TOO_DEEP})
 """Rules that a file may set aside by name, under `override`."""
+
+_DISTRICT = re.compile(r"[0-9]{6}")
 
 _LINE = re.compile(r"at line (\d+)")
 
@@ -199,6 +202,17 @@ def _spoken_topic(document: Section) -> SpokenTopic | None:
     return spoken if table.flag("enabled", default=False) else None
 
 
+def _districts(document: Section) -> tuple[District, ...]:
+    rows = document.tables("districts")
+    for row in rows:
+        row.only(("code", "prompt"))
+        if not _DISTRICT.fullmatch(row.text("code")):
+            raise row.error("districts: a code has six digits.", "code", "See GB/T 2260.")
+    districts = tuple(District(row.text("code"), row.text("prompt")) for row in rows)
+    _distinct(document, (each.code for each in districts), "two districts have the code")
+    return districts
+
+
 def _distinct(table: Section, values: Iterable[str], complaint: str) -> None:
     seen: set[str] = set()
     for value in values:
@@ -243,6 +257,7 @@ _READERS: dict[str, _Reader] = {
     "rating_attempts": lambda whole: whole.whole("rating_attempts", 2),
     "timetables": _timetables,
     **{name: _rights_key(name) for name in _RIGHTS_KEYS},
+    "districts": _districts,
     "spoken_topic": _spoken_topic,
 }
 """How each field of the definition is read; in this order complaints come."""

@@ -26,6 +26,8 @@ class State(Enum):
     """Information without a person: what about?"""
     INFO_TYPING = "info_typing"
     """The caller types a number for it."""
+    INFO_DISTRICT = "info_district"
+    """The caller hears districts, and chooses one by key."""
     INFO_LOOKUP = "info_lookup"
     """It is being looked up; hold audio."""
     INFO_TELLING = "info_telling"
@@ -97,6 +99,7 @@ class CallContext:
         refused: The caller does not want to be recorded.
         question: What the caller wants to know without a person.
         answers: Numbers typed for it, the last one perhaps not whole yet; personal data.
+        page: Which part of the districts is read out; counts on over all rounds.
         lookups: How often a ticket has been asked for in this call.
         told: What was found, to be said again.
         number_known: The caller can be called back.
@@ -148,6 +151,7 @@ class CallContext:
     refused: bool = False
     question: Question | None = None
     answers: tuple[str, ...] = field(default=(), repr=False)
+    page: int = 0
     lookups: int = 0
     told: tuple[str, ...] = ()
     number_known: bool = False

@@ -60,10 +60,13 @@ from ivr.flow.states import State as S
 _TOPIC_ASKED = (S.SPOKEN_TOPIC, S.TOPIC_MENU, S.ENQUEUEING)
 _MENUS_AND_QUEUE = (S.LANGUAGE_MENU, *_TOPIC_ASKED)
 _TOPIC_CHOSEN = (S.TOPIC_MENU, S.ENQUEUEING, S.INFO_MENU)
-_ASKED = (S.INFO_TYPING, S.INFO_LOOKUP, S.ENQUEUEING)
+_PERSON = (S.ENQUEUEING, S.CLOSED_MENU)
+_ASKED = (S.INFO_TYPING, S.INFO_DISTRICT, S.INFO_LOOKUP, *_PERSON)
+_DISTRICT_CHOSEN = (S.INFO_DISTRICT, S.INFO_LOOKUP, *_PERSON)
 _TYPED = (S.INFO_LOOKUP, S.INFO_TELLING)
-_HEARD = (S.INFO_TELLING, S.INFO_MENU, S.ENQUEUEING)
+_HEARD = (S.INFO_TELLING, S.INFO_MENU, *_PERSON)
 _CLOSED = (S.CLOSED_MENU, S.FAREWELL)
+_CLOSED_CHOSEN = (S.CONFIRMING_NUMBER, S.INFO_MENU, *_CLOSED)
 _ANSWERED = (S.ANNOUNCING, S.CONFIRMING_NUMBER)
 _WAITS_ON = {S.ENQUEUEING: (), S.ANNOUNCING: (S.HOLDING,), S.HOLDING: ()}
 _GIVEN_AWAY = (S.TALKING, S.TRANSFERRED)
@@ -100,10 +103,13 @@ _ROWS = (
     #
     _row(S.INFO_MENU, PromptFinished, info.await_key),
     _row(S.INFO_MENU, DigitPressed, info.choose_question, S.INFO_MENU, *_ASKED),
-    _row(S.INFO_MENU, TimerFired, info.give_up, S.ENQUEUEING),
+    _row(S.INFO_MENU, TimerFired, info.give_up, *_PERSON),
+    _row(S.INFO_DISTRICT, PromptFinished, info.await_key),
+    _row(S.INFO_DISTRICT, DigitPressed, info.choose_district, *_DISTRICT_CHOSEN),
+    _row(S.INFO_DISTRICT, TimerFired, info.give_up, *_PERSON),
     _row(S.INFO_TYPING, PromptFinished, info.await_digit),
     _row(S.INFO_TYPING, DigitPressed, info.take_digit, S.INFO_TYPING, *_TYPED),
-    _row(S.INFO_TYPING, TimerFired, info.give_up, S.ENQUEUEING),
+    _row(S.INFO_TYPING, TimerFired, info.give_up, *_PERSON),
     _row(S.INFO_LOOKUP, Found, info.tell, S.INFO_TELLING),
     _row(S.INFO_LOOKUP, TimerFired, info.tell_nothing, S.INFO_TELLING),
     _row(S.INFO_TELLING, PromptFinished, info.await_key),
@@ -111,7 +117,7 @@ _ROWS = (
     _row(S.INFO_TELLING, TimerFired, info.take_leave, S.FAREWELL),
     #
     _row(S.CLOSED_MENU, PromptFinished, opening.await_key),
-    _row(S.CLOSED_MENU, DigitPressed, opening.choose_when_closed, S.CONFIRMING_NUMBER, *_CLOSED),
+    _row(S.CLOSED_MENU, DigitPressed, opening.choose_when_closed, *_CLOSED_CHOSEN),
     _row(S.CLOSED_MENU, TimerFired, opening.repeat_offer, *_CLOSED),
     #
     _row(S.ENQUEUEING, Enqueued, queue.greet_in_queue, S.ANNOUNCING),

@@ -51,6 +51,7 @@ from ivr.flow.inputs import (
 )
 from ivr.flow.mixing import CALLER, LAWYER, hearing
 from ivr.flow.parties import Purpose
+from ivr.flow.questions import ANSWER_LENGTHS, District
 from ivr.flow.reasons import EndReason
 from ivr.flow.spoken import SpokenTopic
 from ivr.flow.states import CallContext, State, callback_call, incoming_call
@@ -79,7 +80,11 @@ RIGHTS = replace(
 """With the keys for what callers may always ask for."""
 
 INFO = replace(
-    FLOW.with_languages(["zh"]), topic_menu=SMALL.topic_menu, info_key="8", emergency_key="9"
+    FLOW.with_languages(["zh"]),
+    topic_menu=SMALL.topic_menu,
+    info_key="8",
+    emergency_key="9",
+    districts=tuple(District(f"11010{number}", "district") for number in range(9)),
 )
 """With information by phone, and as little else as can be."""
 
@@ -238,7 +243,7 @@ def explore_rights() -> dict[CallContext, set[Arrow]]:
 def info_happenings() -> list[Happening]:
     """What leads through information by phone; digits of numbers are all alike."""
     fixed: list[Input] = [
-        CallArrived(open=True, number_known=True),
+        *(CallArrived(open=is_open, number_known=True) for is_open in (True, False)),
         CallAnswered(),
         *map(DigitPressed, "0123489*#"),
         Found(("answer",)),
@@ -260,7 +265,7 @@ def explore_info() -> dict[CallContext, set[Arrow]]:
     found: dict[CallContext, set[Arrow]] = {}
     deeds = info_happenings()
     waiting = [settle(incoming_call())]
-    over = (State.ENQUEUEING, State.FAREWELL, State.ENDED)
+    over = (State.ENQUEUEING, State.CONFIRMING_NUMBER, State.FAREWELL, State.ENDED)
     while waiting:
         call = waiting.pop()
         if call in found:
@@ -270,10 +275,19 @@ def explore_info() -> dict[CallContext, set[Arrow]]:
             event = happening(call)
             after, _ = checked_step(call, event, flow=INFO)
             found[call].add((call.state, type(event), after.state))
-            # Which digits were typed leads nowhere else.
-            same = tuple("1" * len(answer) for answer in after.answers)
-            waiting.append(settle(replace(after, answers=same, refused=False)))
+            waiting.append(settle(replace(after, answers=typed_of(after), refused=False)))
     return found
+
+
+def typed_of(call: CallContext) -> tuple[str, ...]:
+    """What matters of typed numbers: whether each is empty, nearly whole, or whole."""
+    if call.question is None:
+        return call.answers
+    lengths = ANSWER_LENGTHS[call.question]
+    return tuple(
+        "1" * min(max(len(answer), whole - 1), whole) if answer else ""
+        for answer, whole in zip(call.answers, lengths, strict=False)
+    )
 
 
 def spoken_happenings() -> list[Happening]:
@@ -372,7 +386,8 @@ def settle(call: CallContext) -> CallContext:
     meanwhile whether there is one; and of all that was asked before nothing matters at the end.
     """
     wished = WHOLE_NUMBER if len(call.wished) > 1 else call.wished and "1"
-    call = replace(call, visit=1, play=1, wished=wished)
+    # How often a question was said again leads nowhere else.
+    call = replace(call, visit=1, play=1, wished=wished, replays=0)
     if call.state in (State.CONFIRMING_NUMBER, State.TYPING_NUMBER, State.BOOKING):
         return replace(call, position=call.position and 1, topic=None)
     if call.state in (State.FAREWELL, State.ENDED):
@@ -579,7 +594,13 @@ def test_step__the_question_asked_aloud_holds_nobody_fast(with_spoken: Reachable
         assert after.state is State.ENQUEUEING
 
 
-INFO_STATES = (State.INFO_MENU, State.INFO_TYPING, State.INFO_LOOKUP, State.INFO_TELLING)
+INFO_STATES = (
+    State.INFO_MENU,
+    State.INFO_TYPING,
+    State.INFO_DISTRICT,
+    State.INFO_LOOKUP,
+    State.INFO_TELLING,
+)
 
 
 def test_step__information_never_holds_a_caller_fast(with_info: Reachable) -> None:
@@ -590,7 +611,7 @@ def test_step__information_never_holds_a_caller_fast(with_info: Reachable) -> No
             call, _ = checked_step(call, TimerFired(call.visit), flow=INFO)
             rounds += 1
             assert rounds <= 3
-        assert call.state in (State.ENQUEUEING, State.FAREWELL)
+        assert call.state in (State.ENQUEUEING, State.CLOSED_MENU, State.FAREWELL)
 
 
 def test_step__what_was_typed_is_forgotten(with_info: Reachable) -> None:

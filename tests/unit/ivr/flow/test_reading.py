@@ -7,6 +7,7 @@ from ivr.flow.definition import Waits
 from ivr.flow.errors import FlowDefinitionError
 from ivr.flow.hours import ALWAYS_OPEN
 from ivr.flow.prompts import Prompts
+from ivr.flow.questions import District
 from ivr.flow.reading import parse_definition, problems
 
 PROMPTS = "\n".join(f'{each.name} = ["{each.name}"]' for each in fields(Prompts))
@@ -174,3 +175,52 @@ def test_parse_definition__a_right_has_a_key_of_its_own(name: str) -> None:
 def test_parse_definition__two_rights_cannot_share_a_key() -> None:
     with pytest.raises(FlowDefinitionError, match="has the key 9 already"):
         parse_definition(f'refusal_key = "9"\nemergency_key = "9"\n{SMALL}')
+
+
+SPOKEN = f"""{SMALL}
+[[topic_menu.choices]]
+key = "1"
+topic = "labour"
+prompt = "labour"
+[spoken_topic]
+"""
+
+
+def test_parse_definition__the_topic_is_asked_aloud_where_the_file_says_so() -> None:
+    assert parse_definition(SPOKEN).spoken_topic is None
+    spoken = parse_definition(
+        f"""{SPOKEN}
+        enabled = true
+        languages = ["zh"]
+        least_confidence = 0.8
+        [spoken_topic.words]
+        labour = ["包工头"]
+        """
+    ).spoken_topic
+    assert spoken is not None
+    assert (spoken.languages, spoken.least_confidence) == (("zh",), 0.8)
+    assert spoken.words == {"labour": ("包工头",)}
+
+
+@pytest.mark.parametrize(
+    ("values", "complaint"),
+    [
+        ("enabled = 1", "enabled must be true or false"),
+        ("least_confidence = 2", "least_confidence must be between 0 and 1"),
+        ('languages = ["ko"]', "nothing is known of words in ko"),
+        ("words = { family = [] }", "words has the unknown key family"),
+        ("voice = 1", "spoken_topic has the unknown key voice"),
+    ],
+)
+def test_parse_definition__what_cannot_be_asked_aloud(values: str, complaint: str) -> None:
+    with pytest.raises(FlowDefinitionError, match=complaint):
+        parse_definition(SPOKEN + values)
+
+
+def test_parse_definition__districts() -> None:
+    row = '[[districts]]\ncode = "110101"\nprompt = "dongcheng"\n'
+    assert parse_definition(SMALL + row).districts == (District("110101", "dongcheng"),)
+    with pytest.raises(FlowDefinitionError, match="two districts have the code 110101"):
+        parse_definition(SMALL + row + row)
+    with pytest.raises(FlowDefinitionError, match="a code has six digits"):
+        parse_definition(SMALL + row.replace("110101", "1101"))

@@ -8,6 +8,7 @@ import pytest
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.errors import FlowDefinitionError
 from ivr.flow.simulate import keys_script, simulate
+from ivr.flow.spoken import SpokenTopic
 
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 TEXTS = {
@@ -112,3 +113,21 @@ def test_simulate__unknown_words_are_refused_with_those_there_are(
 def test_keys_script__takes_commas_and_spaces() -> None:
     assert keys_script("1,2 *") == "key 1; key 2; key *"
     assert keys_script("") == ""
+
+
+def test_simulate__the_caller_says_what_it_is_about(flow: FlowDefinition) -> None:
+    aloud = replace(flow, spoken_topic=SpokenTopic())
+
+    told = [line[9:] for line in paper(aloud, "key 1; say 老板拖欠我的工资").splitlines()]
+
+    said = told.index("-- says 老板拖欠我的工资")
+    assert told[said + 1 : said + 4] == ["[enqueueing]", "stop listening", "set topic labour"]
+
+
+def test_simulate__nobody_hears_what_the_caller_says(flow: FlowDefinition) -> None:
+    aloud = replace(flow, spoken_topic=SpokenTopic())
+
+    lines = paper(aloud, "no recogniser; key 1; say 老板拖欠我的工资; key 2")
+
+    assert "set topic family" in lines
+    assert "set topic labour" not in lines
