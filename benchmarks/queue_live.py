@@ -27,7 +27,8 @@ from hotline.calls import service as calls
 from hotline.house import open_house
 from hotline.queueing.repository import live_entries
 from hotline.settings import load_settings
-from tests.e2e.stack import PASSWORD, Stack
+from tests.e2e.client import PASSWORD
+from tests.e2e.stack import Stack
 from tests.sipp.run import Sipp
 
 # A third of the callers each is ready to wait so long, in seconds.

@@ -166,7 +166,7 @@ class Deeds:
             self._desk.register_callback,
             language=action.language,
             topic=action.topic,
-            source="key" if self.context.open else "hours",
+            source=self._source(action),
             number=action.number,
         )
         self._post(inputs.CallbackRegistered() if registered else inputs.CallbackRefused())
@@ -227,8 +227,9 @@ class Deeds:
             await asyncio.to_thread(lambda: self._records.end_pause(by=action.by))
 
     @do.register
-    async def _(self, _action: actions.StartRecording) -> None:
-        recording = await asyncio.to_thread(self._desk.begin_recording)
+    async def _(self, action: actions.StartRecording) -> None:
+        begin = self._desk.begin_message if action.is_message else self._desk.begin_recording
+        recording = await asyncio.to_thread(begin)
         if recording is None:
             # The lawyer has just written the caller's refusal down; it is on its way here.
             return
@@ -280,6 +281,12 @@ class Deeds:
         await self._lawyer_leg.close()
         reason = _REASONS.get(action.reason, Reason.CALL_ENDED)
         await asyncio.to_thread(self._desk.release_lawyer, reason)
+
+    def _source(self, action: actions.RegisterCallback) -> str:
+        """How the wish came about."""
+        if action.with_message:
+            return "message"
+        return "key" if self.context.open else "hours"
 
     def _paths(self, action: actions.Play) -> Iterator[Path]:
         """The audio of a play; a shorter sentence is better than silence."""

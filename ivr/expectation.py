@@ -9,12 +9,19 @@ from ivr.flow.expected import Expected
 
 log = logging.getLogger(__name__)
 
+_NOTHING = Expected(None)
+
 
 def expected_of(standing: Standing | None) -> Expected | None:
     """The forecast as the flow knows it."""
-    if standing is None or standing.wait is None:
+    if standing is None:
         return None
-    return Expected(standing.wait.name, is_long=standing.is_long)
+    expected = Expected(
+        standing.wait.name if standing.wait is not None else None,
+        is_long=standing.is_long,
+        may_leave_message=standing.may_leave_message,
+    )
+    return expected if expected != _NOTHING else None
 
 
 def expect(house: House, call_id: str) -> Expected | None:

@@ -50,6 +50,8 @@ _SHOWN_STATES = {
     State.CONFIRMING_NUMBER: "queued",
     State.TYPING_NUMBER: "queued",
     State.BOOKING: "queued",
+    State.MESSAGE_PROMPT: "message",
+    State.MESSAGE: "message",
     State.DIALLING: "dialling",
     State.CALLBACK_NOTICE: "connecting",
     State.CONNECTING: "connecting",

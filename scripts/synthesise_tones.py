@@ -1,4 +1,4 @@
-"""Makes the audio without words: hold audio and ringing tone.
+"""Makes the audio without words: hold audio, ringing tone, and the tone before a message.
 
 Run by hand: `.venv/bin/python scripts/synthesise_tones.py`. Writes 8000 Hz mono 16-bit WAV files to
 ivr/prompts/audio/any/. The melody is our own and free of rights; the output is the same every time.
@@ -74,6 +74,13 @@ def ringback() -> Audio:
     return np.concatenate([ring, np.zeros(4 * RATE_HZ)])
 
 
+def message_tone() -> Audio:
+    """The tone after which a caller speaks: 1 kHz for 0.4 s, as answering machines have it."""
+    time = np.arange(int(0.4 * RATE_HZ)) / RATE_HZ
+    edges = np.minimum(1.0, np.minimum(time, 0.4 - time) / 0.01)
+    return levelled(np.sin(2 * np.pi * 1000 * time) * edges, RINGBACK_DBFS)
+
+
 def levelled(audio: Audio, dbfs: float) -> Audio:
     """The audio at a root mean square level of `dbfs`."""
     return np.asarray(audio * (10 ** (dbfs / 20) / np.sqrt((audio**2).mean())))
@@ -90,9 +97,10 @@ def write_wav(path: Path, audio: Audio) -> None:
 
 
 def main() -> None:
-    """Writes both files."""
+    """Writes all files."""
     write_wav(FOLDER / "hold.wav", melody())
     write_wav(FOLDER / "ringback.wav", ringback())
+    write_wav(FOLDER / "message_tone.wav", message_tone())
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from hotline.queueing.forecast import (
     estimate_all,
     shrunk,
 )
-from hotline.queueing.overflow import OverflowStep
+from hotline.queueing.overflow import Overflow, overflow
 from hotline.queueing.rules import in_order, positions
 from hotline.tables import Call, Forecast as ForecastRow, Lawyer, Offer, QueueEntry, User
 
@@ -53,6 +53,7 @@ class Standing:
         forecast: None while nobody who fits is on duty.
         wait: The range to tell; None without a forecast.
         is_long: Is or has been longer than callers are to bear without being offered a call back.
+        may_leave_message: The wait has come so far that the caller may leave a message.
         is_news: Another range than the one told before.
     """
 
@@ -62,6 +63,7 @@ class Standing:
     forecast: Forecast | None
     wait: WaitClass | None
     is_long: bool
+    may_leave_message: bool
     is_news: bool
 
 
@@ -98,9 +100,15 @@ def look(session: Session, house: House) -> dict[str, Standing]:
     forecasts = estimate_all(queue, seats(session, now), talks(session, house)) if queue else {}
     limit = configuration.current(session, CallbackRules).long_wait_minutes * 60
     told = _told(session, [entry.id for entry in entries])
+    by_id = {row.id: row for row in rows}
     return {
         entry.id: _standing(
-            entry, places[entry.id], forecasts.get(entry.id), before=told.get(entry.id), limit=limit
+            entry,
+            places[entry.id],
+            forecasts.get(entry.id),
+            overflow(by_id[entry.id], now=now, rules=rules),
+            before=told.get(entry.id),
+            limit=limit,
         )
         for entry in entries
     }
@@ -110,6 +118,7 @@ def _standing(
     entry: QueueEntry,
     position: int,
     forecast: Forecast | None,
+    step: Overflow,
     *,
     before: WaitClass | None,
     limit: float,
@@ -121,8 +130,8 @@ def _standing(
         position=position,
         forecast=forecast,
         wait=wait,
-        is_long=entry.overflow_step >= OverflowStep.CALLBACK
-        or (forecast is not None and forecast.said > limit),
+        is_long=step.may_be_called_back or (forecast is not None and forecast.said > limit),
+        may_leave_message=step.may_leave_message,
         is_news=wait is not None and wait is not before and entry.call_id is not None,
     )
 

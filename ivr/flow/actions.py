@@ -122,11 +122,13 @@ class RegisterCallback:
         language: Language the lawyer must speak.
         topic: Topic the lawyer must know; None means any.
         number: The number the caller typed; None for the one the caller calls from.
+        with_message: The caller is about to leave a message.
     """
 
     language: str
     topic: str | None
     number: str | None = None
+    with_message: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,13 @@ class Unbridge:
 
 @dataclass(frozen=True, slots=True)
 class StartRecording:
-    """Begin the call's recording (left caller, right lawyer); at most one for each call."""
+    """Begin the call's recording (left caller, right lawyer); at most one for each call.
+
+    Attributes:
+        is_message: The caller speaks to nobody: it is the message of the call back just booked.
+    """
+
+    is_message: bool = False
 
 
 @dataclass(frozen=True, slots=True)

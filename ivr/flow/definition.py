@@ -130,6 +130,8 @@ class Waits:
     """Between two announcements of the position, at least."""
     comfort: float = 120.0
     """Without a change of position, until the caller hears a voice again."""
+    message: float = 120.0
+    """For a message to be spoken."""
     prompt_limit: float = 60.0
     """For a prompt to end; it stands in for a lost `PromptFinished`."""
 
@@ -150,6 +152,7 @@ class FlowDefinition:
         timetables: By name; `24x7` is always among them.
         overrides: Names of rules that the file sets aside.
         info_key: In the topic menu: information without a person. None where there is none.
+        message_key: In the queue, once the wait has come so far: leaves a message. None: no.
         refusal_key: Pressed before the talk: this call is not recorded. None where there is none.
         emergency_key: In every menu and in the queue: an emergency, straight to a person.
         elderly_key: In every menu: 60 or older, straight to a person, prompts spoken slowly.
@@ -168,6 +171,7 @@ class FlowDefinition:
     timetables: Mapping[str, Timetable] = field(default_factory=dict)
     overrides: frozenset[str] = frozenset()
     info_key: str | None = None
+    message_key: str | None = None
     refusal_key: str | None = None
     emergency_key: str | None = None
     elderly_key: str | None = None

@@ -235,7 +235,10 @@ def hold(flow: FlowDefinition, call: CallContext) -> Step:
 def book_callback(flow: FlowDefinition, call: CallContext) -> Step:
     """Asks for a call back; what plays goes on meanwhile."""
     call, timed = wait(replace(call, state=State.BOOKING), flow.waits.booking)
-    return call, (RegisterCallback(call.language, call.topic, call.wished or None), *timed)
+    wish = RegisterCallback(
+        call.language, call.topic, call.wished or None, with_message=call.leaving_message
+    )
+    return call, (wish, *timed)
 
 
 # The talk.

@@ -1,4 +1,4 @@
-"""How long a caller is expected to wait, as far as the flow cares."""
+"""How long a caller is expected to wait and what is offered meanwhile, as the flow cares."""
 
 from dataclasses import dataclass
 
@@ -11,9 +11,11 @@ class Expected:
     """A forecast for one caller.
 
     Attributes:
-        wait: One of `WAIT_CLASSES`.
+        wait: One of `WAIT_CLASSES`; None while nobody knows.
         is_long: Longer than what callers are to bear without being offered a call back.
+        may_leave_message: The wait has come so far that the caller may leave a message.
     """
 
-    wait: str
+    wait: str | None
     is_long: bool = False
+    may_leave_message: bool = False

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from ivr.flow import handlers_message as message
 from ivr.flow.busy import Busy
 from ivr.flow.definition import PERSON_KEY, FlowDefinition, position_key, range_key
 from ivr.flow.entries import (
@@ -51,8 +52,11 @@ def greet_in_queue(flow: FlowDefinition, call: CallContext, enqueued: Enqueued) 
     place = (*_position(flow, call.position), *_wait(flow, call))
     if enqueued.busy is not None:
         why, choice = _busy(flow, call, enqueued.busy)
-        return announce(flow, call, (*apology, *why, *place, *choice))
-    return announce(flow, call, (*apology, *place, *_hint(flow, call)))
+        call, offers = _offers(flow, replace(call, long_told=call.long_told or bool(choice)))
+        return announce(flow, call, (*apology, *why, *place, *choice, *offers))
+    call, offers = _offers(flow, call)
+    hint = flow.prompts.callback_hint if call.number_known and not call.long_told else ()
+    return announce(flow, call, (*apology, *place, *hint, *offers))
 
 
 def note_position(
@@ -83,6 +87,8 @@ def choose_in_queue(flow: FlowDefinition, call: CallContext, pressed: DigitPress
         return press_in_queue(flow, call, pressed.digit)
     if pressed.digit == PERSON_KEY and call.state is State.ANNOUNCING:
         return hold(flow, call)
+    if pressed.digit == flow.message_key and message.may_leave_message(flow, call):
+        return message.begin(flow, call)
     if pressed.digit != flow.callback_key:
         return call, ()
     if not call.number_known:
@@ -91,8 +97,10 @@ def choose_in_queue(flow: FlowDefinition, call: CallContext, pressed: DigitPress
 
 
 def confirm_callback(flow: FlowDefinition, call: CallContext, _event: CallbackRegistered) -> Step:
-    """The call back has taken the place over; we say so and hang up."""
+    """The call back has taken the place over; we say so, or take the message, and hang up."""
     call = replace(call, queued=False, wished="", end_reason=EndReason.CALLBACK_BOOKED)
+    if call.leaving_message:
+        return message.explain(flow, replace(call, position=None, expected=None))
     return farewell(flow, call, prompts=flow.prompts.callback_booked)
 
 
@@ -100,7 +108,7 @@ def give_up_callback(
     flow: FlowDefinition, call: CallContext, _event: CallbackRefused | TimerFired
 ) -> Step:
     """No call back: the caller keeps the queue place, or hears good-bye where there is none."""
-    call = replace(call, wished="")
+    call = replace(call, wished="", leaving_message=False)
     if call.queued:
         return announce(flow, call, flow.prompts.callback_impossible)
     call = replace(call, end_reason=call.end_reason or EndReason.QUEUE_CLOSED)
@@ -117,6 +125,7 @@ def accept(flow: FlowDefinition, call: CallContext, accepted: OfferAccepted) -> 
         position=None,
         expected=None,
         wished="",
+        leaving_message=False,
         lawyer=accepted.lawyer,
         leg=accepted.leg,
         by_phone=accepted.by_phone,
@@ -139,8 +148,10 @@ def lose_place(_flow: FlowDefinition, call: CallContext, _event: LeftQueue) -> S
 
 
 def _announce_or_wait(flow: FlowDefinition, call: CallContext) -> Step:
-    if (news := _news(flow, call)) and call.position is not None:
-        return announce(flow, call, news)
+    if call.position is not None:
+        heard, news = _news(flow, call)
+        if news:
+            return announce(flow, heard, news)
     quiet_rounds = call.quiet_rounds + 1
     if quiet_rounds * flow.waits.announcement < flow.waits.comfort:
         return wait(replace(call, quiet_rounds=quiet_rounds), flow.waits.announcement)
@@ -148,16 +159,32 @@ def _announce_or_wait(flow: FlowDefinition, call: CallContext) -> Step:
     return announce(flow, call, (*flow.prompts.queue_comfort, *place, *_hint(flow, call)))
 
 
-def _news(flow: FlowDefinition, call: CallContext) -> tuple[str, ...]:
-    """What the caller has not heard yet of place and wait."""
-    place = _position(flow, call.position) if call.position != call.announced else ()
-    if call.expected is None or call.expected.wait == call.announced_wait:
-        return place
-    return (*place, *_wait(flow, call), *(_hint(flow, call) if call.expected.is_long else ()))
+def _news(flow: FlowDefinition, call: CallContext) -> tuple[CallContext, tuple[str, ...]]:
+    """What the caller has not heard yet of place, wait and offers."""
+    news = _position(flow, call.position) if call.position != call.announced else ()
+    if call.expected is not None and call.expected.wait != call.announced_wait:
+        news = (*news, *_wait(flow, call))
+    call, offers = _offers(flow, call)
+    return call, (*news, *offers)
+
+
+def _offers(flow: FlowDefinition, call: CallContext) -> tuple[CallContext, tuple[str, ...]]:
+    """What the wait has made possible and the caller has not been offered yet: each once.
+
+    A wait becomes long by its forecast or by its seconds, whichever comes first; the offer is one.
+    """
+    offers: tuple[str, ...] = ()
+    is_long = call.expected is not None and call.expected.is_long
+    if is_long and call.number_known and not call.long_told:
+        call, offers = replace(call, long_told=True), flow.prompts.callback_long
+    if message.may_leave_message(flow, call) and not call.message_told:
+        call = replace(call, message_told=True)
+        offers = (*offers, *flow.prompts.message_hint)
+    return call, offers
 
 
 def _wait(flow: FlowDefinition, call: CallContext) -> tuple[str, ...]:
-    if call.expected is None:
+    if call.expected is None or call.expected.wait is None:
         return ()
     return tuple(range_key(key, call.expected.wait) for key in flow.prompts.wait_range)
 
@@ -174,10 +201,10 @@ def _position(flow: FlowDefinition, position: int | None) -> tuple[str, ...]:
 
 
 def _hint(flow: FlowDefinition, call: CallContext) -> tuple[str, ...]:
-    if not call.number_known:
-        return ()
-    is_long = call.expected is not None and call.expected.is_long
-    return flow.prompts.callback_long if is_long else flow.prompts.callback_hint
+    """What the caller can do, for those who have heard it before, too."""
+    told = flow.prompts.callback_hint if call.number_known else ()
+    may_leave = message.may_leave_message(flow, call)
+    return (*told, *flow.prompts.message_hint) if may_leave else told
 
 
 def _busy(

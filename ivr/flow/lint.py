@@ -35,6 +35,8 @@ SANE_SECONDS: Mapping[str, tuple[float, float]] = {
     "lawyer_lost": (5, 60),
     "announcement": (10, 120),
     "comfort": (30, 600),
+    # Shorter, and the story is cut off; longer, and no lawyer listens to its end.
+    "message": (20, 300),
     # Shorter, and it cuts a prompt off; longer, and a lost end leaves the caller in silence.
     "prompt_limit": (20, 180),
 }

@@ -105,6 +105,12 @@ class Prompts:
     """The calling number it is, where its digits cannot be read out."""
     callback_long: tuple[str, ...] = ("callback_long",)
     """The wait has become long, and which key asks for a call back."""
+    message_hint: tuple[str, ...] = ("message_hint",)
+    """Which key leaves a message."""
+    message_begin: tuple[str, ...] = ("message_begin", "message_tone")
+    """That the message is recorded, how to end it, and the tone; never interrupted by a key."""
+    message_kept: tuple[str, ...] = ("message_kept",)
+    """Somebody will listen to it and call back; last words."""
     busy_long: tuple[str, ...] = ("busy_long",)
     """All lines are busy, and many are ahead."""
     busy_unstaffed: tuple[str, ...] = ("busy_unstaffed",)

@@ -245,6 +245,22 @@ def _rights_key(name: str) -> "_Reader":
     return read
 
 
+def _message_key(whole: Section) -> str | None:
+    """Reads the key that works in the queue alone, where the menus' keys mean nothing."""
+    if "message_key" not in whole.values:
+        return None
+    key = whole.key("message_key")
+    taken = {name: whole.values.get(name) for name in _RIGHTS_KEYS}
+    taken["callback_key"] = whole.values.get("callback_key", "1")
+    for other, value in taken.items():
+        if value == key:
+            remedy = "Both work in the queue; give it a key of its own."
+            raise whole.error(
+                f"message_key: {other} has the key {key} already.", "message_key", remedy
+            )
+    return key
+
+
 _READERS: dict[str, _Reader] = {
     "default_language": lambda whole: whole.text("default_language"),
     "overrides": _overrides,
@@ -257,6 +273,7 @@ _READERS: dict[str, _Reader] = {
     "rating_attempts": lambda whole: whole.whole("rating_attempts", 2),
     "timetables": _timetables,
     **{name: _rights_key(name) for name in _RIGHTS_KEYS},
+    "message_key": lambda whole: _message_key(whole),
     "districts": _districts,
     "spoken_topic": _spoken_topic,
 }

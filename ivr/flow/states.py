@@ -44,6 +44,10 @@ class State(Enum):
     """The caller asked to be called back and hears which number will be dialled."""
     TYPING_NUMBER = "typing_number"
     """The caller types another number to be called back."""
+    MESSAGE_PROMPT = "message_prompt"
+    """The caller, who will be called back, hears how to leave a message."""
+    MESSAGE = "message"
+    """The caller speaks a message, which is recorded."""
     CLOSED_MENU = "closed_menu"
     """Nobody is there now: the caller may ask to be called back."""
     DIALLING = "dialling"
@@ -114,6 +118,9 @@ class CallContext:
         announced: The position the caller last heard.
         expected: How long it will take; None when not known.
         announced_wait: The range of waiting the caller last heard.
+        long_told: The caller has been offered a call back because the wait is long.
+        message_told: The caller has been told how to leave a message.
+        leaving_message: The call back that is being booked is for a message.
         quiet_rounds: Announcement intervals since the caller last heard a word.
         lawyer: Id of the present lawyer's user.
         leg: Id of the present lawyer's audio leg.
@@ -166,6 +173,9 @@ class CallContext:
     announced: int | None = None
     expected: Expected | None = None
     announced_wait: str | None = None
+    long_told: bool = False
+    message_told: bool = False
+    leaving_message: bool = False
     quiet_rounds: int = 0
     lawyer: str | None = None
     leg: str | None = None

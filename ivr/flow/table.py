@@ -9,6 +9,7 @@ from ivr.flow import (
     handlers_control as control,
     handlers_ending as ending,
     handlers_info as info,
+    handlers_message as message,
     handlers_opening as opening,
     handlers_queue as queue,
     handlers_rights as rights,
@@ -67,8 +68,11 @@ _TYPED = (S.INFO_LOOKUP, S.INFO_TELLING)
 _HEARD = (S.INFO_TELLING, S.INFO_MENU, *_PERSON)
 _CLOSED = (S.CLOSED_MENU, S.FAREWELL)
 _CLOSED_CHOSEN = (S.CONFIRMING_NUMBER, S.INFO_MENU, *_CLOSED)
-_ANSWERED = (S.ANNOUNCING, S.CONFIRMING_NUMBER)
+_ANSWERED = (S.ANNOUNCING, S.CONFIRMING_NUMBER, S.BOOKING)
+_BOOKED = (S.FAREWELL, S.MESSAGE_PROMPT)
 _WAITS_ON = {S.ENQUEUEING: (), S.ANNOUNCING: (S.HOLDING,), S.HOLDING: ()}
+_MESSAGE = (S.MESSAGE_PROMPT, S.MESSAGE)
+_OWN_REFUSAL = (S.SPOKEN_TOPIC, *_MESSAGE)
 _GIVEN_AWAY = (S.TALKING, S.TRANSFERRED)
 _HANDED_ON = (*_GIVEN_AWAY, S.TRANSFERRING)
 _WITHOUT_LAWYER = (*_HANDED_ON, S.RATING_MENU)
@@ -187,11 +191,19 @@ _ROWS = (
     #
     _row(S.BOOKING, Enqueued, queue.note_position),
     _row(S.BOOKING, PositionChanged, queue.note_position),
-    _row(S.BOOKING, CallbackRegistered, queue.confirm_callback, S.FAREWELL),
+    _row(S.BOOKING, CallbackRegistered, queue.confirm_callback, *_BOOKED),
     _row(S.BOOKING, CallbackRefused, queue.give_up_callback, S.ANNOUNCING, S.FAREWELL),
     _row(S.BOOKING, TimerFired, queue.give_up_callback, S.ANNOUNCING, S.FAREWELL),
     _row(S.BOOKING, OfferAccepted, queue.accept, S.BOOKING, S.CONNECTING),
     _row(S.BOOKING, LeftQueue, queue.lose_place),
+    #
+    _row(S.MESSAGE_PROMPT, PromptFinished, message.listen, S.MESSAGE, S.FAREWELL),
+    _row(S.MESSAGE_PROMPT, TimerFired, message.listen, S.MESSAGE, S.FAREWELL),
+    _row(S.MESSAGE_PROMPT, DigitPressed, message.press, S.FAREWELL),
+    _row(S.MESSAGE_PROMPT, RecordingRefused, message.refuse, S.FAREWELL),
+    _row(S.MESSAGE, DigitPressed, message.press, S.FAREWELL),
+    _row(S.MESSAGE, TimerFired, message.end, S.FAREWELL),
+    _row(S.MESSAGE, RecordingRefused, message.refuse, S.FAREWELL),
     #
     _row(S.DIALLING, LawyerHeard, talk.note_lawyer_heard),
     _row(S.DIALLING, LawyerLost, talk.note_lawyer_heard),
@@ -282,7 +294,7 @@ _ROWS = (
         for state in S
         if state not in (S.NEW, S.ENDED)
         for row in (
-            *(() if state is S.SPOKEN_TOPIC else (_row(state, RecordingRefused, rights.refuse),)),
+            *(() if state in _OWN_REFUSAL else (_row(state, RecordingRefused, rights.refuse),)),
             _row(state, HangUpRequested, ending.end_on_request, S.ENDED),
             _row(state, EngineFailed, ending.end_without_audio, S.ENDED),
         )

@@ -76,6 +76,36 @@ class TestLook:
             )
             assert forecasts.look(session, house)[entry.id].is_long
 
+    def test_look__offers_come_with_the_second_of_their_step(
+        self, house: House, clock: FakeClock
+    ) -> None:
+        steps = {"widen_topic_seconds": 100, "interpreter_seconds": None} | {
+            "offer_callback_seconds": 100,
+            "message_seconds": 200,
+        }
+        with house.database.session() as session:
+            configuration.change(session, house, "queue", steps, expected=0, by=None)
+            entry = create_waiting(session, house)
+            offers = []
+            for _ in range(3):
+                standing = forecasts.look(session, house)[entry.id]
+                offers.append((standing.is_long, standing.may_leave_message))
+                clock.advance(seconds=100)
+
+        assert offers == [(False, False), (True, False), (True, True)]
+
+    def test_look__a_message_without_the_step_before_does_not_make_the_wait_long(
+        self, house: House
+    ) -> None:
+        before = ("widen_topic_seconds", "interpreter_seconds", "offer_callback_seconds")
+        steps = dict.fromkeys(before) | {"message_seconds": 0}
+        with house.database.session() as session:
+            configuration.change(session, house, "queue", steps, expected=0, by=None)
+            entry = create_waiting(session, house)
+            standing = forecasts.look(session, house)[entry.id]
+
+        assert (standing.is_long, standing.may_leave_message) == (False, True)
+
     def test_look__call_back_that_nothing_can_dial_is_ahead_of_nobody(
         self, house: House, clock: FakeClock
     ) -> None:

@@ -95,7 +95,11 @@ from ivr.flow.states import CallContext
 def place_of(text: str) -> tuple[int, Expected | None]:
     """`2`, `2/3_5`, or `2/over_20!` for a wait that is long."""
     position, _, wait = text.partition("/")
-    expected = Expected(wait.rstrip("!"), is_long=wait.endswith("!")) if wait else None
+    if not wait:
+        return int(position), None
+    expected = Expected(
+        wait.rstrip("!*") or None, is_long="!" in wait, may_leave_message="*" in wait
+    )
     return int(position), expected
 
 
@@ -212,6 +216,7 @@ def text_of(action: Action) -> str:  # noqa: C901, PLR0912, PLR0915 - one line f
             return f"leave queue ({reason})"
         case RegisterCallback(language, topic, number):
             to = f" to {number}" if number else ""
+            to += " with message" if action.with_message else ""
             return f"register callback {language} {topic or 'any'}{to}"
         case KeepCaller(language, topic):
             return f"keep caller {language} {topic or 'any'}"
@@ -219,8 +224,8 @@ def text_of(action: Action) -> str:  # noqa: C901, PLR0912, PLR0915 - one line f
             return "bridge"
         case Unbridge():
             return "unbridge"
-        case StartRecording():
-            return "record"
+        case StartRecording(is_message):
+            return "record message" if is_message else "record"
         case StopRecording():
             return "stop recording"
         case OpenTicket():

@@ -8,6 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from ivr.flow.actions import Action, DropParty, Play, RefuseRecording, StopRecording
 from ivr.flow.definition import FlowDefinition
+from ivr.flow.expected import Expected
 from ivr.flow.flow import step
 from ivr.flow.inputs import (
     CallAnswered,
@@ -92,6 +93,9 @@ SPOKEN = replace(
     SMALL, refusal_key="7", info_key="8", emergency_key="9", spoken_topic=SpokenTopic()
 )
 """With the topic asked aloud."""
+
+MESSAGES = replace(SMALL, message_key="2", refusal_key="7")
+"""With messages for those who have waited long enough."""
 
 WITHOUT_TOPICS = replace(SMALL, topic_menu=replace(FLOW.topic_menu, choices=()))
 
@@ -330,6 +334,41 @@ def explore_spoken() -> dict[CallContext, set[Arrow]]:
     return found
 
 
+def explore_messages() -> dict[CallContext, set[Arrow]]:
+    """Every context of callers in the queue who leave a message, up to the last words."""
+    waits = (State.ENQUEUEING, State.ANNOUNCING, State.HOLDING)
+    told = CallContext(
+        number_known=True, queued=True, position=1, expected=Expected(None, may_leave_message=True)
+    )
+    events: list[Input] = [
+        *map(DigitPressed, "257"),
+        CallbackRegistered(),
+        RecordingRefused("user_1"),
+        CallerHungUp(),
+        HangUpRequested(EndReason.SUPERVISOR),
+        EngineFailed(),
+    ]
+    deeds: list[Happening] = [
+        *((lambda call, event=event: event) for event in events),
+        lambda call: TimerFired(call.visit),
+        lambda call: PromptFinished(call.play),
+    ]
+    found: dict[CallContext, set[Arrow]] = {}
+    waiting = [replace(told, state=state) for state in waits]
+    followed = (*waits, State.BOOKING, State.MESSAGE_PROMPT, State.MESSAGE)
+    while waiting:
+        call = waiting.pop()
+        if call in found:
+            continue
+        found[call] = set()
+        for happening in deeds if call.state in followed else ():
+            event = happening(call)
+            after, _ = checked_step(call, event, flow=MESSAGES)
+            found[call].add((call.state, type(event), after.state))
+            waiting.append(settle(after))
+    return found
+
+
 def checked_step(
     call: CallContext, event: Input, *, flow: FlowDefinition = FLOW
 ) -> tuple[CallContext, tuple[Action, ...]]:
@@ -468,15 +507,25 @@ def with_spoken() -> dict[CallContext, set[Arrow]]:
     return explore_spoken()
 
 
+@pytest.fixture(scope="module")
+def with_messages() -> dict[CallContext, set[Arrow]]:
+    """See `explore_messages`."""
+    return explore_messages()
+
+
 Reachable = dict[CallContext, set[Arrow]]
 
 
 def test_table__leads_exactly_where_it_says(
-    reachable: Reachable, with_rights: Reachable, with_info: Reachable, with_spoken: Reachable
+    reachable: Reachable,
+    with_rights: Reachable,
+    with_info: Reachable,
+    with_spoken: Reachable,
+    with_messages: Reachable,
 ) -> None:
     # So the diagram, which is drawn from the table, neither hides nor invents an arrow.
     others = explore(WITHOUT_TOPICS, over=(State.ENQUEUEING, State.DIALLING, State.CLOSED_MENU))
-    maps = (reachable, with_rights, with_info, with_spoken, others)
+    maps = (reachable, with_rights, with_info, with_spoken, with_messages, others)
     places = [arrows for each in maps for arrows in each.values()]
     reached = {arrow for arrows in places for arrow in arrows}
     declared = {(row.state, row.kind, target) for row in TABLE.values() for target in row.targets}
@@ -485,9 +534,10 @@ def test_table__leads_exactly_where_it_says(
 
 
 def test_table__reaches_every_state(
-    reachable: Reachable, with_info: Reachable, with_spoken: Reachable
+    reachable: Reachable, with_info: Reachable, with_spoken: Reachable, with_messages: Reachable
 ) -> None:
-    assert {call.state for call in (*reachable, *with_info, *with_spoken)} == set(State)
+    found = (*reachable, *with_info, *with_spoken, *with_messages)
+    assert {call.state for call in found} == set(State)
 
 
 def test_step__hang_up_works_everywhere_and_undoes_all(reachable: Reachable) -> None:

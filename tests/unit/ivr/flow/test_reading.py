@@ -163,7 +163,9 @@ def test_problems__one_of_each_section() -> None:
     assert broken.line == 2
 
 
-@pytest.mark.parametrize("name", ["refusal_key", "emergency_key", "elderly_key", "info_key"])
+@pytest.mark.parametrize(
+    "name", ["refusal_key", "emergency_key", "elderly_key", "info_key", "message_key"]
+)
 def test_parse_definition__a_right_has_a_key_of_its_own(name: str) -> None:
     without = parse_definition(SMALL)
     assert getattr(without, name) is None
@@ -175,6 +177,14 @@ def test_parse_definition__a_right_has_a_key_of_its_own(name: str) -> None:
 def test_parse_definition__two_rights_cannot_share_a_key() -> None:
     with pytest.raises(FlowDefinitionError, match="has the key 9 already"):
         parse_definition(f'refusal_key = "9"\nemergency_key = "9"\n{SMALL}')
+
+
+def test_parse_definition__message_key_works_in_the_queue_alone() -> None:
+    assert parse_definition(f'message_key = "2"\n{SMALL}').message_key == "2"
+    with pytest.raises(FlowDefinitionError, match="message_key: callback_key has the key 1"):
+        parse_definition(f'message_key = "1"\n{SMALL}')
+    with pytest.raises(FlowDefinitionError, match="message_key: refusal_key has the key 7"):
+        parse_definition(f'message_key = "7"\nrefusal_key = "7"\n{SMALL}')
 
 
 SPOKEN = f"""{SMALL}
