@@ -53,6 +53,7 @@ export const quality = {
   list: (query: Record<string, string>) =>
     request<Page<CheckRow>>('GET', `/quality?${new URLSearchParams(query).toString()}`),
   one: (callId: string) => request<Check>('GET', `/quality/${callId}`),
+  mine: () => request<Page<CheckRow>>('GET', '/quality?limit=20'),
   agreement: () => request<Agreement>('GET', '/quality/agreement'),
   review: (callId: string, score: number, note: string) =>
     request<Check>('POST', `/quality/${callId}/review`, { body: { score, note } }),

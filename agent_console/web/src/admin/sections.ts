@@ -19,6 +19,11 @@ export const SECTIONS: Section[] = [
     component: defineAsyncComponent(() => import('./RulesSection.vue')),
   },
   {
+    name: 'hours',
+    roles: ['admin', 'supervisor'],
+    component: defineAsyncComponent(() => import('./HoursSection.vue')),
+  },
+  {
     name: 'flows',
     roles: ['admin', 'supervisor'],
     component: defineAsyncComponent(() => import('./FlowsSection.vue')),
