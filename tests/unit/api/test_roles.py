@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from api.moments import MONTH
 from hotline.house import House
 from hotline.ids import new_id
 from hotline.tables import User
@@ -32,7 +33,7 @@ BY_OWN = (
     "/insights/",
 )
 
-_BY_PATTERN = {r"^[a-z]{2,3}$": "zh", r"^\d{4}-\d{2}$": "2026-11"}
+_BY_PATTERN = {r"^[a-z]{2,3}$": "zh", MONTH: "2026-11"}
 _BY_FORMAT = {"date": "2026-11-02", "time": "09:00:00", "date-time": "2026-11-02T09:00:00+08:00"}
 _BY_NAME = {
     "transfer": {"number": "110"},
