@@ -13,7 +13,7 @@ import socket
 from datetime import datetime, timedelta
 
 from hotline.bus import BUS_ERRORS, Listener
-from hotline.events import last_seq
+from hotline.events import EventType, last_seq, read_after
 from hotline.house import House, open_house
 from hotline.process import run
 from hotline.queueing import lease
@@ -28,6 +28,20 @@ LEASE = "dispatcher"
 _LEASE_SECONDS = 3.0
 # Rounds come at least this often: it renews the lease, and a lost nudge costs no more.
 _LONGEST_PAUSE_SECONDS = 1.0
+
+
+# What can make an offer possible, needless or late.
+_NEWS = frozenset(
+    {
+        EventType.QUEUE_CHANGED.value,
+        EventType.LAWYER_CHANGED.value,
+        EventType.OFFER_ACCEPTED.value,
+        EventType.OFFER_CLOSED.value,
+        EventType.CALLBACK_CHANGED.value,
+        EventType.CALL_ENDED.value,
+        EventType.CONFIGURATION_CHANGED.value,
+    }
+)
 
 
 class Dispatcher:
@@ -64,18 +78,44 @@ class Dispatcher:
         with self._house.database.session() as session:
             clock = self._house.clock
             fence = lease.take(session, clock, LEASE, self._holder, seconds=_LEASE_SECONDS)
+            deadline = run_round(session, self._house, fence=fence) if fence is not None else None
+            session.flush()
+            # Nobody else has written since the round began: these are its own events at most.
             self._seen = last_seq(session)
-            return run_round(session, self._house, fence=fence) if fence is not None else None
+            return deadline
+
+    def has_news(self) -> bool:
+        """Whether something has happened since the last round that could change an offer.
+
+        Most of what happens could not, and a round keeps everybody else from writing.
+        """
+        with self._house.database.reading() as session:
+            events = read_after(session, self._seen)
+        if events:
+            self._seen = events[-1].seq
+        return any(event.type in _NEWS for event in events)
 
     async def _wait(self, deadline: datetime | None) -> None:
         pause = timedelta(seconds=_LONGEST_PAUSE_SECONDS)
         if deadline is not None:
             pause = min(pause, deadline - self._house.clock.now())
-        seconds = max(pause.total_seconds(), 0.01)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + max(pause.total_seconds(), 0.01)
+        while (seconds := end - loop.time()) > 0:
+            try:
+                await self._listener.wait(timeout_seconds=seconds)
+            except BUS_ERRORS:
+                await asyncio.sleep(min(seconds, 0.2))
+                return
+            if await self._try_news():
+                return
+
+    async def _try_news(self) -> bool:
         try:
-            await self._listener.wait(timeout_seconds=seconds)
-        except BUS_ERRORS:
-            await asyncio.sleep(min(seconds, 0.2))
+            return await asyncio.to_thread(self.has_news)
+        except Exception:
+            log.exception("news could not be read")
+            return True
 
     def _release(self) -> None:
         with self._house.database.session() as session:

@@ -1,0 +1,58 @@
+"""What wakes the dispatcher: what can change an offer, and nothing else."""
+
+from sqlmodel import select
+
+from hotline.agents import service as agents
+from hotline.agents.rules import LawyerState
+from hotline.calls import service as calls
+from hotline.dispatcher import Dispatcher
+from hotline.house import House
+from hotline.tables import Call, Offer
+from tests.unit.hotline.factories import create_call, create_lawyer, create_waiting
+
+
+def test_has_news__not_after_its_own_round(house: House) -> None:
+    with house.database.session() as session:
+        create_lawyer(session, house)
+        create_waiting(session, house)
+    dispatcher = Dispatcher(house)
+    assert dispatcher.has_news()
+
+    dispatcher.round()
+
+    with house.database.reading() as session:
+        assert session.exec(select(Offer)).one().state == "open"
+    assert not dispatcher.has_news()
+
+
+def test_has_news__what_changes_no_offer_is_none(house: House) -> None:
+    dispatcher = Dispatcher(house)
+    dispatcher.round()
+    with house.database.session() as session:
+        call = create_call(session, house)
+        calls.change(session, house, call, state="menu", language="en")
+
+    assert not dispatcher.has_news()
+
+
+def test_has_news__callers_lawyers_and_ends_are(house: House) -> None:
+    dispatcher = Dispatcher(house)
+    found = []
+    with house.database.session() as session:
+        lawyer_id = create_lawyer(session, house).user_id
+    dispatcher.round()
+
+    with house.database.session() as session:
+        call_id = create_waiting(session, house).call_id
+    found.append(dispatcher.has_news())
+    with house.database.session() as session:
+        lawyer = agents.find(session, lawyer_id)
+        agents.change(session, house, lawyer, LawyerState.BUSY, by=lawyer_id)
+    found.append(dispatcher.has_news())
+    with house.database.session() as session:
+        call = session.get_one(Call, call_id)
+        calls.end(session, house, call, reason="caller_hung_up")
+    found.append(dispatcher.has_news())
+
+    assert found == [True, True, True]
+    assert not dispatcher.has_news()
