@@ -27,43 +27,10 @@ from ivr.lawyer_leg import LawyerLeg
 from ivr.listening import Listening, Words
 from ivr.parties import PartyLegs
 from ivr.party_desk import PartyDesk
+from ivr.shown_states import SHOWN_STATES
 from ivr.sip.line import LineCall, RemoteMedia
 
 log = logging.getLogger(__name__)
-
-_SHOWN_STATES = {
-    State.NEW: "arriving",
-    State.ANSWERING: "arriving",
-    State.NOTICE: "menu",
-    State.LANGUAGE_MENU: "menu",
-    State.SPOKEN_TOPIC: "menu",
-    State.TOPIC_MENU: "menu",
-    State.INFO_MENU: "menu",
-    State.INFO_TYPING: "menu",
-    State.INFO_DISTRICT: "menu",
-    State.INFO_LOOKUP: "menu",
-    State.INFO_TELLING: "menu",
-    State.CLOSED_MENU: "menu",
-    State.ENQUEUEING: "queued",
-    State.ANNOUNCING: "queued",
-    State.HOLDING: "queued",
-    State.CONFIRMING_NUMBER: "queued",
-    State.TYPING_NUMBER: "queued",
-    State.BOOKING: "queued",
-    State.MESSAGE_PROMPT: "message",
-    State.MESSAGE: "message",
-    State.DIALLING: "dialling",
-    State.CALLBACK_NOTICE: "connecting",
-    State.CONNECTING: "connecting",
-    State.AWAITING_LAWYER: "connecting",
-    State.TALKING: "talking",
-    State.LAWYER_LOST: "held",
-    State.ON_HOLD: "on_hold",
-    State.TRANSFERRING: "transferring",
-    State.TRANSFERRED: "transferred",
-    State.RATING_MENU: "rating",
-    State.FAREWELL: "rating",
-}
 
 # Pauses before the end of a call is written again; after the last try recovery at the next start
 # finds the call.
@@ -313,7 +280,7 @@ class CallRunner:
         self._desk.end(reason.value, self._audio.quality, is_refused=self._context.refused)
 
     async def _show_state(self) -> None:
-        shown = _SHOWN_STATES.get(self._context.state)
+        shown = SHOWN_STATES.get(self._context.state)
         if shown is None or shown == self._shown:
             return
         self._shown = shown

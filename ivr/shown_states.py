@@ -1,0 +1,37 @@
+"""What a call's row and the boards say of each state of the flow."""
+
+from ivr.flow.states import State
+
+SHOWN_STATES = {
+    State.NEW: "arriving",
+    State.ANSWERING: "arriving",
+    State.NOTICE: "menu",
+    State.LANGUAGE_MENU: "menu",
+    State.SPOKEN_TOPIC: "menu",
+    State.TOPIC_MENU: "menu",
+    State.INFO_MENU: "menu",
+    State.INFO_TYPING: "menu",
+    State.INFO_DISTRICT: "menu",
+    State.INFO_LOOKUP: "menu",
+    State.INFO_TELLING: "menu",
+    State.CLOSED_MENU: "menu",
+    State.ENQUEUEING: "queued",
+    State.ANNOUNCING: "queued",
+    State.HOLDING: "queued",
+    State.CONFIRMING_NUMBER: "queued",
+    State.TYPING_NUMBER: "queued",
+    State.BOOKING: "queued",
+    State.MESSAGE_PROMPT: "message",
+    State.MESSAGE: "message",
+    State.DIALLING: "dialling",
+    State.CALLBACK_NOTICE: "connecting",
+    State.CONNECTING: "connecting",
+    State.AWAITING_LAWYER: "connecting",
+    State.TALKING: "talking",
+    State.LAWYER_LOST: "held",
+    State.ON_HOLD: "on_hold",
+    State.TRANSFERRING: "transferring",
+    State.TRANSFERRED: "transferred",
+    State.RATING_MENU: "rating",
+    State.FAREWELL: "rating",
+}
