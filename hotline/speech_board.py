@@ -18,9 +18,9 @@ _NAME = "asr"
 class ServerNow(BaseModel):
     """One vosk-server of one language.
 
-    `is_well` is whether it did not fail, or worked again since; `is_reachable` is None before anybody has tried;
-    `sides` is how many sides of calls it listens to at the moment; `error` is empty when it never
-    failed, and `failed_seconds_ago` None.
+    `is_well` is whether it did not fail, or worked again since; `is_reachable` is None before
+    anybody has tried; `sides` is how many sides of calls it listens to at the moment; `error` is
+    empty when it never failed, and `failed_seconds_ago` None.
     """
 
     model_config = ConfigDict(frozen=True)
