@@ -62,11 +62,11 @@ export const quality = {
 /** Items whose figure is a share; the others' are seconds or a count. */
 const SHARES = new Set(['talk_over', 'silence'])
 
-/** PURE: a figure as people read it. */
-export function figureText(item: CheckItem): string {
+/** PURE: a figure as people read it; `seconds` says them in the page's words. */
+export function figureText(item: CheckItem, seconds: (n: number) => string): string {
   if (item.figure === null) return ''
   if (SHARES.has(item.item)) return `${Math.round(item.figure * 1000) / 10} %`
-  return item.item === 'forbidden_words' ? `${item.figure} ×` : `${Math.round(item.figure)} s`
+  return item.item === 'forbidden_words' ? `${item.figure} ×` : seconds(Math.round(item.figure))
 }
 
 /** PURE: the points that an item has of those it can have. */
