@@ -1,7 +1,10 @@
 """The API's face: hangs every subject's routes into the web application."""
 
+from functools import cache
+
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import HTMLResponse
+from starlette.routing import BaseRoute
 
 from api import (
     announcements,
@@ -64,16 +67,23 @@ _SUBJECTS = (
 )
 
 
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Every address of the API; what they need they find in the application of the request."""
+    routes = APIRouter(prefix=_PREFIX)
+    for subject in _SUBJECTS:
+        routes.include_router(subject.router)
+    return tuple(routes.routes)
+
+
 def mount(app: FastAPI, house: House) -> None:
     """Hangs the API in (entry point ``hotline.web``)."""
     del house
     # Mobile carriers put thousands behind one address, so a burst is let through.
     app.state.callback_addresses = AddressLimit(burst=30, seconds_per_token=20.0)
     app.state.uploads[f"{_PREFIX}/prompts/"] = prompts.MOST_BYTES
-    routes = APIRouter(prefix=_PREFIX)
-    for subject in _SUBJECTS:
-        routes.include_router(subject.router)
-    app.include_router(routes)
+    # Not `include_router`, which would work out every address anew for each application.
+    app.router.routes.extend(_routes())
 
     @app.get("/api/docs", include_in_schema=False)
     def get_docs() -> HTMLResponse:
