@@ -66,7 +66,9 @@ def test_telephone__takes_calls_again_after_its_death(stack: Stack, supervisor: 
     stack.wait_served()
     with Telephone(port=free_ports(1)[0], number="13700002222") as phone:
         phone.say(f"call sip:12348@127.0.0.1:{stack.sip_port}")
-        phone.wait_for("confirmed")
+        # The dead one's last beat counts for some seconds, so the line may not be open yet; the
+        # telephone repeats its INVITE for 32 s (RFC 3261 section 17.1.1.2).
+        phone.wait_for("confirmed", timeout_seconds=40)
         phone.say("hangup")
         phone.wait_for("disconnected")
 
