@@ -49,14 +49,33 @@ _LAST_WORDS_SECONDS = 4.0
 _LAST_WRITES_SECONDS = 1.5
 
 
+# What may wait in the socket at the end: as much as its buffer holds.
+_MOST_WAITING = 20_000
+_LONGEST_DATAGRAM = 2048
+
+
 class _ForkReceiver(asyncio.DatagramProtocol):
     def __init__(self, transcriber: Transcriber) -> None:
         self._transcriber = transcriber
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:  # noqa: ARG002 - asyncio's signature
-        frame = parse(data)
-        if frame is not None:
-            self._transcriber.hear(frame)
+        _hear(self._transcriber, data)
+
+
+def _hear(transcriber: Transcriber, data: bytes) -> None:
+    frame = parse(data)
+    if frame is not None:
+        transcriber.hear(frame)
+
+
+def _hear_what_waits(fork: socket.socket, transcriber: Transcriber) -> None:
+    """Reads what was said before the end and has not been looked at yet."""
+    for _ in range(_MOST_WAITING):
+        try:
+            _hear(transcriber, fork.recv(_LONGEST_DATAGRAM))
+        except OSError:
+            # Usually BlockingIOError: that was all.
+            return
 
 
 async def serve(
@@ -99,6 +118,7 @@ async def serve(
         for task in done:
             task.result()
     finally:
+        _hear_what_waits(fork, transcriber)
         transport.close()
         for task in (told, *tasks):
             task.cancel()
