@@ -30,8 +30,8 @@ log = logging.getLogger(__name__)
 _BUSY_TIMEOUT_MS = 15_000
 
 # Those who write through `Database.session` come in turn (hotline.writers); who has waited so long
-# takes the chance.
-_TURN_SECONDS = 10.0
+# for each of two locks takes the chance.
+_TURN_SECONDS = 3.0
 
 # Any number, as long as everyone uses the same.
 _POSTGRESQL_WRITERS_LOCK = 712348

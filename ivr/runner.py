@@ -37,7 +37,8 @@ log = logging.getLogger(__name__)
 _END_RETRY_SECONDS = (0.5, 2.0, 5.0)
 
 # A deed in the database or at the engine that takes longer is stuck, and the call goes on without.
-_DEED_SECONDS = 10.0
+# Longer than a writer may have to wait (hotline.database), so that none comes true after that.
+_DEED_SECONDS = 25.0
 
 
 class CallRunner:
