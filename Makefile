@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 WEB := $(shell find agent_console/web -type f -not -path '*/node_modules/*' 2>/dev/null)
 
 
-.PHONY: help run test fuzz pictures bench check web clean
+.PHONY: help run test fuzz storm pictures bench check web clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,12 @@ test: .venv/.installed-test agent_console/static/.built ## run every test (optio
 fuzz: .venv/.installed-test ## attack the parsers of the telephone line for a minute
 	@HOTLINE_FUZZ_SECONDS=$${HOTLINE_FUZZ_SECONDS:-20} $(BIN)/python -m pytest -q --hypothesis-profile=fuzz \
 		tests/unit/ivr/sip tests/integration/test_trunk_line_fuzz.py $(ARGS)
+
+storm: .venv/.installed-test ## tell the queue thousands of stories in which processes die (ten minutes)
+	@for seed in 1 2; do \
+		HOTLINE_STORIES=$${HOTLINE_STORIES:-1000} HOTLINE_STORIES_SEED=$$seed $(BIN)/python -m pytest -q --timeout 0 \
+			tests/unit/hotline/queueing/test_machine.py $(ARGS) & told="$$told $$!"; \
+	done; for one in $$told; do wait $$one || failed=1; done; test -z "$$failed"
 
 pictures: .venv/.installed-test agent_console/static/.built ## take the pictures of README and docs anew
 	@HOTLINE_PICTURES=docs/images $(BIN)/python -m pytest -q tests/e2e/test_first_call.py
