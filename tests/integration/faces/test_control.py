@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from hotline.calls import parties, pauses, service as calls
 from hotline.calls.rules import Purpose
 from hotline.events import EventType, last_seq, read_after
-from hotline.tables import CallParty, Recording, RecordingPause
+from hotline.tables import CallParty, Leg, Recording, RecordingPause
 from tests.integration.faces.desk import Desk, sign_in
 from tests.integration.faces.stage import Stage, eventually
 
@@ -74,6 +74,13 @@ def party_of(stage: Stage, call_id: str) -> CallParty:
         return session.exec(query.order_by(col(CallParty.id).desc())).first() or pytest.fail("none")
 
 
+def is_seated(stage: Stage, call_id: str) -> bool:
+    """Whether the call's newest party has taken the place in the call."""
+    party = party_of(stage, call_id)
+    with stage.house.database.reading() as session:
+        return session.get(Leg, party.id) is not None
+
+
 def test_hold__by_key_and_back_by_button(desk: Desk, talk: str) -> None:
     ear = Ear(desk.stage)
     desk.page.keyboard.press("Alt+h")
@@ -124,6 +131,8 @@ def test_colleague__is_invited_joins_and_leaves(
     expect(desk.at("party")).to_have_attribute("data-state", "ringing")
     expect(other.get_by_test_id("invitation-card")).to_contain_text("陈晓岚")
     other.get_by_test_id("invitation-accept").click()
+    # The click only asks; before the seat stands, no audio could have come.
+    eventually(lambda: is_seated(desk.stage, talk))
     with desk.stage.house.database.session() as session:
         row = parties.find(session, party_of(desk.stage, talk).id)
         parties.answered(session, desk.stage.house, row)
