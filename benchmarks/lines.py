@@ -23,8 +23,8 @@ from ivr.sip.line import Line, LineCall
 from ivr.sip.pbx_line import PbxLine
 from ivr.sip.trunk_line import TrunkLine
 from ivr.sip.trunks import one_trunk
+from tests.ports import free_port
 from tests.sipp.office_pbx import OfficePbx
-from tests.sipp.run import free_port
 
 _KINDS = ("trunk", "pbx", "pyvoip")
 _NAMES = {"trunk": "trunk line", "pbx": "PBX line", "pyvoip": "pyVoIP alone"}

@@ -24,17 +24,12 @@ from hotline.tables import Call, SpeechStream
 from hotline.transcripts import service as transcripts
 from hotline.views.gaps import gaps_of
 from recordings import storage
+from tests.ports import free_port
 from tests.sound import frames, silence, speech_like, write_stereo
 from tests.unit.hotline.factories import create_call
 
 ROOT = Path(__file__).parents[2]
 LIMIT_SECONDS = 60.0
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import socket
 
 from ivr.media.control import CloseLeg, Codec, Message, OpenLeg
 from ivr.media.engine import Engine, EngineConfiguration
-from tests.sipp.run import free_port
+from tests.ports import free_port
 
 
 def test_close_leg__leaves_no_cycles() -> None:

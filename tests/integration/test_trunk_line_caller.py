@@ -23,7 +23,7 @@ from ivr.media.control import Digit, MediaEvent
 from ivr.sip.line import EndReason, LineCall, RemoteMedia
 from ivr.sip.trunk_line import TrunkLine
 from ivr.sip.trunks import one_trunk
-from tests.sipp.run import free_port
+from tests.ports import free_port
 
 PROMPT_HZ = 440
 SPEECH_HZ = 1000

@@ -12,9 +12,10 @@ from ivr.media.control import Codec
 from ivr.sip.line import Direction, EndReason, LineError, LineFull, NoTrunk
 from ivr.sip.trunk_call import TrunkCall
 from ivr.sip.trunk_line import TrunkLine
+from tests.ports import free_port
 from tests.sipp.line import with_one_trunk
 from tests.sipp.listener import Witness
-from tests.sipp.run import Sipp, free_port, offer
+from tests.sipp.run import Sipp, offer
 
 
 @asynccontextmanager

@@ -15,8 +15,9 @@ from ivr.sip.line import EndReason, LineFull, TrunkStatus
 from ivr.sip.trunk_call import TrunkCall
 from ivr.sip.trunk_line import TrunkLine
 from ivr.sip.trunks import Registrar, Trunk
+from tests.ports import free_port
 from tests.sipp.listener import Desk, Witness
-from tests.sipp.run import Sipp, SippResult, free_port, place_call
+from tests.sipp.run import Sipp, SippResult, place_call
 from tests.sipp.steps import answer, answer_invite, callee, expect_request
 
 US = Credentials("029", "open sesame")

@@ -20,6 +20,7 @@ from hotline.house import House
 from hotline.tls import self_signed
 from hotline.web.listening import EXIT_PORT_IN_USE, listen
 from tests.integration.web_house import with_bus
+from tests.ports import free_port
 
 SECONDS = 60.0
 
@@ -38,11 +39,6 @@ def running(house: House, module: str, **settings: object) -> Iterator[subproces
             yield process
         finally:
             process.kill()
-
-
-def free_port() -> int:
-    with listen("127.0.0.1", 0) as listening:
-        return int(listening.getsockname()[1])
 
 
 def status_of(url: str, *, trust: ssl.SSLContext | None = None) -> int:

@@ -7,24 +7,22 @@ have a default need not be given. SIPp itself is a Debian package (sip-tester).
 """
 
 import asyncio
-import random
 import re
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
+from tests.ports import free_port
+
 FOLDER = Path(__file__).parent
 DEFAULT_TIMEOUT_SECONDS = 40.0
 _POLL_SECONDS = 0.02
-# Below the ports that the kernel gives away by itself and the platform's own for RTP, so that a
-# port found free stays free until SIPp has it.
-_PORTS = (10_000, 19_990)
 # SIP, and pairs of RTP and RTCP for audio and video.
 _SIPP_PORTS = 6
 
@@ -110,6 +108,7 @@ class Sipp:
         rate: New calls per second.
         at_once: Calls at the same time; as many as there are if not given.
         timeout_seconds: After which the run has failed.
+        rows: What `[field0]`, `[field1]` and so on stand for, call by call; no semicolons.
     """
 
     scenario: str
@@ -122,6 +121,7 @@ class Sipp:
     rate: int = 10
     at_once: int | None = None
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+    rows: Sequence[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
         self.sip_port = free_port(self.source, count=_SIPP_PORTS)
@@ -193,6 +193,11 @@ class Sipp:
             *("-trace_err", "-error_file", str(self._directory / "errors.log")),
             *("-trace_logs", "-log_file", str(self._directory / "messages.log")),
         ]
+        if self.rows:
+            fields = self._directory / "fields.csv"
+            lines = ["SEQUENTIAL", *(";".join(row) for row in self.rows)]
+            fields.write_text("\n".join(lines) + "\n")
+            command += ["-inf", str(fields)]
         return command if self.port is None else [*command, f"{self.host}:{self.port}"]
 
 
@@ -208,6 +213,7 @@ def place_call(
     rate: int = 10,
     at_once: int | None = None,
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
+    rows: Sequence[tuple[str, ...]] = (),
 ) -> None:
     """Plays a scenario to its end; arguments as of `Sipp`.
 
@@ -225,31 +231,10 @@ def place_call(
         rate=rate,
         at_once=at_once,
         timeout_seconds=timeout_seconds,
+        rows=rows,
     )
     with run:
         run.wait().check()
-
-
-def free_port(host: str = "127.0.0.1", *, count: int = 1) -> int:
-    """An even UDP port that nobody has at the moment.
-
-    Args:
-        host: At this address.
-        count: How many ports in a row must be free, the found one included.
-    """
-    while True:
-        port = random.randrange(*_PORTS, 2)
-        if all(_is_free(host, port + offset) for offset in range(count)):
-            return port
-
-
-def _is_free(host: str, port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-        return True
 
 
 def _fill(scenario: str, variables: Mapping[str, object]) -> str:

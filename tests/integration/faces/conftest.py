@@ -1,7 +1,6 @@
 """The faces in a real browser, before a real web process."""
 
 import json
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwrig
 from hotline.settings import load_settings
 from tests.integration.faces.desk import Desk, sign_in
 from tests.integration.faces.stage import Stage, running
+from tests.ports import free_port
 
 _WEB = Path(__file__).parents[3] / "agent_console" / "web"
 _STATIC = Path(__file__).parents[3] / "agent_console" / "static"
@@ -28,7 +28,10 @@ _CHROMIUM = [
     "--disable-sync",
 ]
 
-expect.set_options(timeout=20_000)
+# A machine may stand still for seconds; whoever waits for a page waits longer.
+_PATIENCE_MS = 60_000
+
+expect.set_options(timeout=_PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -38,17 +41,10 @@ def stage_of_the_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage
         pytest.fail("The web faces are not built; `make web` builds them.")
     directory = tmp_path_factory.mktemp("faces")
     settings = load_settings(
-        directory / "data", http_port=_free_port(), audio_port=_free_port(), demo=True
+        directory / "data", http_port=free_port(), audio_port=free_port(), demo=True
     )
     with running(settings, directory) as stage:
         yield stage
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port: int = listening.getsockname()[1]
-        return port
 
 
 @pytest.fixture
@@ -92,7 +88,7 @@ def open_page(stage: Stage, browser: Browser) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(_PATIENCE_MS)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("dialog", lambda dialog: dialog.accept())
         page.goto(path)
