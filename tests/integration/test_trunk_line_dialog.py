@@ -94,22 +94,6 @@ async def dial_to_the_end(scenario: str) -> Witness:
 
 
 class TestCancel:
-    async def test_cancel__that_comes_after_the_answer_changes_nothing(
-        self, peer: Peer, desk: Desk
-    ) -> None:
-        branch = peer.request("INVITE", 1, body=session())
-        await peer.expect("SIP/2.0 200")
-        peer.request("CANCEL", 1, branch=branch)
-        answer = await peer.expect("SIP/2.0 200")
-        peer.request("ACK", 1)
-        peer.request("BYE", 2)
-        await peer.expect("SIP/2.0 200")
-
-        _, witness = await desk.arrival()
-        assert await witness.ended() is EndReason.CALLER_HUNG_UP
-        assert "CSeq: 1 CANCEL" in answer
-        assert witness.order == ["answered", "ended"]
-
     async def test_cancel__repeated_gets_its_answer_again(self, peer: Peer, desk: Desk) -> None:
         desk.answers = False
         branch = peer.request("INVITE", 1, body=session())
@@ -205,22 +189,6 @@ class TestGlare:
         assert ("CSeq: 2 INVITE" in refusal, "CSeq: 3 UPDATE" in second) == (True, True)
         # The answer to our own offer counts.
         assert [change.direction for change in witness.changes] == [Direction.SENDONLY]
-
-    async def test_update__before_our_offer_is_answered_gets_491(
-        self, peer: Peer, desk: Desk
-    ) -> None:
-        peer.request("INVITE", 1)
-        await peer.expect("SIP/2.0 200")
-        peer.request("UPDATE", 2, body=session())
-        assert "CSeq: 2 UPDATE" in await peer.expect("SIP/2.0 491")
-        peer.request("ACK", 1, body=session())
-        peer.request("UPDATE", 3, body=session(attributes=("inactive",)))
-        assert "a=inactive" in await peer.expect("SIP/2.0 200 OK\r\nVia")
-        peer.request("BYE", 4)
-        await peer.expect("SIP/2.0 200")
-
-        _, witness = await desk.arrival()
-        assert (await witness.changed()).direction is Direction.INACTIVE
 
 
 class TestMerged:
@@ -323,26 +291,6 @@ class TestRoutes:
             call.hang_up()
             (await asyncio.to_thread(sipp.wait)).check()
             await line.stop()
-
-    async def test_invite__compact_and_folded_is_a_call_like_any_other(
-        self, peer: Peer, desk: Desk
-    ) -> None:
-        body = session()
-        peer.send(
-            "INVITE tel:+861012348;phone-context=+86 SIP/2.0\r\n"
-            f"v: SIP/2.0/UDP 127.0.0.1:{peer.port}\r\n ;branch=z9hG4bKfold\r\n"
-            'f: "A \\" , B"\r\n\t<tel:+86-138-0000-1234>;tag=peer\r\nt: <tel:12348>\r\n'
-            f"i: {peer.call_id}\r\nCSeq: 1\r\n INVITE\r\nm: <sip:peer@127.0.0.1:{peer.port}>\r\n"
-            f"k: timer,\r\n 100rel\r\nc: application/sdp\r\nl: {len(body)}\r\n\r\n{body}"
-        )
-        await peer.expect("SIP/2.0 200")
-        peer.request("ACK", 1)
-        peer.request("BYE", 2)
-        await peer.expect("SIP/2.0 200")
-
-        call, witness = await desk.arrival()
-        await witness.ended()
-        assert (call.caller, call.called) == ("13800001234", "01012348")
 
 
 class TestHold:

@@ -382,23 +382,6 @@ class TestLimits:
 
         assert len(desk.calls) == 2
 
-    async def test_datagram__stranger_gets_no_answer_at_all(
-        self, line: TrunkLine, desk: Desk
-    ) -> None:
-        with pytest.raises(AssertionError):
-            await play(
-                line,
-                "request",
-                METHOD="OPTIONS",
-                STATUS=200,
-                source="127.0.0.2",
-                timeout_seconds=2,
-            )
-
-        assert desk.calls == []
-        assert line.statistics.foreign >= 1
-        await play(line, "call")
-
     async def test_drain__new_calls_are_refused_and_old_ones_go_on(
         self, line: TrunkLine, desk: Desk
     ) -> None:

@@ -76,11 +76,17 @@ def bye(sequence: int) -> str:
 
 
 def cancel(sequence: int = 1) -> str:
-    """The caller takes its INVITE back; to be sent before anything else is."""
+    """The caller takes its INVITE back; only right after an answer to it has come."""
+    # The branch is that of the INVITE (RFC 3261 section 9.1), which the answer has repeated.
     return _send(
-        f"CANCEL sip:[service]@[remote_ip]:[remote_port] SIP/2.0\n{_VIA}\n{_CALLER_FROM}\n"
+        f"CANCEL sip:[service]@[remote_ip]:[remote_port] SIP/2.0\n[last_Via:]\n{_CALLER_FROM}\n"
         f"{_CALLER_TO}\nCall-ID: [call_id]\nCSeq: {sequence} CANCEL\nMax-Forwards: 70\n{_EMPTY}"
     )
+
+
+def raw(text: str, *, repeats: bool = True) -> str:
+    """Sends a message word for word; SIPp fills in what stands in square brackets."""
+    return _send(text, repeats=repeats)
 
 
 def callee_request(method: str, sequence: int, *, headers: str = "", body: str = "") -> str:
