@@ -59,7 +59,6 @@ class Guest:
         for letting_go in (engine.stop_recording(self._call.id), engine.close_leg(self._call.id)):
             with contextlib.suppress(HotlineError):
                 await letting_go
-        self.path.unlink(missing_ok=True)
 
     @property
     def path(self) -> Path:

@@ -9,14 +9,12 @@ from ivr.media.control import Answer, Done, MediaEvent, RecordingStopped, Refuse
 from ivr.media.errors import NoSuchRecording, RecordingImpossible
 from ivr.media.interleaver import Interleaver
 from ivr.media.mixer import Voice
+from ivr.media.pace import lane_for
 from ivr.media.recorder import Recording
 from ivr.media.tape import Tape
 from ivr.media.wav_writer import WavWriter
 
 Reply = Callable[[Answer], None]
-
-# A tape takes so many recordings before the next one does; its tick costs the same for all of them.
-_RECORDINGS_TOGETHER = 16
 
 
 class RecordingDesk:
@@ -78,7 +76,7 @@ class RecordingDesk:
         recording = Recording(
             name,
             bank=self._bank,
-            tape=min(free, key=lambda tape: len(tape) // _RECORDINGS_TOGETHER),
+            tape=free[lane_for([len(tape) for tape in free])],
             writer=self._writer,
             interleaver=self._interleaver,
             nobody=self._nobody,

@@ -5,9 +5,10 @@ no trace.
 """
 
 from collections.abc import Callable
-from functools import partial, singledispatchmethod
+from functools import partial
 from ipaddress import IPv4Address
 from pathlib import Path
+from typing import Any
 
 from hotline.errors import HotlineError, InvalidInput
 from ivr.media.bank import Bank
@@ -43,15 +44,12 @@ from ivr.media.inbound import Inbound
 from ivr.media.lane import Lane
 from ivr.media.leg import Counts, Leg
 from ivr.media.mixer import LARGEST_GAIN, GainMatrix, listening
+from ivr.media.pace import lane_for
 from ivr.media.ports import PortPool
 from ivr.media.prompt_loader import PromptLoader
 from ivr.media.prompt_player import Frames, Playback, tone_frames
 from ivr.media.recording_desk import RecordingDesk, Reply
 from ivr.media.tones import Tone
-
-# A lane takes in so many legs before the next one does: a tick costs as much as ten legs or so by
-# itself, whether it serves one or many.
-_LEGS_TOGETHER = 16
 
 
 class Switchboard:
@@ -91,11 +89,32 @@ class Switchboard:
         self._legs: dict[str, Leg] = {}
         self._gains = GainMatrix()
         self._counts = Counts()
+        self._deeds: dict[type[Message], Callable[[Any, Reply], None]] = {
+            OpenLeg: self._open_leg,
+            UpdateLeg: self._update_leg,
+            CloseLeg: self._close_leg,
+            ReportQuality: self._report_quality,
+            SendDigits: self._send_digits,
+            DetectTones: self._detect_tones,
+            SetGains: self._set_gains,
+            Play: self._play,
+            PlayTone: self._play_tone,
+            StopPlaying: self._stop_playing,
+            StartRecording: self._start_recording,
+            SetRecordingLeg: self._set_recording_leg,
+            PauseRecording: self._pause_recording,
+            StopRecording: self._stop_recording,
+            StartFork: self._start_fork,
+            StopFork: self._stop_fork,
+        }
 
     def carry_out(self, command: Message, reply: Reply) -> None:
         """Does what a command asks for, and answers it, at once or when it has taken effect."""
+        deed = self._deeds.get(type(command))
         try:
-            self._do(command, reply)
+            if deed is None:
+                raise InvalidInput(f"The engine cannot do {type(command).__name__}.")
+            deed(command, reply)
         except HotlineError as error:
             reply(Refused(error=type(error).__name__, message=str(error)))
 
@@ -118,21 +137,16 @@ class Switchboard:
             total.add(leg.counts())
         return total
 
-    @singledispatchmethod
-    def _do(self, command: Message, reply: Reply) -> None:  # noqa: ARG002  # the signature of all
-        raise InvalidInput(f"The engine cannot do {type(command).__name__}.")
-
     # Legs.
 
-    @_do.register
     def _open_leg(self, command: OpenLeg, reply: Reply) -> None:
         if command.leg in self._legs:
             raise InvalidInput(f"There is a leg {command.leg} already.")
         _check_address(command.remote)
         opened = self._ports.open()
         # There are as many rows as ports, so with a port there is a lane that has room.
-        free = (lane for lane in self._lanes if lane.legs < self._bank.capacity)
-        lane = min(free, key=lambda lane: lane.legs // _LEGS_TOGETHER)
+        free = [lane for lane in self._lanes if lane.legs < self._bank.capacity]
+        lane = free[lane_for([lane.legs for lane in free])]
         leg = Leg(
             command.leg,
             opened,
@@ -149,7 +163,6 @@ class Switchboard:
         lane.add_leg(leg)
         reply(Done(value=leg.port))
 
-    @_do.register
     def _update_leg(self, command: UpdateLeg, reply: Reply) -> None:
         leg = self._leg(command.leg)
         _check_address(command.remote)
@@ -167,7 +180,6 @@ class Switchboard:
             self._wire(listener)
         reply(Done())
 
-    @_do.register
     def _close_leg(self, command: CloseLeg, reply: Reply) -> None:
         leg = self._leg(command.leg)
         for lane in self._lanes:
@@ -186,22 +198,18 @@ class Switchboard:
         leg.dissolve()
         reply(Done())
 
-    @_do.register
     def _report_quality(self, command: ReportQuality, reply: Reply) -> None:
         reply(self._leg(command.leg).quality())
 
-    @_do.register
     def _send_digits(self, command: SendDigits, reply: Reply) -> None:
         check_digits(command.digits)
         self._leg(command.leg).outbound.send_digits(command.digits)
         reply(Done())
 
-    @_do.register
     def _detect_tones(self, command: DetectTones, reply: Reply) -> None:
         self._leg(command.leg).detect_tones(command.on)
         reply(Done())
 
-    @_do.register
     def _set_gains(self, command: SetGains, reply: Reply) -> None:
         for source, target, gain in command.gains:
             if not 0 <= gain <= LARGEST_GAIN:
@@ -237,7 +245,6 @@ class Switchboard:
 
     # Prompts.
 
-    @_do.register
     def _play(self, command: Play, reply: Reply) -> None:
         leg = self._leg(command.leg)
         playback = Playback(play=command.play, loop=command.loop, barge_in=command.barge_in)
@@ -270,7 +277,6 @@ class Switchboard:
         leg.on_change()
         reply(Done())
 
-    @_do.register
     def _play_tone(self, command: PlayTone, reply: Reply) -> None:
         leg = self._leg(command.leg)
         try:
@@ -282,39 +288,33 @@ class Switchboard:
         leg.outbound.play(playback)
         reply(Done())
 
-    @_do.register
     def _stop_playing(self, command: StopPlaying, reply: Reply) -> None:
         self._leg(command.leg).outbound.stop_playing()
         reply(Done())
 
     # Recordings.
 
-    @_do.register
     def _start_recording(self, command: StartRecording, reply: Reply) -> None:
         left, right = self._inbound(command.left), self._inbound(command.right)
         path = Path(command.path)
         self._desk.start(command.recording, path, left=left, right=right, reply=reply)
 
-    @_do.register
     def _set_recording_leg(self, command: SetRecordingLeg, reply: Reply) -> None:
         recording = self._desk.get(command.recording)
         left, right = self._inbound(command.left), self._inbound(command.right)
         recording.set_voices(left, right, [self._leg(name).inbound for name in command.beside])
         reply(Done())
 
-    @_do.register
     def _pause_recording(self, command: PauseRecording, reply: Reply) -> None:
         self._desk.get(command.recording).pause(command.paused)
         reply(Done())
 
-    @_do.register
     def _stop_recording(self, command: StopRecording, reply: Reply) -> None:
         self._desk.stop(command.recording)
         reply(Done())
 
     # Speech.
 
-    @_do.register
     def _start_fork(self, command: StartFork, reply: Reply) -> None:
         leg = self._leg(command.leg)
         name = command.recording
@@ -323,7 +323,6 @@ class Switchboard:
             leg.set_fork(Fork(self._fork_socket, stream=command.stream, first_frame=first_frame))
         reply(Done())
 
-    @_do.register
     def _stop_fork(self, command: StopFork, reply: Reply) -> None:
         self._leg(command.leg).set_fork(None)
         reply(Done())

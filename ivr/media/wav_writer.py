@@ -160,7 +160,6 @@ class WavWriter:
     def close(self, recording: str, *, done: Callable[[OSError | None], None]) -> None:
         """Closes a recording's file; `done` tells what has gone wrong with it, now or before."""
         self._jobs.append(partial(self._close, recording, done))
-        self._wake.set()
 
     def stop(self, *, timeout_seconds: float) -> bool:
         """Writes all that waits, and ends the thread; False if that was not done in time."""
@@ -171,7 +170,9 @@ class WavWriter:
 
     def _run(self) -> None:
         while not self._stopping:
-            self._wake.wait(_PAUSE_SECONDS if self._files else None)
+            # Nobody wakes it for a close, so it looks by itself while there is one to come.
+            is_busy = self._files or self._problems
+            self._wake.wait(_PAUSE_SECONDS if is_busy else None)
             self._wake.clear()
             while self._jobs:
                 self._jobs.popleft()()

@@ -1,6 +1,6 @@
 import pytest
 
-from ivr.media.pace import LANES, STEP_NS, Pace
+from ivr.media.pace import LANES, STEP_NS, Pace, lane_for
 
 MS = 1_000_000
 WINDOW_NS = 10_000 * MS
@@ -79,3 +79,14 @@ def test_lateness__is_that_of_the_last_whole_window() -> None:
             now += STEP_NS
             pace.begin(now + (3 * MS if window == 0 else 0))
         assert pace.lateness_p99_ns == pytest.approx(3 * MS if window == 0 else 0, abs=MS / 10)
+
+
+def test_lane_for__fills_one_before_it_shares_and_then_shares_evenly() -> None:
+    loads = [0, 0]
+    for _ in range(10):
+        loads[lane_for(loads)] += 1
+    assert loads == [10, 0]
+    for _ in range(290):
+        loads[lane_for(loads)] += 1
+    assert loads == [150, 150]
+    assert lane_for([150, 3]) == 1
