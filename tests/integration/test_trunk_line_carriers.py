@@ -358,6 +358,7 @@ def probe(agent: str) -> str:
 class TestAttack:
     async def test_options__scanner_hears_nothing(self, line: TrunkLine) -> None:
         await play(line, probe("friendly-scanner"))
+        await play(line, caller(invite(), expect(200), ack(), bye(2)))
 
         assert line.statistics.scanners == 1
 
@@ -370,7 +371,7 @@ class TestAttack:
     async def test_invite__faster_than_the_trunk_may_gets_503_and_other_trunks_go_on(
         self, desk: Desk
     ) -> None:
-        slow = Trunk(name="slow", peers=(ip_network("127.0.0.1/32"),), calls_per_second=0.1)
+        slow = Trunk(name="slow", peers=(ip_network("127.0.0.1/32"),), calls_per_second=0.01)
         line = make_line(slow, Trunk(name="other", peers=(ip_network("127.0.0.2/32"),)))
         await line.start(desk.take)
         talk = caller(invite(), expect(200), ack(), bye(2))
