@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 
 # Everything must be gone ten seconds after Ctrl-C: the processes get seven of them, whoever stops
 # last two.
-_STOP_SECONDS = 7.0
-_LAST_STOP_SECONDS = 2.0
+STOP_SECONDS = 7.0
+LAST_STOP_SECONDS = 2.0
 # What a dead process leaves in its group may close its files that long.
 _LEFTOVER_SECONDS = 2.0
 _LOOK_SECONDS = 0.1
@@ -227,8 +227,8 @@ class Supervisor:
     def _stop_all(self) -> None:
         first = [child for child in self._children if not child.program.stops_last]
         last = [child for child in self._children if child.program.stops_last]
-        self._stop(first, _STOP_SECONDS)
-        self._stop(last, _LAST_STOP_SECONDS)
+        self._stop(first, STOP_SECONDS)
+        self._stop(last, LAST_STOP_SECONDS)
         for child in self._children:
             if child.leftover is not None:
                 _signal_group(child.leftover[0], signal.SIGKILL)

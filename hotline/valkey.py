@@ -20,7 +20,8 @@ from hotline.errors import NotConfigured
 from hotline.process import die_with_parent
 from hotline.settings import Settings
 
-_START_SECONDS = 10.0
+# A busy machine may take its time to start a process.
+_START_SECONDS = 60.0
 _STOP_SECONDS = 5.0
 _LOOK_SECONDS = 0.02
 

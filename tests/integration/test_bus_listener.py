@@ -24,7 +24,7 @@ class TestWait:
             live.bus.publish_live("transcript.partial", {"text": "拖"})
             live.bus.nudge()
 
-            heard = await listener.wait(timeout_seconds=5)
+            heard = await listener.wait(timeout_seconds=60)
         finally:
             await listener.close()
 

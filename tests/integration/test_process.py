@@ -23,7 +23,7 @@ def end_of(tmp_path: Path, body: str, **environment: str) -> tuple[int, list[dic
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=150,
         env={**os.environ, "HOTLINE_DATA_DIR": str(tmp_path), **environment},
     )
     return done.returncode, [json.loads(line) for line in done.stderr.splitlines()]

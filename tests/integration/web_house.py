@@ -19,7 +19,8 @@ from hotline.house import House
 from hotline.web.app import Mount, create_app
 from hotline.web.listening import listen
 
-WAIT_SECONDS = 10.0
+# Longer than a machine stands still.
+WAIT_SECONDS = 60.0
 
 
 @contextmanager
