@@ -24,8 +24,9 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      '/api': backend,
-      '/ws': { target: backend, ws: true },
+      // The backend compares Origin with Host: neither is rewritten.
+      '/api': { target: backend, changeOrigin: false },
+      '/ws': { target: backend, changeOrigin: false, ws: true },
     },
   },
   test: { environment: 'node', include: ['src/**/*.test.ts'] },

@@ -90,6 +90,15 @@ export interface QueueRow {
   offered_to: string | null
 }
 
+/** What a caller said instead of waiting; `text` is empty where nothing was understood. */
+export interface LeftMessage {
+  recording_id: string
+  call_id: string
+  seconds: number
+  audio_url: string
+  text: string
+}
+
 export interface OfferCard {
   id: string
   entry_id: string
@@ -109,6 +118,7 @@ export interface OfferCard {
   acknowledged_at: string | null
   /** The lawyer does not speak the caller's language. */
   needs_interpreter: boolean
+  message: LeftMessage | null
 }
 
 export type Supervision = 'listen' | 'whisper' | 'barge'
@@ -579,6 +589,7 @@ export interface CallbackRow {
   closed_reason: string | null
   placed_at: string
   position: number | null
+  message: LeftMessage | null
 }
 
 export interface Page<Row> {

@@ -191,6 +191,7 @@ describe('apply', () => {
       expires_at: AT,
       acknowledged_at: null,
       needs_interpreter: false,
+      message: null,
     }
     const view = viewAfter(hello({ offer }), {
       type: 'offer.closed',
