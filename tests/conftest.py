@@ -16,7 +16,14 @@ from hotline.settings import Settings, load_settings
 from tests import lanes
 
 # `make fuzz`: everything that is tried with random input is tried with much of it.
-hypothesis.settings.register_profile("fuzz", max_examples=1000, deadline=None)
+_UNHURRIED = hypothesis.settings(
+    deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("fuzz", _UNHURRIED, max_examples=1000)
+# `make test`: the same input each time and on each machine, however slow, so that a change is
+# judged by what it changed.
+hypothesis.settings.register_profile("same", _UNHURRIED, derandomize=True)
+hypothesis.settings.load_profile("same")
 
 _TESTS = Path(__file__).parent
 _CATEGORIES = ("unit", "integration", "e2e")

@@ -14,6 +14,8 @@ from ivr.sip.line import LineError
 # RFC 4028 section 4: the smallest interval that may be asked for, and the recommended one.
 MINIMUM_SECONDS = 90
 WANTED_SECONDS = 1800
+# RFC 4028 section 7.2: refreshes go out when half of the interval is over.
+REFRESH_SHARE = 0.5
 # RFC 4028 section 10: whoever waits for a refresh hangs up this long before the interval's end,
 # or a third of the interval before it.
 _GOODBYE_SECONDS = 32
@@ -29,10 +31,12 @@ class SessionPolicy:
     Attributes:
         minimum_seconds: The smallest interval that it takes part in.
         wanted_seconds: The interval that it asks for in calls of its own.
+        refresh_share: How much of an interval is over when it refreshes, where that is its job.
     """
 
     minimum_seconds: int = MINIMUM_SECONDS
     wanted_seconds: int = WANTED_SECONDS
+    refresh_share: float = REFRESH_SHARE
 
 
 DEFAULT_POLICY = SessionPolicy()
@@ -85,11 +89,6 @@ class Agreement:
 
     seconds: int
     we_refresh: bool
-
-    @property
-    def refresh_after_seconds(self) -> float:
-        """When to refresh if it is our job (RFC 4028 section 7.2: at half the interval)."""
-        return self.seconds / 2
 
     @property
     def give_up_after_seconds(self) -> float:
@@ -195,10 +194,12 @@ class SessionClock:
 
     Args:
         clock: Seconds that only go forward.
+        refresh_share: How much of an interval is over when we refresh, if that is our job.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], *, refresh_share: float = REFRESH_SHARE) -> None:
         self._clock = clock
+        self._refresh_share = refresh_share
         self._refresh_at: float | None = None
         self._give_up_at: float | None = None
 
@@ -210,7 +211,7 @@ class SessionClock:
         now = self._clock()
         self._give_up_at = now + agreement.give_up_after_seconds
         if agreement.we_refresh:
-            self._refresh_at = now + agreement.refresh_after_seconds
+            self._refresh_at = now + agreement.seconds * self._refresh_share
 
     def try_again(self, after_seconds: float) -> None:
         """A refresh of ours was refused for now."""

@@ -88,7 +88,7 @@ class SessionKeeper:
         self._dialog = dialog
         self._policy = policy
         self._owns_call_id = owns_call_id
-        self._clock = SessionClock(clock)
+        self._clock = SessionClock(clock, refresh_share=policy.refresh_share)
         self._start_timer = start_timer
         self._timer: Timer | None = None
         self._agreement: Agreement | None = None

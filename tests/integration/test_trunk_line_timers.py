@@ -27,9 +27,12 @@ from tests.sipp.steps import (
     take_invite,
 )
 
-# A silent peer is given up after less than two seconds. Where we refresh, the tests ask for four:
-# two thirds of a second lie between the refresh and giving up, so a slow machine can answer.
+# A silent peer is given up after less than two seconds.
 QUICK = SessionPolicy(minimum_seconds=2, wanted_seconds=2)
+# A refresh goes out after a second and is waited for a minute; the one after it is far away, so
+# that a slow machine can answer.
+EARLY = SessionPolicy(refresh_share=0.01)
+REFRESHED = "Session-Expires: 1800;refresher=uac"
 TIMER = "Supported: timer\nSession-Expires: {}\n"
 
 
@@ -56,7 +59,7 @@ async def call_us(scenario: str, *, desk: Desk | None = None, **changes: object)
     """Has SIPp call a line; the witness of that call."""
     desk = desk or Desk()
     async with running(desk, None, **changes) as line:
-        with Sipp(scenario, port=line.port, timeout_seconds=10) as sipp:
+        with Sipp(scenario, port=line.port) as sipp:
             (await asyncio.to_thread(sipp.wait)).check()
         _, witness = await desk.arrival()
         await witness.ended()
@@ -67,7 +70,7 @@ async def call_us(scenario: str, *, desk: Desk | None = None, **changes: object)
 async def calling(scenario: str, **changes: object) -> AsyncIterator[Witness]:
     """Has a line call SIPp; the scenario is played to its end."""
     witness = Witness()
-    with Sipp(scenario, timeout_seconds=10) as sipp:
+    with Sipp(scenario) as sipp:
         await sipp.listening()
         async with running(Desk(), sipp.sip_port, **changes) as line:
             call = await line.dial(
@@ -76,7 +79,7 @@ async def calling(scenario: str, **changes: object) -> AsyncIterator[Witness]:
                 host="127.0.0.1",
                 port=40_000,
                 listener=witness,
-                timeout_seconds=10,
+                timeout_seconds=60,
             )
             yield witness
             call.hang_up()
@@ -162,35 +165,34 @@ class TestInboundTimer:
 
     async def test_timer__we_refresh_by_update_and_the_call_goes_on(self) -> None:
         allow = "Allow: INVITE, ACK, BYE, UPDATE\n"
-        refreshed = answer(200, headers="Session-Expires: 4;refresher=uac")
         scenario = caller(
-            invite(headers=TIMER.format("4;refresher=uas") + allow),
-            expect(200, "Session-[Ee]xpires: 4;refresher=uas"),
+            invite(headers=TIMER.format("90;refresher=uas") + allow),
+            expect(200, "Session-[Ee]xpires: 90;refresher=uas"),
             ack(),
-            expect_request("UPDATE", "Session-[Ee]xpires: 4;refresher=uac", "Supported: timer"),
-            refreshed,
+            expect_request("UPDATE", "Session-[Ee]xpires: 90;refresher=uac", "Supported: timer"),
+            answer(200, headers=REFRESHED),
             bye(2),
         )
 
-        assert (await call_us(scenario, session_policy=QUICK)).ends == [EndReason.CALLER_HUNG_UP]
+        assert (await call_us(scenario, session_policy=EARLY)).ends == [EndReason.CALLER_HUNG_UP]
 
     async def test_timer__we_refresh_by_reinvite_where_update_is_not_known(self) -> None:
         scenario = caller(
-            invite(headers=TIMER.format("4;refresher=uas")),
+            invite(headers=TIMER.format("90;refresher=uas")),
             expect(200),
             ack(),
             expect_request("INVITE", "m=audio 40000 RTP/AVP 8 101"),
-            answer(200, headers="Session-Expires: 4;refresher=uac", body="@OFFER@"),
+            answer(200, headers=REFRESHED, body="@OFFER@"),
             expect_request("ACK"),
             bye(2),
         )
 
-        witness = await call_us(scenario, session_policy=QUICK)
+        witness = await call_us(scenario, session_policy=EARLY)
         assert witness.order == ["answered", "ended"]
 
     async def test_timer__refused_refresh_is_tried_again(self) -> None:
         scenario = caller(
-            invite(headers=TIMER.format("4;refresher=uas") + "Allow: INVITE, UPDATE\n"),
+            invite(headers=TIMER.format("90;refresher=uas") + "Allow: INVITE, UPDATE\n"),
             expect(200),
             ack(),
             expect_request("UPDATE"),
@@ -205,7 +207,7 @@ class TestInboundTimer:
             answer(481),
         )
 
-        assert (await call_us(scenario, session_policy=QUICK)).ends == [EndReason.TIMEOUT]
+        assert (await call_us(scenario, session_policy=EARLY)).ends == [EndReason.TIMEOUT]
 
 
 class TestOutboundTimer:
@@ -226,17 +228,17 @@ class TestOutboundTimer:
         assert witness.order == ["answered", "ended"]
 
     async def test_dial__we_refresh_when_the_callee_says_so(self) -> None:
-        headers = "Require: timer\nSession-Expires: 4;refresher=uac\nAllow: INVITE, UPDATE\n"
+        headers = "Require: timer\nSession-Expires: 90;refresher=uac\nAllow: INVITE, UPDATE\n"
         scenario = callee(
             answer_invite(200, headers=headers, body="@OFFER@"),
             expect_request("ACK"),
-            expect_request("UPDATE", "Session-[Ee]xpires: 4;refresher=uac"),
-            answer(200, headers="Session-Expires: 4;refresher=uac"),
+            expect_request("UPDATE", "Session-[Ee]xpires: 90;refresher=uac"),
+            answer(200, headers=REFRESHED),
             callee_request("BYE", 1),
             expect(200),
         )
 
-        async with calling(scenario, session_policy=QUICK) as witness:
+        async with calling(scenario, session_policy=EARLY) as witness:
             assert await witness.ended() is EndReason.CALLER_HUNG_UP
 
     async def test_dial__callee_that_does_not_refresh_is_hung_up(self) -> None:

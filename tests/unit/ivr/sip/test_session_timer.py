@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from ivr.sip.session_timer import (
+    REFRESH_SHARE,
     Agreement,
     Due,
     IntervalTooSmall,
@@ -199,4 +200,4 @@ class TestClock:
     ) -> None:
         agreement = Agreement(seconds, we_refresh)
 
-        assert agreement.refresh_after_seconds < agreement.give_up_after_seconds < seconds
+        assert seconds * REFRESH_SHARE < agreement.give_up_after_seconds < seconds
