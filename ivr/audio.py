@@ -6,7 +6,8 @@ from pathlib import Path
 
 from ivr.flow.mixing import CALLER, LAWYER, Hearing
 from ivr.media.client import MediaEngine
-from ivr.media.control import Codec, LegQuality
+from ivr.media.control import Codec
+from ivr.media.telling import LegQuality
 from ivr.sip.line import RemoteMedia
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class CallAudio:
         self._early: Hearing = frozenset()
         self._heard: set[tuple[str, str]] = set()
         self._recorded: tuple[str, ...] = ()
+        self._is_message = False
 
     @property
     def engine_process(self) -> int:
@@ -213,28 +215,42 @@ class CallAudio:
 
     # Recording.
 
-    async def start_recording(self, recording: str, path: Path) -> None:
-        """Begins the recording: the caller left, whoever the caller hears right."""
-        await self._engine.start_recording(recording, path=path, left=self._caller_leg, right=None)
+    async def start_recording(
+        self, recording: str, path: Path, *, is_message: bool = False
+    ) -> None:
+        """Begins the recording: the caller left, whoever the caller hears right.
+
+        Args:
+            recording: Its id.
+            path: Its file.
+            is_message: The caller speaks to nobody but the recording.
+        """
+        left = self._caller_leg if is_message else None
+        await self._engine.start_recording(recording, path=path, left=left, right=None)
         self._recording = recording
+        self._is_message = is_message
         self._recorded = ()
         await self._record_what_is_heard()
 
     async def _record_what_is_heard(self) -> None:
-        """Records on the right side all whom the caller hears, and nobody else.
+        """Records the caller while anybody hears the caller, and right all whom the caller hears.
 
         What is said while the caller is on hold is between the lawyer and whoever is asked; nobody
-        has told them that it is recorded.
+        has told them that it is recorded. What the caller says meanwhile is said to nobody.
         """
+        if self._recording is None or self._is_message:
+            return
+        is_heard = any(source == self._caller_leg for source, _ in self._heard)
         speakers = {source for source, target in self._heard if target == self._caller_leg}
-        recorded = tuple(sorted(speakers, key=lambda leg: (leg != self._lawyer_leg, leg)))
-        if self._recording is None or recorded == self._recorded:
+        right = sorted(speakers, key=lambda leg: (leg != self._lawyer_leg, leg))
+        recorded = (*((self._caller_leg,) if is_heard else ()), *right)
+        if recorded == self._recorded:
             return
         await self._engine.set_recording_leg(
             self._recording,
-            left=self._caller_leg,
-            right=recorded[0] if recorded else None,
-            beside=recorded[1:],
+            left=self._caller_leg if is_heard else None,
+            right=right[0] if right else None,
+            beside=right[1:],
         )
         self._recorded = recorded
 

@@ -11,7 +11,7 @@ from ivr.audio import CallAudio
 from ivr.catalogue import PromptCatalogue, PromptMissing
 from ivr.desk import Desk
 from ivr.flow import actions, inputs
-from ivr.flow.mixing import CALLER, LAWYER, hearing
+from ivr.flow.mixing import CALLER, LAWYER, hearing, understood
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext
 from ivr.information import Information
@@ -220,10 +220,14 @@ class Deeds:
 
     @do.register
     async def _(self, action: actions.PauseRecording) -> None:
+        if action.paused:
+            # First, so that not even the beginning of what shall not be kept is understood.
+            await self._fork_what_is_heard()
         await self._audio.pause_recording(paused=action.paused)
         if action.paused:
             await asyncio.to_thread(lambda: self._records.pause(by=action.by, reason=action.reason))
         else:
+            await self._fork_what_is_heard()
             await asyncio.to_thread(lambda: self._records.end_pause(by=action.by))
 
     @do.register
@@ -233,8 +237,9 @@ class Deeds:
         if recording is None:
             # The lawyer has just written the caller's refusal down; it is on its way here.
             return
-        await self._audio.start_recording(recording.id, recording.path)
-        await self._fork(self._audio.caller_leg, "caller")
+        await self._audio.start_recording(
+            recording.id, recording.path, is_message=action.is_message
+        )
         await self._fork_what_is_heard()
 
     @do.register
@@ -301,17 +306,16 @@ class Deeds:
         await self._fork_what_is_heard()
 
     async def _fork_what_is_heard(self) -> None:
-        """Has the lawyer understood as long as the caller hears the lawyer, as with the recording.
-
-        What is said to a third party while the caller is on hold is nobody else's.
-        """
-        leg = self._audio.lawyer_leg
-        if leg is None:
+        """Has each side understood as long as the other one hears it, as with the recording."""
+        if not self.context.recording:
             return
-        if (LAWYER, CALLER) not in hearing(self.context):
-            await self._close_stream(leg)
-        elif self.context.recording and not self._audio.is_forked(leg):
-            await self._fork(leg, "lawyer")
+        wanted = understood(self.context)
+        sides = ((CALLER, self._audio.caller_leg), (LAWYER, self._audio.lawyer_leg))
+        for speaker, leg in sides:
+            if speaker not in wanted:
+                await self._close_stream(leg)
+            elif leg is not None and not self._audio.is_forked(leg):
+                await self._fork(leg, speaker)
 
     async def _fork(self, leg: str, speaker: str) -> None:
         stream = await asyncio.to_thread(

@@ -30,6 +30,21 @@ def hearing(call: CallContext) -> Hearing:
     return frozenset(pairs)
 
 
+def understood(call: CallContext) -> frozenset[str]:
+    """Whose words go to speech recognition: of a side that the other one hears, and of a message.
+
+    What is said to nobody, to a third party in private or in a pause of the recording is kept
+    nowhere.
+    """
+    if not call.recording or call.paused:
+        return frozenset()
+    if call.state is State.MESSAGE:
+        return frozenset({CALLER})
+    pairs = hearing(call)
+    sides = ((CALLER, LAWYER), (LAWYER, CALLER))
+    return frozenset(speaker for speaker, listener in sides if (speaker, listener) in pairs)
+
+
 def _circle(call: CallContext, talking: list[Party]) -> list[str]:
     joined = [party.id for party in talking if party.purpose is Purpose.JOIN]
     match call.state:

@@ -14,9 +14,10 @@ from hotline.house import House
 from hotline.queueing.offers import accept, make_offer
 from hotline.tables import Call, CallParty, Lawyer, QueueEntry
 from ivr.catalogue import PromptCatalogue
-from ivr.media.control import Codec, Digit, LegHeard, LegQuality, MediaEvent, PromptFinished
+from ivr.media.control import Codec
 from ivr.media.errors import NoSuchLeg
 from ivr.media.pool import MediaPool
+from ivr.media.telling import Digit, LegHeard, LegQuality, MediaEvent, PromptFinished
 from ivr.sip.line import CallListener, Direction, EndReason, Line, LineCall, RemoteMedia
 from ivr.switchboard import Switchboard
 from tests.unit.ivr.flow.definitions import make_flow
@@ -50,6 +51,7 @@ class FakeEngine:
         self.digits: list[tuple[str, str]] = []
         self.recordings: dict[str, bool] = {}
         self.recorded: tuple[str, ...] = ()
+        self.recorded_left: str | None = None
         self.forked: set[str] = set()
 
     def choose(self) -> "FakeEngine":
@@ -97,17 +99,19 @@ class FakeEngine:
         self._check(leg)
         self.digits.append((leg, digits))
 
-    async def start_recording(self, recording: str, **_: object) -> None:
+    async def start_recording(self, recording: str, *, left: str | None, **_: object) -> None:
         self.recordings[recording] = False
+        self.recorded_left = left
 
     async def set_recording_leg(
-        self, recording: str, *, left: str, right: str | None, beside: Sequence[str]
+        self, recording: str, *, left: str | None, right: str | None, beside: Sequence[str]
     ) -> None:
         assert recording in self.recordings
         for leg in (left, right, *beside):
             if leg is not None:
                 self._check(leg)
         self.recorded = (right, *beside) if right else ()
+        self.recorded_left = left
 
     async def pause_recording(self, recording: str, paused: bool = True) -> None:
         self.recordings[recording] = paused
@@ -312,6 +316,11 @@ class Exchange:
     async def records(self, *legs: str) -> None:
         """Waits until exactly these are on the lawyer's side of the recording."""
         await until(lambda: self.engine.recorded == legs, f"the recording of {legs}")
+
+    async def records_caller(self, is_recorded: bool = True) -> None:
+        """Waits until the caller is in the recording, or no more."""
+        wanted = self.caller_leg if is_recorded else None
+        await until(lambda: self.engine.recorded_left == wanted, "the caller in the recording")
 
     async def understands(self, *legs: str) -> None:
         """Waits until speech recognition hears exactly these."""

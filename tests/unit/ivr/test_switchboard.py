@@ -23,7 +23,7 @@ from hotline.tables import (
     SpeechStream,
     User,
 )
-from ivr.media.control import Digit, LegHeard
+from ivr.media.telling import Digit, LegHeard
 from ivr.sip.line import EndReason
 from tests.unit.api.factories import add_people
 from tests.unit.ivr.exchange import Exchange, until
@@ -130,27 +130,33 @@ class TestThirdParty:
         party = await reach(exchange, ids["li"], Purpose.CONSULT)
         (await exchange.dialled()).pick_up()
         await exchange.hear_each_other(leg, party)
-        await exchange.understands(exchange.caller_leg)
+        await exchange.understands()
         await ask(exchange, ids["li"], Control.JOIN)
         await exchange.understands(exchange.caller_leg, leg)
 
         with house.database.reading() as session:
             streams = session.exec(select(SpeechStream).order_by(col(SpeechStream.id))).all()
         assert [(row.speaker, row.closed_at is None) for row in streams] == [
-            ("caller", True),
+            ("caller", False),
             ("lawyer", False),
+            ("caller", True),
             ("lawyer", True),
         ]
 
-    async def test_hold__lawyer_is_understood_again_once_the_caller_is_back(
+    async def test_hold__what_is_said_to_nobody_is_kept_nowhere(
         self, exchange: Exchange, ids: dict[str, str]
     ) -> None:
         leg = await exchange.talk(ids["li"])
+        await exchange.records_caller()
         await ask(exchange, ids["li"], Control.HOLD)
+        await exchange.understands()
+        await exchange.records()
+        await exchange.records_caller(False)
         await exchange.state("on_hold")
-        await exchange.understands(exchange.caller_leg)
         await ask(exchange, ids["li"], Control.RESUME)
         await exchange.understands(exchange.caller_leg, leg)
+        await exchange.records(leg)
+        await exchange.records_caller()
 
     async def test_consult__lawyer_hears_what_the_network_says_before_the_answer(
         self, exchange: Exchange, ids: dict[str, str]
@@ -316,6 +322,22 @@ class TestRecording:
         await until(lambda: list(exchange.engine.recordings.values()) == [False], "voices")
         await until(lambda: self._pauses(house)[0].resumed_at is not None, "the row's end")
         assert self._pauses(house)[0].reason == "identity"
+
+    async def test_pause__what_is_said_meanwhile_goes_to_no_speech_recognition(
+        self, exchange: Exchange, ids: dict[str, str]
+    ) -> None:
+        leg = await exchange.talk(ids["li"])
+        await exchange.understands(exchange.caller_leg, leg)
+        await ask(exchange, ids["li"], Control.PAUSE_RECORDING, reason="identity")
+        await exchange.understands()
+        await until(lambda: list(exchange.engine.recordings.values()) == [True], "the pause")
+        await ask(exchange, ids["li"], Control.HOLD)
+        await exchange.state("on_hold")
+        await ask(exchange, ids["li"], Control.RESUME)
+        await exchange.state("talking")
+        assert exchange.engine.forked == set()
+        await ask(exchange, ids["li"], Control.RESUME_RECORDING)
+        await exchange.understands(exchange.caller_leg, leg)
 
     @staticmethod
     def _pauses(house: House) -> list[RecordingPause]:

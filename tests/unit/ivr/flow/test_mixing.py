@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.flow.mixing import CALLER, LAWYER, hearing
+from ivr.flow.mixing import CALLER, LAWYER, hearing, understood
 from ivr.flow.parties import Party, Purpose
 from ivr.flow.states import CallContext, State
 
@@ -66,3 +66,33 @@ def test_hearing__after_a_transfer_the_lawyer_is_out() -> None:
 @pytest.mark.parametrize("state", [State.HOLDING, State.LAWYER_LOST, State.TRANSFERRING])
 def test_hearing__nobody_hears_anybody_elsewhere(state: State) -> None:
     assert hearing(talk_with(Purpose.JOIN, Purpose.LISTEN, Purpose.BARGE, state=state)) == set()
+
+
+RECORDED = replace(TALK, recording=True)
+
+
+def test_understood__both_sides_of_a_talk() -> None:
+    assert understood(RECORDED) == {CALLER, LAWYER}
+
+
+def test_understood__the_caller_alone_in_a_message() -> None:
+    assert understood(replace(RECORDED, state=State.MESSAGE)) == {CALLER}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param(TALK, id="not-recorded"),
+        pytest.param(replace(RECORDED, paused=True), id="paused"),
+        pytest.param(replace(RECORDED, state=State.MESSAGE, paused=True), id="paused-message"),
+        pytest.param(replace(RECORDED, state=State.ON_HOLD), id="on-hold"),
+        pytest.param(
+            replace(talk_with(Purpose.CONSULT, state=State.ON_HOLD), recording=True),
+            id="consultation",
+        ),
+        pytest.param(replace(RECORDED, state=State.LAWYER_LOST), id="lawyer-lost"),
+        pytest.param(replace(RECORDED, state=State.HOLDING), id="in-the-queue"),
+    ],
+)
+def test_understood__nobody_where_words_are_for_nobody(call: CallContext) -> None:
+    assert understood(call) == set()
