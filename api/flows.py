@@ -11,6 +11,7 @@ from hotline.errors import HotlineError
 from hotline.flows import board, service as flows
 from hotline.flows.findings import FlowFinding, Severity
 from hotline.flows.judge import judge
+from hotline.flows.served import served
 from hotline.tables import FlowVersion
 from hotline.views.access import ADMIN, WATCHERS, require_role
 from hotline.views.reader import Reader, Shape
@@ -161,8 +162,8 @@ def post_simulate(version: Version, body: Script, reader: ReadBy) -> Simulation:
 
 
 def _judged(reader: Reader, text: str) -> list[FlowFinding]:
-    topics = flows.served_topics(reader.session)
-    return list(judge().findings(text, reader.house.settings, served_topics=topics))
+    there = served(reader.session)
+    return list(judge().findings(text, reader.house.settings, served=there))
 
 
 def _findings(reader: Reader, text: str) -> list[FindingShape]:

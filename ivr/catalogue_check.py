@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from hotline.flows.findings import FlowFinding, Severity
+from hotline.flows.served import Served
 from ivr.catalogue import (
     SHIPPED,
     PromptCatalogue,
@@ -14,7 +15,8 @@ from ivr.catalogue import (
 )
 from ivr.flow.definition import EVERY_LANGUAGE
 from ivr.flow.errors import FlowDefinitionError
-from ivr.flow.lint import Surroundings, lint
+from ivr.flow.lint import lint
+from ivr.flow.surroundings import Surroundings
 
 
 def check(
@@ -49,7 +51,7 @@ def surroundings(
     *,
     languages: Sequence[str] | None = None,
     hours: str | None = None,
-    served_topics: frozenset[str] | None = None,
+    served: Served = Served(),  # noqa: B008  # frozen
 ) -> Surroundings:
     """What a flow file has to fit on this machine."""
     return Surroundings(
@@ -57,7 +59,8 @@ def surroundings(
         hours=hours,
         recorded=recorded(directories),
         texts=load_texts(),
-        served_topics=served_topics,
+        served_topics=served.topics,
+        centre_regions=served.regions,
     )
 
 

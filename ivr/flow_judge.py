@@ -7,8 +7,10 @@ from pathlib import Path
 
 from sqlmodel import Session
 
+from hotline.directory import centres
 from hotline.flows.findings import FlowFinding
 from hotline.flows.judge import PromptState
+from hotline.flows.served import Served
 from hotline.hours.configuration import HoursRules
 from hotline.hours.day import OpeningAt
 from hotline.house import House
@@ -16,6 +18,7 @@ from hotline.settings import Settings
 from ivr.arrivals import look
 from ivr.catalogue import PromptCatalogue, load_texts, prompt_directories, read_flow_file
 from ivr.catalogue_check import recorded, surroundings
+from ivr.flow.districts import with_covered
 from ivr.flow.lint import lint
 from ivr.flow.picture import menus
 from ivr.flow.reading import parse_definition
@@ -27,15 +30,13 @@ _SOURCES = ("uploaded", "own", "shipped")
 """Names of `prompt_directories`, in their order."""
 
 
-def findings(
-    text: str, settings: Settings, *, served_topics: frozenset[str] | None
-) -> Sequence[FlowFinding]:
+def findings(text: str, settings: Settings, *, served: Served) -> Sequence[FlowFinding]:
     """What is wrong or odd about a flow, worst first."""
     around = surroundings(
         prompt_directories(settings.data_dir),
         languages=settings.languages,
         hours=settings.hours,
-        served_topics=served_topics,
+        served=served,
     )
     return lint(text, around)
 
@@ -96,6 +97,8 @@ def simulate(text: str, script: str, house: House) -> Sequence[str]:
     """
     settings = house.settings
     flow = parse_definition(text).with_languages(settings.languages)
+    with house.database.reading() as session:
+        flow = with_covered(flow, centres.regions(session))
     at = house.clock.now().astimezone(settings.zone)
     opened = look(house, flow).is_open
     return play(flow, script, at=at, is_open=opened, texts=load_texts())

@@ -7,14 +7,16 @@ and /readyz tells.
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from hotline.directory import centres
 from hotline.flows import board, service as flows
 from hotline.heartbeat import BEAT_SECONDS
 from hotline.house import House
 from hotline.tables import FlowVersion
 from ivr.catalogue import read_flow_file
 from ivr.flow.definition import FlowDefinition
+from ivr.flow.districts import with_covered
 from ivr.flow.errors import FlowDefinitionError
 from ivr.flow.reading import parse_definition
 
@@ -56,7 +58,7 @@ class FlowShelf:
             log.exception("the flow file cannot be used, and nothing is left to fall back to")
             self._file = self._load(row.text, row.version)
             self.problem = f"The flow file cannot be used: {error}"
-        self.current = self._file
+        self._whole = self.current = self._file
 
     def change(self) -> None:
         """Somebody put another version in force."""
@@ -68,8 +70,9 @@ class FlowShelf:
             row = self._active()
             wanted = (row.version, row.sha256) if row is not None else None
             if wanted != self._row or self.problem is not None:
-                self.current = self._file if row is None else self._load(row.text, row.version)
+                self._whole = self._file if row is None else self._load(row.text, row.version)
                 self._row, self.problem = wanted, None
+            self.current = self._with_centres(self._whole)
         except FlowDefinitionError as error:
             # It was good when it was put in force: settings have changed since.
             self._keep(f"The active flow cannot be used: {error}")
@@ -105,6 +108,14 @@ class FlowShelf:
     def _active(self) -> FlowVersion | None:
         with self._house.database.reading() as session:
             return flows.active(session)
+
+    def _with_centres(self, whole: LoadedFlow) -> LoadedFlow:
+        """Without the districts that no centre could be told for."""
+        if not whole.definition.districts:
+            return whole
+        with self._house.database.reading() as session:
+            regions = centres.regions(session)
+        return replace(whole, definition=with_covered(whole.definition, regions))
 
     def _load(self, text: str, version: int = flows.FILE_VERSION) -> LoadedFlow:
         settings = self._house.settings

@@ -2,15 +2,15 @@
 
 from datetime import time
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from hotline.calls import service as calls
 from hotline.configuration import service as configuration
+from hotline.directory.centres import centres
 from hotline.directory.nearest import nearest
 from hotline.hours.configuration import HoursRules
 from hotline.house import House
 from hotline.messages import service as messages
-from hotline.tables import Institution
 from hotline.tickets import inquiry
 from hotline.tickets.inquiry import Answer, Progress
 from ivr.catalogue import load_texts
@@ -20,9 +20,6 @@ from ivr.flow.hours import Opening
 from ivr.flow.questions import Question
 from ivr.flow.speaking import say_date, say_digits, say_time
 from ivr.opening import timetable_of
-
-CENTRE = "legal_aid_centre"
-"""The kind of institution that callers are told of."""
 
 _MINUTES_PER_HOUR = 60
 _WHOLE_DAY = 24 * _MINUTES_PER_HOUR
@@ -61,9 +58,7 @@ class Information:
         return self._with_message(session, told, kind="progress", text=text)
 
     def _centre(self, session: Session, wanted: LookUp) -> Prompts:
-        query = select(Institution).where(col(Institution.kind) == CENTRE)
-        centres = session.exec(query.order_by(col(Institution.id))).all()
-        found = nearest(centres, wanted.typed[0])
+        found = nearest(centres(session), wanted.typed[0])
         if found is None or not found.phones:
             return ("info_unknown",)
         digits = "".join(each for each in found.phones[0] if each.isdecimal())

@@ -71,6 +71,26 @@ class EnglishPhonemes:
     without: the weak forms below are all the context they need.
     """
 
+    NAMES = {
+        "dongcheng": "dˌʊŋʧˈʌŋ",
+        "xicheng": "ʃˌiʧˈʌŋ",
+        "chaoyang": "ʧˌWjˈɑŋ",
+        "fengtai": "fˌʌŋtˈI",
+        "shijingshan": "ʃˌɜɹʤˌɪŋʃˈɑn",
+        "haidian": "hˌIdiˈɛn",
+        "mentougou": "mˌʌntˌOɡˈO",
+        "fangshan": "fˌɑŋʃˈɑn",
+        "tongzhou": "tˌʊŋʤˈO",
+        "shunyi": "ʃˌʊnˈi",
+        "changping": "ʧˌɑŋpˈɪŋ",
+        "daxing": "dˌɑʃˈɪŋ",
+        "huairou": "hwˌIɹˈO",
+        "pinggu": "pˌɪŋɡˈu",
+        "miyun": "mˌijˈun",
+        "yanqing": "jˌɛnʧˈɪŋ",
+    }
+    """Places in China as English speakers say them, near to the Mandarin."""
+
     WEAK = {"a": "ɐ", "the": "ðə", "to": "tə", "for": "fɔɹ", "of": "əv", "and": "ænd", "i": "ˌI"}
 
     def __init__(self) -> None:
@@ -92,8 +112,9 @@ class EnglishPhonemes:
         word = token.lower()
         if not word[0].isalpha():
             return token
-        if word in self.WEAK:
-            return self.WEAK[word]
+        known = self.WEAK.get(word) or self.NAMES.get(word)
+        if known is not None:
+            return known
         if word not in self.words and word.endswith("s"):
             stem = re.sub("ie$", "y", re.sub("'?s$", "", word))
             sounds = self._token(stem)
@@ -206,11 +227,12 @@ def main() -> int:
     parser.add_argument("--voices", type=Path, required=True, help="folder of kokoro-js voices")
     parser.add_argument("--only", nargs="*", help="keys; all without it")
     parser.add_argument("--languages", nargs="*", default=list(VOICES), choices=list(VOICES))
+    parser.add_argument("--texts", type=Path, default=PROMPTS / "texts.toml")
     parser.add_argument("--output", type=Path, default=PROMPTS / "audio")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
 
-    texts = tomllib.loads((PROMPTS / "texts.toml").read_text(encoding="utf-8"))
+    texts = tomllib.loads(arguments.texts.read_text(encoding="utf-8"))
     speaker = Speaker(arguments.voices, arguments.threads)
     for key in arguments.only or texts:
         for language in arguments.languages:

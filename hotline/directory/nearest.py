@@ -32,3 +32,9 @@ def nearest(places: Iterable[_P], region_code: str) -> _P | None:
         if exact or near:
             return (exact or near)[0]
     return None
+
+
+def is_covered(region_code: str, centres: Iterable[str]) -> bool:
+    """Whether `nearest` finds a place for a district among places with these codes."""
+    province = region_code[: _STEPS[-1]]
+    return any(len(each) == _STEPS[0] and each.startswith(province) for each in centres)

@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from hotline.errors import NotConfigured
 from hotline.flows.findings import FlowFinding
+from hotline.flows.served import Served
 from hotline.hours.configuration import HoursRules
 from hotline.hours.day import OpeningAt
 from hotline.house import House
@@ -45,9 +46,7 @@ class PromptState:
 class Judge(Protocol):
     """What the telephone side can say of a flow file."""
 
-    def findings(
-        self, text: str, settings: Settings, *, served_topics: frozenset[str] | None
-    ) -> Sequence[FlowFinding]:
+    def findings(self, text: str, settings: Settings, *, served: Served) -> Sequence[FlowFinding]:
         """What is wrong or odd about a flow, worst first."""
 
     def diagram(self, text: str) -> str:

@@ -11,7 +11,7 @@ from hotline.errors import Conflict, InvalidInput, NotFound
 from hotline.events import EventType
 from hotline.flows.findings import FlowFinding, Severity, as_line
 from hotline.house import House
-from hotline.tables import FlowVersion, Lawyer, User
+from hotline.tables import FlowVersion, User
 
 DRAFT, ACTIVE, RETIRED = "draft", "active", "retired"
 
@@ -120,12 +120,6 @@ def activate(
     audit(session, house, by, "flow.activated", str(version))
     house.record(session, EventType.FLOW_CHANGED, version=version)
     return row
-
-
-def served_topics(session: Session) -> frozenset[str] | None:
-    """The topics that a lawyer knows; None while there are no lawyers."""
-    lists = session.exec(select(Lawyer.topics)).all()
-    return frozenset(topic for topics in lists for topic in topics) if lists else None
 
 
 def _refuse_broken(findings: Sequence[FlowFinding]) -> None:

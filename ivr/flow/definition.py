@@ -196,10 +196,15 @@ class FlowDefinition:
         return replace(self, language_menu=replace(self.language_menu, choices=kept))
 
     @property
+    def menus(self) -> tuple[Menu, ...]:
+        """The menus of languages and topics, and those below a topic."""
+        return (self.language_menu, self.topic_menu, *self.topic_menu.below)
+
+    @property
     def prompt_keys(self) -> tuple[str, ...]:
         """Every key that can be played, with its `@language` where it has one; no key twice."""
         keys: list[str] = []
-        for menu in (self.language_menu, self.topic_menu, *self.topic_menu.below):
+        for menu in self.menus:
             keys += (*menu.question, *menu.retry)
         for each in fields(Prompts):
             keys += getattr(self.prompts, each.name)

@@ -1,7 +1,9 @@
 """The districts that are read out to who looks for the nearest legal-aid centre: pages of keys."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
+from hotline.directory.nearest import is_covered
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.entries import Step, say_in
 from ivr.flow.prompts import press_key
@@ -13,8 +15,22 @@ NEXT_KEY = "#"
 
 _ALL_KEYS = "123456789"
 
+_MOST_A_PAGE = 5
+"""As many as a menu may have (`ivr.flow.reading.MAX_CHOICES`): more nobody keeps in mind."""
+
 _ROUNDS = 2
 """So often all districts are read out; who has not found theirs by then is for a person."""
+
+
+def with_covered(flow: FlowDefinition, regions: Collection[str]) -> FlowDefinition:
+    """The flow with the districts alone for which a centre can be told.
+
+    Args:
+        flow: With all districts of its file.
+        regions: Codes of the places that have a centre.
+    """
+    covered = tuple(each for each in flow.districts if is_covered(each.code, regions))
+    return flow if len(covered) == len(flow.districts) else replace(flow, districts=covered)
 
 
 def enter_districts(flow: FlowDefinition, call: CallContext) -> Step:
@@ -52,6 +68,6 @@ def turn_page(flow: FlowDefinition, call: CallContext) -> CallContext | None:
 def _pages(flow: FlowDefinition) -> list[dict[str, District]]:
     """Districts by key; keys that callers may always press keep their meaning."""
     rights = (flow.refusal_key, flow.emergency_key, flow.elderly_key)
-    keys = [key for key in _ALL_KEYS if key not in rights]
+    keys = [key for key in _ALL_KEYS if key not in rights][:_MOST_A_PAGE]
     starts = range(0, max(1, len(flow.districts)), len(keys))
     return [dict(zip(keys, flow.districts[at : at + len(keys)], strict=False)) for at in starts]

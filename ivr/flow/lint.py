@@ -1,14 +1,14 @@
 """What is wrong or odd about a flow file, before callers find out. Pure."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
 
 from hotline.flows.findings import FlowFinding, Severity
-from ivr.flow.definition import EVERY_LANGUAGE, Choice, FlowDefinition, Menu, Waits
+from ivr.flow.definition import FlowDefinition, Waits
 from ivr.flow.errors import FlowDefinitionError, Path
 from ivr.flow.hours import ALWAYS_OPEN
+from ivr.flow.lint_districts import idle_districts, nameless_centres
+from ivr.flow.lint_prompts import fallbacks, missing, unsaid, wrong_keys
 from ivr.flow.places import line_of, lines_of
-from ivr.flow.prompts import Prompts
 from ivr.flow.reading import (
     MAX_CHOICES,
     MENU_TOO_DEEP,
@@ -16,6 +16,7 @@ from ivr.flow.reading import (
     parse_definition,
     problems,
 )
+from ivr.flow.surroundings import Found, Surroundings
 
 SANE_SECONDS: Mapping[str, tuple[float, float]] = {
     # GB/T 33358-2016 wants menus to be short; a caller of 70 needs some 3 s to find a key.
@@ -42,30 +43,6 @@ SANE_SECONDS: Mapping[str, tuple[float, float]] = {
 }
 """Within these a wait makes sense."""
 
-_SPOKEN_KEYS = {
-    "zh": "零一二三四五六七八九",
-    "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a flow file has to fit: settings, recordings and people.
-
-    Attributes:
-        languages: Offered to callers; None for all of the file.
-        hours: The timetable in force; None when it is not known.
-        recorded: Keys of the prompts that have audio, by language.
-        texts: What prompts say, by key and language; those of the operator's own are not known.
-        served_topics: Topics that a lawyer knows, None when any is known.
-    """
-
-    languages: Sequence[str] | None = None
-    hours: str | None = None
-    recorded: Mapping[str, Collection[str]] = field(default_factory=dict)
-    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    served_topics: Collection[str] | None = None
-
 
 def lint(text: str, around: Surroundings) -> list[FlowFinding]:
     """Everything wrong or odd about a flow file, worst first, in the order of the file.
@@ -81,21 +58,20 @@ def lint(text: str, around: Surroundings) -> list[FlowFinding]:
     definition = parse_definition(text)
     findings = [
         *_unfit(definition, around),
-        *_missing(definition, around),
-        *_fallbacks(definition, around),
+        *missing(definition, around),
+        *fallbacks(definition, around),
+        *nameless_centres(definition, around),
+        *idle_districts(definition, around),
         *_idle_choices(definition, around),
         *_idle_timetables(definition, around),
         *_idle_overrides(definition),
         *_odd_waits(definition),
-        *_wrong_keys(definition, around),
-        *_unsaid(definition, around),
+        *wrong_keys(definition, around),
+        *unsaid(definition, around),
     ]
     placed = [_placed(finding, path, lines) for finding, path in findings]
     order = list(Severity)
     return sorted(placed, key=lambda each: (order.index(each.severity), each.line or 0))
-
-
-_Found = Iterator[tuple[FlowFinding, Path]]
 
 
 def _unreadable(error: FlowDefinitionError, lines: dict[Path, int]) -> FlowFinding:
@@ -114,7 +90,7 @@ def _placed(finding: FlowFinding, path: Path, lines: dict[Path, int]) -> FlowFin
     )
 
 
-def _unfit(definition: FlowDefinition, around: Surroundings) -> _Found:
+def _unfit(definition: FlowDefinition, around: Surroundings) -> Found:
     """The settings name what the file does not have."""
     known = {choice.value for choice in definition.language_menu.choices}
     for language in around.languages or ():
@@ -148,45 +124,10 @@ def _unfit(definition: FlowDefinition, around: Surroundings) -> _Found:
         )
 
 
-def _missing(definition: FlowDefinition, around: Surroundings) -> _Found:
-    """Prompts that no caller could hear."""
-    named = {each.partition("@")[0] for each in _named(definition)}
-    for key in sorted({each.partition("@")[0] for each in definition.prompt_keys}):
-        if not _is_recorded(key, definition.default_language, around):
-            remedy = f"Upload it in {definition.default_language}, or name another prompt."
-            text = f"There is no audio for the prompt {key}."
-            # A word out of a number is missed; a prompt that the file names is silence.
-            severity = Severity.ERROR if key in named else Severity.WARNING
-            yield FlowFinding("prompt_missing", severity, text, remedy), ("prompts",)
-
-
-def _fallbacks(definition: FlowDefinition, around: Surroundings) -> _Found:
-    """Prompts that callers hear in another language than theirs."""
-    default = definition.default_language
-    parts = [each.partition("@") for each in definition.prompt_keys]
-    for number, choice in enumerate(definition.language_menu.choices):
-        language = choice.value
-        if language == default or not _is_offered(language, around):
-            continue
-        wanted = {key for key, _, own in parts if own in ("", language)}
-        missing = sorted(key for key in wanted if not _is_recorded(key, language, around))
-        if missing:
-            text = f"{language}: {len(missing)} prompts are heard in {default}: "
-            yield (
-                FlowFinding(
-                    "prompt_falls_back",
-                    Severity.WARNING,
-                    text + f"{', '.join(missing)}.",
-                    f"Upload them in {language}.",
-                ),
-                ("language_menu", "choices", number),
-            )
-
-
-def _idle_choices(definition: FlowDefinition, around: Surroundings) -> _Found:
+def _idle_choices(definition: FlowDefinition, around: Surroundings) -> Found:
     """Choices that lead nobody anywhere."""
     for number, choice in enumerate(definition.language_menu.choices):
-        if not _is_offered(choice.value, around):
+        if not around.is_offered(choice.value):
             text = f"Key {choice.key} ({choice.value}) is offered to nobody."
             remedy = f"HOTLINE_LANGUAGES does not name {choice.value}."
             yield (
@@ -205,7 +146,7 @@ def _idle_choices(definition: FlowDefinition, around: Surroundings) -> _Found:
             )
 
 
-def _idle_timetables(definition: FlowDefinition, around: Surroundings) -> _Found:
+def _idle_timetables(definition: FlowDefinition, around: Surroundings) -> Found:
     if around.hours is None:
         return
     for name in definition.timetables:
@@ -216,9 +157,9 @@ def _idle_timetables(definition: FlowDefinition, around: Surroundings) -> _Found
             yield finding, ("timetables", name)
 
 
-def _idle_overrides(definition: FlowDefinition) -> _Found:
+def _idle_overrides(definition: FlowDefinition) -> Found:
     """Rules that are set aside: needed, or not any more."""
-    menus = _menus(definition)
+    menus = definition.menus
     needed = {
         MENU_TOO_LONG: any(len(menu.choices) > MAX_CHOICES for menu in menus),
         MENU_TOO_DEEP: bool(definition.topic_menu.below),
@@ -233,7 +174,7 @@ def _idle_overrides(definition: FlowDefinition) -> _Found:
             yield FlowFinding("override_unneeded", Severity.WARNING, text, remedy), ("override",)
 
 
-def _odd_waits(definition: FlowDefinition) -> _Found:
+def _odd_waits(definition: FlowDefinition) -> Found:
     for name, (least, most) in SANE_SECONDS.items():
         seconds = getattr(definition.waits, name)
         if not least <= seconds <= most:
@@ -241,53 +182,3 @@ def _odd_waits(definition: FlowDefinition) -> _Found:
             remedy = f"{least:g} to {most:g} makes sense; {getattr(Waits(), name):g} is usual."
             finding = FlowFinding("wait_out_of_range", Severity.WARNING, text, remedy)
             yield finding, ("seconds", name)
-
-
-def _wrong_keys(definition: FlowDefinition, around: Surroundings) -> _Found:
-    """Prompts that name another key than the one that works."""
-    for menu, path in (
-        (definition.language_menu, ("language_menu", "choices")),
-        (definition.topic_menu, ("topic_menu", "choices")),
-    ):
-        for number, choice in enumerate(menu.choices):
-            for language in _SPOKEN_KEYS:
-                if not _says_key(choice, language, around):
-                    prompt = choice.prompt.partition("@")[0]
-                    text = f"{prompt} ({language}) does not say its key {choice.key}."
-                    remedy = "Record it anew, or give the choice the key that it says."
-                    finding = FlowFinding("key_not_said", Severity.WARNING, text, remedy)
-                    yield finding, (*path, number)
-
-
-def _unsaid(definition: FlowDefinition, around: Surroundings) -> _Found:
-    used = {key.partition("@")[0] for key in definition.prompt_keys}
-    unsaid = sorted(set(around.texts) - used)
-    if unsaid:
-        text = f"Not named by the flow: {', '.join(unsaid)}."
-        yield FlowFinding("prompt_unnamed", Severity.NOTE, text), ("prompts",)
-
-
-def _named(definition: FlowDefinition) -> Iterator[str]:
-    """The prompts that the file itself names."""
-    for menu in _menus(definition):
-        yield from (*menu.question, *menu.retry)
-    for each in fields(Prompts):
-        yield from getattr(definition.prompts, each.name)
-
-
-def _menus(definition: FlowDefinition) -> Sequence[Menu]:
-    return (definition.language_menu, definition.topic_menu, *definition.topic_menu.below)
-
-
-def _is_offered(language: str, around: Surroundings) -> bool:
-    return around.languages is None or language in around.languages
-
-
-def _is_recorded(key: str, language: str, around: Surroundings) -> bool:
-    return any(key in around.recorded.get(each, ()) for each in (language, EVERY_LANGUAGE))
-
-
-def _says_key(choice: Choice, language: str, around: Surroundings) -> bool:
-    text = around.texts.get(choice.prompt.partition("@")[0], {}).get(language)
-    # A prompt of the operator's own has no text here, and nothing can be said about it.
-    return text is None or choice.key in text or _SPOKEN_KEYS[language][int(choice.key)] in text

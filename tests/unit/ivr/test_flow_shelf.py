@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
+from hotline.directory.centres import CENTRE
 from hotline.flows import service as flows
 from hotline.house import House
+from hotline.ids import new_id
 from hotline.settings import Settings, load_settings
-from hotline.tables import User
+from hotline.tables import Institution, User
 from ivr.catalogue import read_flow_file
 from ivr.flow.errors import FlowDefinitionError
 from ivr.flow_shelf import FlowShelf
@@ -33,6 +35,19 @@ def put_in_force(house: House, admin: str, text: str = OTHER) -> int:
 def _activate(session: Session, house: House, version: int, admin: str) -> None:
     by = session.get_one(User, admin)
     flows.activate(session, house, version, by=by, judgement=lambda _: ())
+
+
+def add_centre(house: House, region_code: str) -> None:
+    with house.database.session() as session:
+        session.add(
+            Institution(
+                id=new_id("inst", house.clock),
+                kind=CENTRE,
+                name="",
+                region_code=region_code,
+                phones=["010-1110"],
+            )
+        )
 
 
 def test_read__the_file_until_a_version_is_active(house: House, admin: str) -> None:
@@ -91,3 +106,11 @@ class TestFile:
         shelf = FlowShelf(house)
         assert shelf.current.version == str(version)
         assert shelf.problem is not None
+
+
+def test_read__districts_that_a_centre_can_be_told_for(house: House) -> None:
+    shelf = FlowShelf(house)
+    assert shelf.read().definition.districts == ()
+
+    add_centre(house, "110000")
+    assert "110101" in {each.code for each in shelf.read().definition.districts}

@@ -19,7 +19,8 @@ TO_INFO = """
     key 8       | info_menu
 """
 
-FIRST = " ".join(f"d{number} press_{number}" for number in range(1, 10))
+FIRST = " ".join(f"d{number} press_{number}" for number in range(1, 6))
+SECOND = " ".join(f"d{number} press_{number - 5}" for number in range(6, 11))
 LISTED = f"""{TO_INFO}
     key 2 | info_district | ask zh: district_choose {FIRST} district_more; wait 60
 """
@@ -46,7 +47,7 @@ class TestList:
             incoming_call(),
             f"""{LISTED}
             prompt ends | info_district | wait 4
-            key 9       | info_lookup   | look up centre zh 110109; loop zh: hold; wait 10
+            key 5       | info_lookup   | look up centre zh 110105; loop zh: hold; wait 10
             found centre_found | info_telling
             """,
         )
@@ -56,10 +57,12 @@ class TestList:
             listed,
             incoming_call(),
             f"""{LISTED}
-            key # | info_district | ask zh: d10 press_1 d11 press_2 district_more; wait 60
+            key # | info_district | ask zh: {SECOND} district_more; wait 60
+            key # | info_district | ask zh: d11 press_1 district_more; wait 60
             key # | info_district | ask zh: {FIRST} district_more; wait 60
             key # | info_district
-            key 2 | info_lookup   | look up centre zh 110111; loop zh: hold; wait 10
+            key # | info_district
+            key 1 | info_lookup   | look up centre zh 110111; loop zh: hold; wait 10
             """,
         )
 
@@ -68,6 +71,8 @@ class TestList:
             listed,
             incoming_call(),
             f"""{LISTED}
+            key # | info_district
+            key # | info_district
             key # | info_district
             key # | info_district
             key # | info_district

@@ -6,9 +6,10 @@ from dataclasses import fields, replace
 import pytest
 
 from hotline.flows.findings import FlowFinding, Severity, as_line
-from ivr.flow.lint import Surroundings, lint
+from ivr.flow.lint import lint
 from ivr.flow.prompts import Prompts
 from ivr.flow.reading import parse_definition
+from ivr.flow.surroundings import Surroundings
 
 PROMPTS = "\n".join(f'{each.name} = ["{each.name}"]' for each in fields(Prompts))
 TEXT = f"""\
@@ -143,3 +144,41 @@ def test_lint__menu_too_long_is_an_error_until_it_is_set_aside() -> None:
 def test_lint__rule_set_aside_without_need() -> None:
     findings = lint('override = ["menu_too_deep"]\n' + TEXT, FINE)
     assert told(findings) == [("override_unneeded", Severity.WARNING, 1)]
+
+
+class TestDistricts:
+    LISTED = TEXT + '[[districts]]\ncode = "510104"\nprompt = "district_jinjiang"\n'
+    PRESSED = frozenset(key for key in parse_definition(LISTED).prompt_keys)
+    LINE = TEXT.count("\n")
+
+    def test_lint__a_name_without_audio_is_an_error_at_its_line(self) -> None:
+        around = Surroundings(recorded={"zh": self.PRESSED - {"district_jinjiang"}}, languages=())
+        (finding,) = (each for each in lint(self.LISTED, around) if each.rule == "prompt_missing")
+        assert (finding.severity, finding.line) == (Severity.ERROR, self.LINE + 3)
+        assert "district_jinjiang" in finding.text
+
+    def test_lint__a_name_that_one_language_lacks_is_heard_in_the_default_one(self) -> None:
+        around = Surroundings(
+            recorded={"zh": self.PRESSED, "bo": self.PRESSED - {"district_jinjiang"}}
+        )
+        (finding,) = lint(self.LISTED, around)
+        assert finding.rule == "prompt_falls_back"
+        assert "district_jinjiang" in finding.text
+
+    @pytest.mark.parametrize(
+        ("regions", "expected"),
+        [
+            (None, []),
+            ({"510104"}, []),
+            ({"510100"}, []),
+            ({"510000"}, []),
+            ({"510104", "510105"}, [("centre_nameless", Severity.WARNING, LINE + 1)]),
+            (set(), [("district_unserved", Severity.NOTE, LINE + 1)]),
+        ],
+    )
+    def test_lint__centres_that_nobody_can_choose_and_districts_without_one(
+        self, regions: set[str] | None, expected: list[tuple[str, Severity, int | None]]
+    ) -> None:
+        recorded = {"zh": self.PRESSED, "bo": self.PRESSED}
+        around = Surroundings(recorded=recorded, centre_regions=regions)
+        assert told(lint(self.LISTED, around)) == expected

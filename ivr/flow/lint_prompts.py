@@ -1,0 +1,95 @@
+"""What is wrong or odd about the prompts of a flow: missing, borrowed or with a wrong key. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from hotline.flows.findings import FlowFinding, Severity
+from ivr.flow.definition import Choice, FlowDefinition
+from ivr.flow.errors import Path
+from ivr.flow.prompts import Prompts
+from ivr.flow.surroundings import Found, Surroundings
+
+_SPOKEN_KEYS = {
+    "zh": "零一二三四五六七八九",
+    "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+}
+
+
+def missing(definition: FlowDefinition, around: Surroundings) -> Found:
+    """Prompts that no caller could hear."""
+    named = {each.partition("@")[0] for each in _named(definition)}
+    places: dict[str, Path] = {
+        each.prompt.partition("@")[0]: ("districts", number, "prompt")
+        for number, each in enumerate(definition.districts)
+    }
+    for key in sorted({each.partition("@")[0] for each in definition.prompt_keys}):
+        if not around.is_recorded(key, definition.default_language):
+            remedy = f"Upload it in {definition.default_language}, or name another prompt."
+            text = f"There is no audio for the prompt {key}."
+            # A word out of a number is missed; a prompt that the file names is silence.
+            severity = Severity.ERROR if key in named else Severity.WARNING
+            finding = FlowFinding("prompt_missing", severity, text, remedy)
+            yield finding, places.get(key, ("prompts",))
+
+
+def fallbacks(definition: FlowDefinition, around: Surroundings) -> Found:
+    """Prompts that callers hear in another language than theirs."""
+    default = definition.default_language
+    parts = [each.partition("@") for each in definition.prompt_keys]
+    for number, choice in enumerate(definition.language_menu.choices):
+        language = choice.value
+        if language == default or not around.is_offered(language):
+            continue
+        wanted = {key for key, _, own in parts if own in ("", language)}
+        lacking = sorted(key for key in wanted if not around.is_recorded(key, language))
+        if lacking:
+            text = f"{language}: {len(lacking)} prompts are heard in {default}: "
+            yield (
+                FlowFinding(
+                    "prompt_falls_back",
+                    Severity.WARNING,
+                    text + f"{', '.join(lacking)}.",
+                    f"Upload them in {language}.",
+                ),
+                ("language_menu", "choices", number),
+            )
+
+
+def wrong_keys(definition: FlowDefinition, around: Surroundings) -> Found:
+    """Prompts that name another key than the one that works."""
+    for menu, path in (
+        (definition.language_menu, ("language_menu", "choices")),
+        (definition.topic_menu, ("topic_menu", "choices")),
+    ):
+        for number, choice in enumerate(menu.choices):
+            for language in _SPOKEN_KEYS:
+                if not _says_key(choice, language, around):
+                    prompt = choice.prompt.partition("@")[0]
+                    text = f"{prompt} ({language}) does not say its key {choice.key}."
+                    remedy = "Record it anew, or give the choice the key that it says."
+                    finding = FlowFinding("key_not_said", Severity.WARNING, text, remedy)
+                    yield finding, (*path, number)
+
+
+def unsaid(definition: FlowDefinition, around: Surroundings) -> Found:
+    """Shipped prompts that lie idle."""
+    used = {key.partition("@")[0] for key in definition.prompt_keys}
+    idle = sorted(set(around.texts) - used)
+    if idle:
+        text = f"Not named by the flow: {', '.join(idle)}."
+        yield FlowFinding("prompt_unnamed", Severity.NOTE, text), ("prompts",)
+
+
+def _named(definition: FlowDefinition) -> Iterator[str]:
+    """The prompts that the file itself names."""
+    for menu in definition.menus:
+        yield from (*menu.question, *menu.retry)
+    for each in fields(Prompts):
+        yield from getattr(definition.prompts, each.name)
+    yield from (each.prompt for each in definition.districts)
+
+
+def _says_key(choice: Choice, language: str, around: Surroundings) -> bool:
+    text = around.texts.get(choice.prompt.partition("@")[0], {}).get(language)
+    # A prompt of the operator's own has no text here, and nothing can be said about it.
+    return text is None or choice.key in text or _SPOKEN_KEYS[language][int(choice.key)] in text
