@@ -30,7 +30,7 @@ from ivr.flow.definition import FlowDefinition
 from ivr.flow.expected import Expected
 from ivr.flow.reasons import EndReason
 from ivr.information import Information
-from ivr.media.control import LegQuality
+from ivr.media.telling import LegQuality
 from recordings import refusal, storage
 
 # The name under which speech recognition says that it works (hotline.heartbeat).

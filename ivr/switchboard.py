@@ -25,7 +25,8 @@ from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext, incoming_call
 from ivr.listeners import InboundListener
 from ivr.listening import Words
-from ivr.media.control import (
+from ivr.media.pool import MediaPool
+from ivr.media.telling import (
     Digit,
     EngineDied,
     LegHeard,
@@ -34,7 +35,6 @@ from ivr.media.control import (
     PromptFinished,
     RecordingStopped,
 )
-from ivr.media.pool import MediaPool
 from ivr.outbound import Outbound
 from ivr.party_desk import PartyDesk
 from ivr.runner import CallRunner

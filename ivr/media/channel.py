@@ -4,8 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 from socket import socket
 
-from ivr.media.control import Message
-from ivr.media.wire import MAX_MESSAGE_BYTES, decode, encode
+from ivr.media.wire import MAX_MESSAGE_BYTES, Message, decode, encode
 
 # So many commands are carried out between two ticks; one takes some 50 us.
 _MOST_AT_ONCE = 16

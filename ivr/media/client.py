@@ -8,10 +8,6 @@ from ivr.media.control import (
     CloseLeg,
     Codec,
     DetectTones,
-    Done,
-    EngineStatistics,
-    LegQuality,
-    MediaEvent,
     OpenLeg,
     PauseRecording,
     Play,
@@ -30,6 +26,7 @@ from ivr.media.control import (
 )
 from ivr.media.errors import MessageUnreadable
 from ivr.media.link import EngineLink
+from ivr.media.telling import Done, EngineStatistics, LegQuality, MediaEvent
 from ivr.media.tones import Tone
 
 

@@ -19,17 +19,7 @@ from socket import socket
 
 from ivr.media.bank import Bank
 from ivr.media.channel import Channel
-from ivr.media.control import (
-    Address,
-    Answer,
-    Done,
-    EngineStatistics,
-    MediaEvent,
-    Message,
-    Refused,
-    ReportStatistics,
-    Stop,
-)
+from ivr.media.control import Address, ReportStatistics, Stop
 from ivr.media.errors import MessageUnreadable
 from ivr.media.fork import ForkSocket
 from ivr.media.inbox import Inbox
@@ -41,7 +31,9 @@ from ivr.media.recorder import Nobody
 from ivr.media.recording_desk import RecordingDesk
 from ivr.media.switchboard import Switchboard
 from ivr.media.tape import Tape
+from ivr.media.telling import Answer, Done, EngineStatistics, MediaEvent, Refused
 from ivr.media.wav_writer import WavWriter
+from ivr.media.wire import Message
 
 log = logging.getLogger(__name__)
 

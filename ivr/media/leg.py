@@ -6,16 +6,7 @@ from dataclasses import dataclass
 from hotline.rtp import FRAME_MS, SAMPLE_RATE_HZ
 from ivr.media import quality
 from ivr.media.bank import Bank
-from ivr.media.control import (
-    Address,
-    Codec,
-    Digit,
-    LegHeard,
-    LegQuality,
-    LegSilent,
-    MediaEvent,
-    PromptFinished,
-)
+from ivr.media.control import Address, Codec
 from ivr.media.control_stream import ControlStream
 from ivr.media.fork import Fork
 from ivr.media.inbound import Inbound
@@ -23,6 +14,7 @@ from ivr.media.outbound import Outbound
 from ivr.media.peer import Peer
 from ivr.media.ports import PortPair
 from ivr.media.prompt_player import Playback
+from ivr.media.telling import Digit, LegHeard, LegQuality, LegSilent, MediaEvent, PromptFinished
 
 
 @dataclass(slots=True)

@@ -11,18 +11,10 @@ from typing import Any, cast, get_args
 from hotline.errors import HotlineError
 from ivr.media import errors
 from ivr.media.channel import Channel
-from ivr.media.control import (
-    Address,
-    Answer,
-    Command,
-    EngineDied,
-    MediaEvent,
-    Message,
-    Refused,
-    ReportStatistics,
-    Stop,
-)
+from ivr.media.control import Address, Command, ReportStatistics, Stop
 from ivr.media.errors import EngineGone, MessageUnreadable
+from ivr.media.telling import Answer, EngineDied, MediaEvent, Refused
+from ivr.media.wire import Message
 
 log = logging.getLogger(__name__)
 

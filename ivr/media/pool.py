@@ -15,7 +15,8 @@ from functools import partial
 from hotline.errors import HotlineError, NotConfigured
 from hotline.restarts import delay_seconds, is_hopeless, recent
 from ivr.media.client import MediaEngine
-from ivr.media.control import Address, EngineDied, MediaEvent
+from ivr.media.control import Address
+from ivr.media.telling import EngineDied, MediaEvent
 
 log = logging.getLogger(__name__)
 

@@ -5,13 +5,13 @@ from functools import partial
 from pathlib import Path
 
 from ivr.media.bank import Bank
-from ivr.media.control import Answer, Done, MediaEvent, RecordingStopped, Refused
 from ivr.media.errors import NoSuchRecording, RecordingImpossible
 from ivr.media.interleaver import Interleaver
 from ivr.media.mixer import Voice
 from ivr.media.pace import lane_for
 from ivr.media.recorder import Recording
 from ivr.media.tape import Tape
+from ivr.media.telling import Answer, Done, MediaEvent, RecordingStopped, Refused
 from ivr.media.wav_writer import WavWriter
 
 Reply = Callable[[Answer], None]

@@ -17,14 +17,10 @@ from ivr.media.control import (
     CloseLeg,
     Codec,
     DetectTones,
-    Done,
-    MediaEvent,
-    Message,
     OpenLeg,
     PauseRecording,
     Play,
     PlayTone,
-    Refused,
     ReportQuality,
     SendDigits,
     SetGains,
@@ -49,7 +45,9 @@ from ivr.media.ports import PortPool
 from ivr.media.prompt_loader import PromptLoader
 from ivr.media.prompt_player import Frames, Playback, tone_frames
 from ivr.media.recording_desk import RecordingDesk, Reply
+from ivr.media.telling import Done, MediaEvent, Refused
 from ivr.media.tones import Tone
+from ivr.media.wire import Message
 
 
 class Switchboard:

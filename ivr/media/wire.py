@@ -9,8 +9,11 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, get_args
 
-from ivr.media.control import Answer, Codec, Command, MediaEvent, Message
+from ivr.media.control import Codec, Command
 from ivr.media.errors import MessageUnreadable
+from ivr.media.telling import Answer, MediaEvent
+
+Message = Command | Answer | MediaEvent
 
 # A longer message is not ours. The longest real one is the gain matrix of a conference.
 MAX_MESSAGE_BYTES = 65_536

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from hotline.rtp import Packet, build_header, parse
 from ivr.media.client import MediaEngine
-from ivr.media.control import Address, Codec, MediaEvent
+from ivr.media.control import Address, Codec
 from ivr.media.g711 import decode, encode
+from ivr.media.telling import MediaEvent
 from tests.ports import free_port
 
 DEADLINE_SECONDS = 60.0

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ivr.media.control import Codec, PromptFinished
+from ivr.media.control import Codec
 from ivr.media.g711 import decode, encode
+from ivr.media.telling import PromptFinished
 from ivr.sip.line import Direction, EndReason, LineError, LineFull, LineState
 from tests.integration.line_house import LINES, LineHouse, open_line
 from tests.integration.media_phone import Phone, free_ports, studio, write_prompt

@@ -13,9 +13,10 @@ import pytest
 import pytest_asyncio
 
 from hotline.errors import InvalidInput
-from ivr.media.control import Codec, EngineDied, LegHeard, LegSilent
+from ivr.media.control import Codec
 from ivr.media.errors import EngineGone, NoPortFree, NoSuchLeg
 from ivr.media.g711 import SILENCE
+from ivr.media.telling import EngineDied, LegHeard, LegSilent
 from tests.integration.media_phone import (
     DEADLINE_SECONDS,
     Phone,

@@ -3,8 +3,9 @@
 import gc
 import socket
 
-from ivr.media.control import CloseLeg, Codec, Message, OpenLeg
+from ivr.media.control import CloseLeg, Codec, OpenLeg
 from ivr.media.engine import Engine, EngineConfiguration
+from ivr.media.wire import Message
 from tests.ports import free_port
 
 

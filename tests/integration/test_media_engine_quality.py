@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from hotline.rtp import build_header
-from ivr.media.control import Codec, RecordingStopped
+from ivr.media.control import Codec
 from ivr.media.g711 import SILENCE, encode
 from ivr.media.ports import PortPool
 from ivr.media.rtcp import Block, Report, build, middle_of, parse
+from ivr.media.telling import RecordingStopped
 from ivr.media.tones import Samples
 from tests.integration.lossy_relay import Faults, LossyRelay
 from tests.integration.media_phone import free_ports, read_recording, studio, until

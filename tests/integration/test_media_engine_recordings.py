@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from ivr.media.control import Codec, RecordingStopped
+from ivr.media.control import Codec
 from ivr.media.errors import NoSuchLeg, NoSuchRecording, RecordingImpossible
 from ivr.media.fork import HEADER
+from ivr.media.telling import RecordingStopped
 from tests.integration.media_phone import Phone, Studio, level, read_recording, studio, tone, until
 
 

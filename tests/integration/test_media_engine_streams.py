@@ -10,9 +10,10 @@ import pytest
 import pytest_asyncio
 
 from hotline.errors import InvalidInput
-from ivr.media.control import Codec, Digit, LegHeard, PromptFinished
+from ivr.media.control import Codec
 from ivr.media.errors import NoSuchLeg, PromptUnreadable
 from ivr.media.g711 import SILENCE
+from ivr.media.telling import Digit, LegHeard, PromptFinished
 from tests.integration.media_phone import (
     Phone,
     Studio,

@@ -9,9 +9,10 @@ import pytest
 import pytest_asyncio
 
 from ivr.media.client import MediaEngine
-from ivr.media.control import Codec, EngineDied, MediaEvent
+from ivr.media.control import Codec
 from ivr.media.errors import EngineGone
 from ivr.media.pool import MediaPool, PoolConfiguration
+from ivr.media.telling import EngineDied, MediaEvent
 from tests.integration.media_phone import Phone, free_ports, tone, until
 
 

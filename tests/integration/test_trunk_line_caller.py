@@ -19,7 +19,7 @@ from ivr.caller import Caller, CallPlan
 from ivr.caller_wav import read_speech, write_heard
 from ivr.commands import register_call, register_flow
 from ivr.media.client import MediaEngine
-from ivr.media.control import Digit, MediaEvent
+from ivr.media.telling import Digit, MediaEvent
 from ivr.sip.line import EndReason, LineCall, RemoteMedia
 from ivr.sip.trunk_line import TrunkLine
 from ivr.sip.trunks import one_trunk

@@ -5,7 +5,7 @@ from hotline.house import House
 from hotline.tables import AuditEntry, Call, Leg, Segment
 from hotline.views.reader import Reader
 from ivr.desk import Desk
-from ivr.media.control import LegQuality
+from ivr.media.telling import LegQuality
 from tests.unit.api.conftest import SignIn
 from tests.unit.api.factories import MASKED, NUMBER, add_call, add_talk, end_call
 

@@ -9,7 +9,7 @@ from sqlmodel import select
 from hotline.house import House
 from hotline.settings import Settings, load_settings
 from hotline.tables import Callback
-from ivr.media.control import EngineDied, LegHeard, LegSilent
+from ivr.media.telling import EngineDied, LegHeard, LegSilent
 from tests.unit.api.factories import add_people
 from tests.unit.ivr.exchange import Exchange, until
 

@@ -9,7 +9,7 @@ from sqlmodel import select
 from hotline.configuration import service as configuration
 from hotline.house import House
 from hotline.tables import Callback, QueueEntry, Recording
-from ivr.media.control import Digit, RecordingStopped
+from ivr.media.telling import Digit, RecordingStopped
 from tests.unit.api.factories import add_people
 from tests.unit.ivr.exchange import Exchange, until
 

@@ -12,7 +12,7 @@ from hotline.calls.rules import Control, Purpose
 from hotline.house import House
 from hotline.settings import Settings, load_settings
 from hotline.tables import Call, Recording, SpeechStream, User
-from ivr.media.control import Digit, RecordingStopped
+from ivr.media.telling import Digit, RecordingStopped
 from recordings import refusal, storage
 from tests.unit.api.factories import add_people
 from tests.unit.ivr.exchange import Exchange, until

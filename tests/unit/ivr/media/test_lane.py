@@ -11,7 +11,7 @@ import pytest
 from hotline.errors import InvalidInput
 from hotline.rtp import Packet, build_header, parse
 from ivr.media.bank import Bank
-from ivr.media.control import Address, Codec, Digit, LegHeard, LegSilent, MediaEvent
+from ivr.media.control import Address, Codec
 from ivr.media.fork import Fork
 from ivr.media.g711 import SILENCE, decode, encode
 from ivr.media.jitter import DELAY_FRAMES
@@ -21,6 +21,7 @@ from ivr.media.mixer import Mix, Solo, listening
 from ivr.media.ports import PortPair
 from ivr.media.prompt_player import Playback
 from ivr.media.tape import Tape
+from ivr.media.telling import Digit, LegHeard, LegSilent, MediaEvent
 from ivr.media.tones import key
 
 PEER = ("192.0.2.7", 4000)

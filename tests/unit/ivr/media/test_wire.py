@@ -7,17 +7,8 @@ from hypothesis import given, settings, strategies as st
 from ivr.media.control import (
     CloseLeg,
     Codec,
-    Digit,
-    Done,
-    EngineStatistics,
-    LegHeard,
-    LegSilent,
-    Message,
     OpenLeg,
     Play,
-    PromptFinished,
-    RecordingStopped,
-    Refused,
     ReportStatistics,
     SetGains,
     SetRecordingLeg,
@@ -30,7 +21,17 @@ from ivr.media.control import (
     UpdateLeg,
 )
 from ivr.media.errors import MessageUnreadable
-from ivr.media.wire import decode, encode
+from ivr.media.telling import (
+    Digit,
+    Done,
+    EngineStatistics,
+    LegHeard,
+    LegSilent,
+    PromptFinished,
+    RecordingStopped,
+    Refused,
+)
+from ivr.media.wire import Message, decode, encode
 
 # A busy machine is no fault of the code.
 UNHURRIED = settings(deadline=None)
