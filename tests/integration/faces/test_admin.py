@@ -31,6 +31,7 @@ def defaults(stage: Stage) -> Iterator[None]:
     _forget(stage)
     yield
     _forget(stage)
+    stage.be_patient()
 
 
 def _forget(stage: Stage) -> None:

@@ -124,6 +124,7 @@ def test_colleague__is_invited_joins_and_leaves(
     sign_in(other, "lawyer2")
     other.get_by_test_id("duty-toggle").click()
     other.get_by_test_id("microphone-confirm").click()
+    Desk(other, desk.stage).expect_state("available")
     desk.at("control-reach").click()
     desk.at("reach-search").fill("扎西")
     desk.page.locator('input[name="reach"]:not([disabled])').first.check()
