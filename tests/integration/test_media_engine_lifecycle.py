@@ -1,6 +1,7 @@
 """A running engine against hostile networks, exhausted ports, and the death of either side."""
 
 import asyncio
+import logging
 import os
 import random
 import signal
@@ -13,6 +14,7 @@ import pytest
 import pytest_asyncio
 
 from hotline.errors import InvalidInput
+from hotline.rtp import build_header
 from ivr.media.control import Codec
 from ivr.media.errors import EngineGone, NoPortFree, NoSuchLeg
 from ivr.media.g711 import SILENCE
@@ -22,6 +24,7 @@ from tests.integration.media_phone import (
     Phone,
     Studio,
     free_ports,
+    noise,
     read_recording,
     studio,
     tone,
@@ -88,23 +91,119 @@ async def test_close_leg__is_silent_at_once(engine_room: Studio) -> None:
         await engine_room.engine.close_leg("leg_a")
 
 
-async def test_hostile_datagrams__cost_nothing(engine_room: Studio) -> None:
-    caller, lawyer = await engine_room.phone("leg_a"), await engine_room.phone("leg_b")
-    await engine_room.engine.set_gains([("leg_a", "leg_b", 1.0)])
-    rng = random.Random(7)
-    voice = asyncio.create_task(caller.say(tone(4000, 400)))
-    for _ in range(60):
-        for length in (0, 1, 11, 12, 13, 172, 1400):
-            caller.send(rng.randbytes(length))
-            caller.send(b"\x80\x08" + rng.randbytes(length))
-        caller.send(b"\x9f\x65" + rng.randbytes(20))
-        await asyncio.sleep(0.01)
+class TestHostility:
+    """Everything that is no voice of the peer's, sent into a talk, as fast as a page loads."""
 
-    await until(lambda: lawyer.last_level == pytest.approx(4000, rel=0.05), "the voice")
-    statistics = await engine_room.engine.statistics()
-    assert statistics.packets_refused > 60
-    assert statistics.lateness_max_ms < 1000
-    voice.cancel()
+    VOICE = noise(150)
+    SHOUT = tone(-9000)[0]
+    # A fifth of the voice in a row, unharmed; a laden machine may lose some before and after.
+    RUN = 30
+    FLOOD_ROUNDS, FLOOD_SHARE = 100, 40
+    # Half of what a flood would leave if each datagram were kept.
+    MOST_GROWTH_BYTES = FLOOD_ROUNDS * FLOOD_SHARE * 1400 // 2
+
+    async def test_hostile_datagrams__cost_nothing(
+        self, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        async with studio() as room:
+            caller, lawyer = await room.phone("leg_a"), await room.phone("leg_b")
+            intruder = await stranger(room, caller)
+            intruder.source = caller.source
+            talk = [("leg_a", "leg_b", 1.0), ("leg_b", "leg_a", 1.0)]
+            await room.engine.set_gains(talk)
+            voices = [asyncio.create_task(self.talk(phone)) for phone in (caller, lawyer)]
+            await until(lambda: self.has_run(lawyer), "the voice")
+            begun = len(lawyer.heard), len(caller.heard)
+
+            attack = asyncio.create_task(self.attack(caller, intruder))
+            await until(lambda: self.has_run(lawyer, since=begun[0]), "the voice in the attack")
+            await until(lambda: self.has_run(caller, since=begun[1]), "the other one")
+            before = await room.engine.statistics()
+            for _ in range(self.FLOOD_ROUNDS):
+                for _ in range(self.FLOOD_SHARE):
+                    intruder.send(b"\x80\x08" + bytes(1398))
+                await asyncio.sleep(0.005)
+            after = await room.engine.statistics()
+            for task in (attack, *voices):
+                task.cancel()
+
+        assert self.SHOUT not in caller.frames + lawyer.frames
+        assert intruder.heard == []
+        assert {type(event) for event in room.events} <= {LegHeard, LegSilent}
+        assert after.packets_refused > 50
+        assert after.resident_bytes - before.resident_bytes < self.MOST_GROWTH_BYTES
+        assert len(capfd.readouterr().err.splitlines()) < 20
+
+    async def talk(self, phone: Phone) -> None:
+        """Says the same again and again."""
+        while True:
+            await phone.say(self.VOICE)
+
+    def has_run(self, phone: Phone, *, since: int = 0) -> bool:
+        """Whether it has heard so much of the voice in a row, each frame as it was said."""
+        places = {frame: place for place, frame in enumerate(self.VOICE)}
+        run, last = 0, -1
+        for frame in phone.frames[since:]:
+            place = places.get(frame, -1)
+            run = run + 1 if place >= 0 and place == (last + 1) % len(self.VOICE) else 0
+            last = place
+            if run >= self.RUN:
+                return True
+        return False
+
+    async def attack(self, peer: Phone, intruder: Phone) -> None:
+        """Sends a few things of the peer's own, and many of a stranger who knows its stream."""
+        chance = random.Random(7)
+        while True:
+            kinds = self.kinds(chance, peer)
+            for datagram in chance.sample(kinds, 3):
+                peer.send(datagram)
+            intruder.sequence, intruder.timestamp = peer.sequence, peer.timestamp
+            intruder.send_frame(self.SHOUT)
+            for datagram in kinds:
+                intruder.send(datagram)
+                intruder.transport.sendto(datagram, self.control(peer))
+            await asyncio.sleep(0.02)
+
+    def kinds(self, chance: random.Random, peer: Phone) -> list[bytes]:
+        """One of each."""
+
+        def packet(payload: bytes, *, kind: int = 8, jump: int = 0) -> bytes:
+            return (
+                build_header(
+                    payload_type=kind,
+                    sequence=(peer.sequence + 1) & 0xFFFF,
+                    timestamp=(peer.timestamp + jump) & 0xFFFF_FFFF,
+                    source=0xBAD,
+                )
+                + payload
+            )
+
+        return [
+            b"",
+            b"\x80",
+            packet(self.SHOUT)[:11],
+            b"\x00" + packet(self.SHOUT)[1:],
+            b"\xc0" + packet(self.SHOUT)[1:],
+            packet(self.SHOUT),
+            packet(self.SHOUT, jump=0x7000_0000),
+            packet(b"\x05\x8a\x03\x20", kind=101),
+            # SRTP: the same header, what follows is encrypted and has a tag of ten bytes.
+            packet(chance.randbytes(170)),
+            packet(chance.randbytes(1388)),
+            chance.randbytes(172),
+            chance.randbytes(1400),
+            b"\x80\xc8\xff\xff" + chance.randbytes(40),
+            b"\x81\xcb\x00\x01" + peer.source.to_bytes(4, "big"),
+            b"\x9f\x65" + chance.randbytes(20),
+        ]
+
+    @staticmethod
+    def control(peer: Phone) -> tuple[str, int]:
+        """Where reports of the peer's leg go."""
+        assert peer.target is not None
+        return peer.target[0], peer.target[1] + 1
 
 
 @pytest.mark.parametrize("frames_before", [3, 60])
