@@ -30,7 +30,7 @@ class LineHouse:
     desk: Desk
     port: int
 
-    async def dial(self, witness: Witness, *, timeout_seconds: float = 10.0) -> LineCall:
+    async def dial(self, witness: Witness, *, timeout_seconds: float = 60.0) -> LineCall:
         """Dials the peer."""
         return await self.line.dial(
             "13800001234",

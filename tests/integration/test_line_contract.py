@@ -316,7 +316,8 @@ class TestOutbound:
         with Sipp("callee_cancelled") as sipp:
             await sipp.listening()
             async with open_line(kind, callee_port=sipp.sip_port) as house:
-                await house.dial(witness, timeout_seconds=0.4)
+                # Long enough for the telephone to say first that it rings.
+                await house.dial(witness, timeout_seconds=2.0)
                 assert await witness.ended() is EndReason.NO_ANSWER
                 await finish(sipp)
 

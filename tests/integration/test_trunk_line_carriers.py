@@ -15,7 +15,7 @@ from tests.sipp.listener import Desk
 from tests.sipp.run import offer, place_call
 from tests.sipp.steps import ack, bye, caller, cancel, expect, invite, pause, raw, request
 
-_SECONDS = 15.0
+_SECONDS = 60.0
 # Longer than any answer takes that is not wanted.
 _QUIET_MS = 300
 

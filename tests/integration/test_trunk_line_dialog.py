@@ -39,7 +39,8 @@ def make_line(*, port: int | None = None) -> TrunkLine:
         "max_calls": 10,
         "calls_per_second": 100,
         "user_agent": "hotline test",
-        "session_policy": SessionPolicy(minimum_seconds=2),
+        # A refresh goes out after a second and is waited for a minute.
+        "session_policy": SessionPolicy(refresh_share=0.01),
     }
     return TrunkLine(**with_one_trunk(values))  # type: ignore[arg-type]  # a table of arguments
 
@@ -65,7 +66,7 @@ def peer(line: TrunkLine) -> Iterator[Peer]:
 
 
 async def play(line: TrunkLine, scenario: str) -> None:
-    await asyncio.to_thread(place_call, scenario, port=line.port, timeout_seconds=10)
+    await asyncio.to_thread(place_call, scenario, port=line.port)
 
 
 async def dial(line: TrunkLine, witness: Witness) -> TrunkCall:
@@ -75,14 +76,14 @@ async def dial(line: TrunkLine, witness: Witness) -> TrunkCall:
         host="127.0.0.1",
         port=40_000,
         listener=witness,
-        timeout_seconds=10,
+        timeout_seconds=60,
     )
 
 
 async def dial_to_the_end(scenario: str) -> Witness:
     """Dials SIPp as the callee, and waits until the call is over on both sides."""
     witness = Witness()
-    with Sipp(scenario, timeout_seconds=10) as sipp:
+    with Sipp(scenario) as sipp:
         await sipp.listening()
         line = make_line(port=sipp.sip_port)
         await line.start(lambda call: call.reject(486))
@@ -101,13 +102,12 @@ class TestCancel:
         peer.request("CANCEL", 1, branch=branch)
         answers = {(await peer.receive())[:11], (await peer.receive())[:11]}
         peer.request("CANCEL", 1, branch=branch)
-        again = await peer.expect("SIP/2.0 200")
+        await peer.expect("SIP/2.0 200", of="1 CANCEL")
         peer.request("ACK", 1, branch=branch)
 
         _, witness = await desk.arrival()
         assert await witness.ended() is EndReason.CANCELLED
         assert answers == {"SIP/2.0 200", "SIP/2.0 487"}
-        assert "CSeq: 1 CANCEL" in again
 
     async def test_cancel__of_nothing_gets_481(self, peer: Peer) -> None:
         peer.request("CANCEL", 1)
@@ -125,7 +125,7 @@ class TestCancel:
             answer(200),
         )
         witness = Witness()
-        with Sipp(scenario, timeout_seconds=10) as sipp:
+        with Sipp(scenario) as sipp:
             await sipp.listening()
             line = make_line(port=sipp.sip_port)
             await line.start(lambda call: call.reject(486))
@@ -169,16 +169,16 @@ class TestRefusal:
 
 class TestGlare:
     async def test_reinvite__while_ours_is_out_gets_491(self, peer: Peer, desk: Desk) -> None:
-        timer = "Supported: timer\r\nSession-Expires: 4;refresher=uas\r\n"
+        timer = "Supported: timer\r\nSession-Expires: 90;refresher=uas\r\n"
         peer.request("INVITE", 1, headers=timer, body=session())
         await peer.expect("SIP/2.0 200")
         peer.request("ACK", 1)
         ours = await peer.expect("INVITE")
         peer.request("INVITE", 2, body=session(attributes=("sendonly",)))
-        refusal = await peer.expect("SIP/2.0 491")
+        await peer.expect("SIP/2.0 491", of="2 INVITE")
         peer.request("ACK", 2)
         peer.request("UPDATE", 3, body=session(attributes=("sendonly",)))
-        second = await peer.expect("SIP/2.0 491")
+        await peer.expect("SIP/2.0 491", of="3 UPDATE")
         peer.answer(ours, 200, body=session(attributes=("sendonly",)))
         await peer.expect("ACK")
         peer.request("BYE", 4)
@@ -186,7 +186,6 @@ class TestGlare:
 
         _, witness = await desk.arrival()
         await witness.ended()
-        assert ("CSeq: 2 INVITE" in refusal, "CSeq: 3 UPDATE" in second) == (True, True)
         # The answer to our own offer counts.
         assert [change.direction for change in witness.changes] == [Direction.SENDONLY]
 
@@ -264,7 +263,7 @@ class TestRoutes:
             ),
             answer(200),
         )
-        with Sipp(scenario, port=line.port, timeout_seconds=10) as sipp:
+        with Sipp(scenario, port=line.port) as sipp:
             call, witness = await desk.arrival()
             await witness.answered()
             call.hang_up()
@@ -282,7 +281,7 @@ class TestRoutes:
             answer(200),
         )
         witness = Witness()
-        with Sipp(scenario, timeout_seconds=10) as sipp:
+        with Sipp(scenario) as sipp:
             await sipp.listening()
             line = make_line(port=sipp.sip_port)
             await line.start(lambda call: call.reject(486))

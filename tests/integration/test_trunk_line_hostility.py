@@ -18,7 +18,7 @@ from ivr.sip.trunks import one_trunk
 from tests.sipp.listener import Desk
 from tests.sipp.run import place_call
 
-_SECONDS = 5.0
+_SECONDS = 60.0
 MESSAGE = """\
 INVITE sip:12348@127.0.0.1 SIP/2.0\r
 Via: SIP/2.0/UDP 127.0.0.1:5999;branch=z9hG4bK{number};rport\r

@@ -344,7 +344,7 @@ class TestOtherRequests:
     async def test_options__name_in_gbk_is_answered(self, line: TrunkLine) -> None:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
             peer.bind(("127.0.0.1", 0))
-            peer.settimeout(5)
+            peer.settimeout(60)
             request = (
                 "OPTIONS sip:12348@127.0.0.1 SIP/2.0\r\n"
                 "Via: SIP/2.0/UDP 127.0.0.1;rport;branch=z9hG4bKgbk\r\n"
@@ -373,14 +373,15 @@ class TestLimits:
         assert len(desk.calls) == 2
 
     async def test_invite__faster_than_allowed_gets_503_with_a_time(self, desk: Desk) -> None:
-        line = make_line(calls_per_second=1)
+        # None for an hour after the first.
+        line = make_line(calls_per_second=1 / 3600)
         await line.start(desk.take)
-        await play(line, "call", TALK_MS=0, calls=2, rate=2)
+        await play(line, "call", TALK_MS=0)
 
         await play(line, "refused", STATUS=503, EXPECT="Retry-[Aa]fter: 2")
         await line.stop()
 
-        assert len(desk.calls) == 2
+        assert len(desk.calls) == 1
 
     async def test_drain__new_calls_are_refused_and_old_ones_go_on(
         self, line: TrunkLine, desk: Desk
@@ -398,7 +399,7 @@ class TestLimits:
     async def test_call__two_hundred_quick_calls_leave_nothing_behind(
         self, line: TrunkLine, desk: Desk
     ) -> None:
-        await play(line, "call", TALK_MS=50, calls=200, rate=100, timeout_seconds=30)
+        await play(line, "call", TALK_MS=50, calls=200, rate=100, timeout_seconds=120)
 
         for witness in desk.witnesses:
             assert await witness.ended() is EndReason.CALLER_HUNG_UP

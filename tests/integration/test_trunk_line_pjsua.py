@@ -61,7 +61,7 @@ async def test_call__talks_and_hangs_up(line: TrunkLine, desk: Desk, codec: Code
 
 
 async def test_call__is_hung_up_by_us(line: TrunkLine, desk: Desk) -> None:
-    with pjsua_call(port=line.port, seconds=30) as telephone:
+    with pjsua_call(port=line.port, seconds=100) as telephone:
         call, witness = await desk.arrival()
         await witness.answered()
         call.hang_up()
@@ -69,7 +69,6 @@ async def test_call__is_hung_up_by_us(line: TrunkLine, desk: Desk) -> None:
 
     assert "answered" in result.names
     assert "hung up" not in result.names
-    assert result.find("ended")["at"] < 25
 
 
 async def test_call__holds_and_resumes(line: TrunkLine, desk: Desk) -> None:
@@ -78,6 +77,7 @@ async def test_call__holds_and_resumes(line: TrunkLine, desk: Desk) -> None:
 
     _, witness = await desk.arrival()
     assert result.find("ended")["status"] == 200
+    await witness.ended()
     directions = [change.direction for change in witness.changes]
     assert directions == [Direction.SENDONLY, Direction.SENDRECV]
 

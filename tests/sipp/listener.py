@@ -4,7 +4,7 @@ import asyncio
 
 from ivr.sip.line import EndReason, LineCall, RemoteMedia
 
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 60.0
 
 
 class Witness:

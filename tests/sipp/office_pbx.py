@@ -47,6 +47,7 @@ class OfficePbx(asyncio.DatagramProtocol):
         self.attempts: list[str] = []
         self.refusal = 0
         self.lost: list[str] = []
+        self._answers: dict[str, bytes] = {}
         self.challenge = challenge
         self.algorithm = algorithm
         self.has_qop = has_qop
@@ -82,7 +83,7 @@ class OfficePbx(asyncio.DatagramProtocol):
 
     async def registered(self, count: int) -> None:
         """Waits until so many REGISTERs were accepted."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(self.registrations) < count:
                 self._changed.clear()
                 await self._changed.wait()
@@ -121,6 +122,11 @@ class OfficePbx(asyncio.DatagramProtocol):
         self._transport.sendto(f"{start}\r\n{rest}".encode(), target)
 
     def _register(self, text: str, source: Address) -> None:
+        assert self._transport is not None
+        # A request that comes again gets its answer again (RFC 3261 section 17.2.2).
+        if (known := self._answers.get(text)) is not None:
+            self._transport.sendto(known, source)
+            return
         self.attempts.append(text)
         expires = _header(text, "Expires")
         if self.refusal:
@@ -147,6 +153,7 @@ class OfficePbx(asyncio.DatagramProtocol):
             for name in ("Via", "From", "To", "Call-ID", "CSeq")
         )
         message = f"SIP/2.0 {status}\r\n{kept}{headers}Content-Length: 0\r\n\r\n"
+        self._answers[request] = message.encode()
         self._transport.sendto(message.encode(), source)
 
     def _is_proof(self, header: str) -> bool:

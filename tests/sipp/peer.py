@@ -3,12 +3,15 @@
 import asyncio
 import re
 import socket
+from contextlib import suppress
 from itertools import count
 from secrets import token_hex
 
 from tests.sipp.run import offer
 
-_WAIT_SECONDS = 5.0
+# Longer than a machine stands still.
+_WAIT_SECONDS = 60.0
+_REPEAT_SECONDS = 2.0
 _branches = count(1)
 
 
@@ -27,6 +30,8 @@ class Peer:
         self._socket.settimeout(_WAIT_SECONDS)
         self._line = ("127.0.0.1", port)
         self._to_tag = ""
+        self._heard: set[str] = set()
+        self._pings = 0
         # Ports come again sooner than the line forgets a call.
         self.call_id = token_hex(8)
         self.port: int = self._socket.getsockname()[1]
@@ -43,6 +48,7 @@ class Peer:
         """The next message; those are left out that only say that more will come."""
         while True:
             text = (await asyncio.to_thread(self._socket.recv, 65_535)).decode()
+            self._heard.add(text)
             if not text.startswith("SIP/2.0 100"):
                 tag = re.search(r"^To:.*;tag=(\S+)", text, re.MULTILINE)
                 if tag and text.startswith("SIP/2.0"):
@@ -53,11 +59,27 @@ class Peer:
         """What is sent next belongs to no call yet."""
         self._to_tag = ""
 
-    async def expect(self, start: str) -> str:
-        """The next message that begins like this, whatever comes before it."""
-        while not (text := await self.receive()).startswith(start):
-            pass
-        return text
+    async def expect(self, start: str, *, of: str = "") -> str:
+        """The next message that begins like this, whatever comes before it.
+
+        Args:
+            start: How it begins.
+            of: Its CSeq; answers to another request may be repeated for a while.
+        """
+        while True:
+            text = await self.receive()
+            if text.startswith(start) and (not of or f"CSeq: {of}\r\n" in text):
+                return text
+
+    def has_heard(self) -> bool:
+        """Whether anything has come that nobody asked for yet."""
+        self._socket.setblocking(False)
+        try:
+            return bool(self._socket.recv(65_535))
+        except BlockingIOError:
+            return False
+        finally:
+            self._socket.settimeout(_WAIT_SECONDS)
 
     def request(
         self,
@@ -103,16 +125,35 @@ class Peer:
         )
 
     async def ping(self) -> None:
-        """Asks whether the line is there; fails if anything but the answer comes."""
+        """Asks whether the line is there, again and again as telephones do (RFC 3261 T1).
+
+        Raises:
+            AssertionError: Anything comes but the answer, or an earlier one once more: the line
+                repeats what was not acknowledged.
+        """
+        self._pings += 1
+        call_id = f"ping{self._pings}@{self.port}"
+        before = set(self._heard)
+        self._socket.settimeout(_REPEAT_SECONDS)
+        answer = ""
+        async with asyncio.timeout(_WAIT_SECONDS):
+            while f"Call-ID: {call_id}\r\n" not in answer:
+                assert not answer or answer in before or "Call-ID: ping" in answer, answer
+                if not answer:
+                    self._send_ping(call_id)
+                with suppress(TimeoutError):
+                    answer = ""
+                    answer = await self.receive()
+        self._socket.settimeout(_WAIT_SECONDS)
+        assert answer.startswith("SIP/2.0 200 "), answer
+
+    def _send_ping(self, call_id: str) -> None:
         self.send(
             "OPTIONS sip:12348@127.0.0.1 SIP/2.0\r\n"
-            f"Via: SIP/2.0/UDP {self.host}:{self.port};branch=z9hG4bKping\r\n"
+            f"Via: SIP/2.0/UDP {self.host}:{self.port};branch=z9hG4bK{call_id}\r\n"
             "From: <sip:1@127.0.0.1>;tag=1\r\nTo: <sip:12348@127.0.0.1>\r\n"
-            "Call-ID: ping\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"
+            f"Call-ID: {call_id}\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"
         )
-        answer = await self.receive()
-        assert answer.startswith("SIP/2.0 200 "), answer
-        assert "Call-ID: ping\r\n" in answer
 
 
 def session(port: int = 40_100, **arguments: tuple[str, ...] | str) -> str:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 _PROGRAM = Path(__file__).with_name("pjsua_phone.py")
-_WAIT_SECONDS = 30.0
+_WAIT_SECONDS = 60.0
 
 
 class PhoneProgram:

@@ -51,7 +51,7 @@ class PjsuaProcess:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def wait(self, *, timeout_seconds: float = 60.0) -> PjsuaResult:
+    def wait(self, *, timeout_seconds: float = 150.0) -> PjsuaResult:
         """Waits until the call is over."""
         output, errors = self._process.communicate(timeout=timeout_seconds)
         events = [json.loads(line) for line in output.splitlines() if line.startswith("{")]

@@ -21,7 +21,7 @@ from types import TracebackType
 from tests.ports import free_port
 
 FOLDER = Path(__file__).parent
-DEFAULT_TIMEOUT_SECONDS = 40.0
+DEFAULT_TIMEOUT_SECONDS = 60.0
 _POLL_SECONDS = 0.02
 # SIP, and pairs of RTP and RTCP for audio and video.
 _SIPP_PORTS = 6
