@@ -5,7 +5,6 @@ no trace.
 """
 
 from collections.abc import Callable
-from functools import partial
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ from ivr.media.bank import Bank
 from ivr.media.control import (
     Address,
     CloseLeg,
-    Codec,
     DetectTones,
     OpenLeg,
     PauseRecording,
@@ -33,20 +31,18 @@ from ivr.media.control import (
     UpdateLeg,
 )
 from ivr.media.digit_sender import check_digits
-from ivr.media.errors import NoSuchLeg, PromptUnreadable
+from ivr.media.errors import NoSuchLeg
 from ivr.media.fork import Fork, ForkSocket
-from ivr.media.g711 import translation
 from ivr.media.inbound import Inbound
 from ivr.media.lane import Lane
 from ivr.media.leg import Counts, Leg
 from ivr.media.mixer import LARGEST_GAIN, GainMatrix, listening
 from ivr.media.pace import lane_for
 from ivr.media.ports import PortPool
+from ivr.media.prompt_desk import PromptDesk
 from ivr.media.prompt_loader import PromptLoader
-from ivr.media.prompt_player import Frames, Playback, tone_frames
 from ivr.media.recording_desk import RecordingDesk, Reply
 from ivr.media.telling import Done, MediaEvent, Refused
-from ivr.media.tones import Tone
 from ivr.media.wire import Message
 
 
@@ -80,7 +76,7 @@ class Switchboard:
         self._lanes = lanes
         self._ports = ports
         self._desk = desk
-        self._loader = loader
+        self._prompts = PromptDesk(loader, is_open=self._is_open)
         self._fork_socket = fork_socket
         self._timeout_seconds = timeout_seconds
         self._report = report
@@ -238,52 +234,19 @@ class Switchboard:
         except KeyError:
             raise NoSuchLeg(f"There is no leg {name}.") from None
 
+    def _is_open(self, leg: Leg) -> bool:
+        return self._legs.get(leg.name) is leg
+
     def _inbound(self, name: str | None) -> Inbound | None:
         return None if name is None else self._leg(name).inbound
 
     # Prompts.
 
     def _play(self, command: Play, reply: Reply) -> None:
-        leg = self._leg(command.leg)
-        playback = Playback(play=command.play, loop=command.loop, barge_in=command.barge_in)
-        leg.outbound.play(playback)
-        self._loader.load(
-            tuple(Path(path) for path in command.paths),
-            leg.codec,
-            done=partial(self._prompt_loaded, leg, playback, leg.codec, reply),
-        )
-
-    def _prompt_loaded(
-        self,
-        leg: Leg,
-        playback: Playback,
-        codec: Codec,
-        reply: Reply,
-        outcome: Frames | PromptUnreadable,
-    ) -> None:
-        if self._legs.get(leg.name) is not leg:
-            # Closed meanwhile, and nobody waits for its prompt.
-            reply(Done())
-            return
-        if isinstance(outcome, PromptUnreadable):
-            leg.outbound.drop(playback)
-            reply(Refused(error=type(outcome).__name__, message=str(outcome)))
-            return
-        playback.begin(outcome)
-        if leg.codec is not codec:
-            playback.translate(translation(codec, leg.codec, 1.0))
-        leg.on_change()
-        reply(Done())
+        self._prompts.play(self._leg(command.leg), command, reply)
 
     def _play_tone(self, command: PlayTone, reply: Reply) -> None:
-        leg = self._leg(command.leg)
-        try:
-            kind = Tone(command.tone)
-        except ValueError:
-            raise InvalidInput("There is no such tone.") from None
-        playback = Playback(play=command.play, loop=kind.repeats, barge_in=False)
-        playback.begin(tone_frames(kind, leg.codec))
-        leg.outbound.play(playback)
+        self._prompts.play_tone(self._leg(command.leg), command)
         reply(Done())
 
     def _stop_playing(self, command: StopPlaying, reply: Reply) -> None:
