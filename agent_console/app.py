@@ -129,8 +129,11 @@ class Conversation:
                 self._hub.resume(client, snapshot, after=after)
                 return
             snapshot = await asyncio.to_thread(self._snapshot)
-        while not self._hub.begin(client, snapshot):
+        while await self._hub.is_ready():
+            if self._hub.begin(client, snapshot):
+                return
             snapshot = await asyncio.to_thread(self._snapshot)
+        client.kick(CloseCode.GOING_AWAY)
 
     async def _listen(self, client: Client) -> None:
         deeds = Deeds(self._house, self._socket, client.member)

@@ -1,25 +1,28 @@
-"""The hub: every connected page, and each event read once for all of them.
+"""The hub: every connected page, and what happened read once for all of them.
 
-One follower reads the events; `telling` makes of each what every audience may see; the last ones
-are kept in a ring, so that a page that comes back with `?after=N` gets what it missed. Whoever was
-away longer gets a snapshot. A page never waits for another: each has a line of its own, and one
-that does not read is sent away.
+One follower reads the events; `batch` puts those that came together in order, what rings first;
+`telling` makes of each what every audience may see; the last ones are kept in a ring, so that a
+page that comes back with `?after=N` gets what it missed. Whoever was away longer gets a snapshot. A
+page never waits for another: each has a line of its own, and one that does not read is sent away.
 """
 
 import asyncio
+import contextlib
 import logging
-from collections import deque
 from collections.abc import Sequence
 
 from agent_console import protocol
 from agent_console.audience import Audience, Told
+from agent_console.batch import batch_of
 from agent_console.client import Client
 from agent_console.presence import Presence
 from agent_console.protocol import CloseCode, Kind
+from agent_console.ring import Ring
 from agent_console.snapshot import Resumed, Snapshot
 from agent_console.telling import tell
 from hotline.accounts.service import user_of_token
 from hotline.bus import Live
+from hotline.calls.service import ENDED
 from hotline.events import Event, EventType
 from hotline.follower import Follower
 from hotline.house import House
@@ -36,13 +39,12 @@ RING_LENGTH = 2000
 _SUMMARY_SECONDS = 2.0
 _RECHECK_SECONDS = 30.0
 
+# A page that is not let in comes back by itself.
+_READY_SECONDS = 5.0
+# So many rows are read at once; the first of a long batch need not wait for the last.
+_SLICE = 50
 
-# The key of the row that an event tells of; rows are read as they are now, not as they were.
-_ROWS_OF = {
-    EventType.CALL_CHANGED.value: "call_id",
-    EventType.LAWYER_CHANGED.value: "lawyer_id",
-    EventType.TICKET_CHANGED.value: "ticket_id",
-}
+_OF_CALLS = (EventType.CALL_CHANGED, EventType.CALL_ENDED)
 
 
 class Hub:
@@ -63,27 +65,25 @@ class Hub:
         self._house = house
         self._recheck_seconds = recheck_seconds
         self._clients: set[Client] = set()
-        self._ring: deque[Told] = deque(maxlen=ring_length)
-        self._ring_begins_after = 0
-        self._seq = 0
+        self._ring = Ring(ring_length)
+        self._following = asyncio.Event()
         self._lawyer_of_call: dict[str, str | None] = {}
         self.presence = Presence(house)
 
     @property
     def seq(self) -> int:
-        """The last event that the pages have been told of."""
-        return self._seq
+        """The number of what the pages have been told last."""
+        return self._ring.seq
 
     def __len__(self) -> int:
         return len(self._clients)
 
     async def run(self) -> None:
         """Serves the pages until cancelled; may be run again when it has failed."""
-        self._ring.clear()
-        follower = Follower(
-            self._house, self._on_event, on_live=self._on_live, choose=without_overtaken
-        )
-        self._seq = self._ring_begins_after = await follower.start()
+        follower = Follower(self._house, on_batch=self._on_batch, on_live=self._on_live)
+        self._ring.clear(await follower.start())
+        self._lawyer_of_call.clear()
+        self._following.set()
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(follower.run())
@@ -91,12 +91,20 @@ class Hub:
                 tasks.create_task(self._send_summaries())
                 tasks.create_task(self._recheck_members())
         finally:
+            self._following.clear()
             for client in self._clients:
                 client.kick(CloseCode.GOING_AWAY)
 
+    async def is_ready(self) -> bool:
+        """Waits until events are followed; False when that takes too long."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_READY_SECONDS):
+                await self._following.wait()
+        return self._following.is_set()
+
     def can_resume(self, after: int) -> bool:
-        """Whether everything after this event is still in the ring."""
-        return self._ring_begins_after <= after <= self._seq
+        """Whether everything that was told after this is still in the ring."""
+        return self._following.is_set() and self._ring.can_resume(after)
 
     def resume(self, client: Client, resumed: Resumed, *, after: int) -> None:
         """Lets a page go on after the last event it has."""
@@ -109,13 +117,15 @@ class Hub:
         """Lets a page begin with a snapshot.
 
         Returns:
-            False when so much has happened since the snapshot was read that it is too old.
+            False when so much has happened since the snapshot was read that it is too old, or
+            when nothing is followed.
         """
-        if snapshot.seq < self._ring_begins_after:
+        after = self._ring.safe_after(snapshot.seq) if self._following.is_set() else None
+        if after is None:
             return False
-        client.seq = snapshot.seq
+        client.seq = after
         data = snapshot.model_dump(mode="json")
-        client.send(protocol.hello(snapshot.seq, at=snapshot.server_time, data=data))
+        client.send(protocol.hello(after, at=snapshot.server_time, data=data))
         self._join(client)
         return True
 
@@ -142,31 +152,35 @@ class Hub:
         if text is not None:
             client.send(text)
 
-    async def _on_event(self, event: Event) -> None:
-        if event.type in (EventType.CALL_CHANGED, EventType.CALL_ENDED):
-            self._lawyer_of_call.pop(str(event.data.get("call_id")), None)
+    async def _on_batch(self, events: Sequence[Event]) -> None:
+        for event in events:
+            if event.type in _OF_CALLS:
+                self._lawyer_of_call.pop(str(event.data.get("call_id")), None)
+        batch = batch_of(events)
+        self._ring.begin_batch()
         try:
-            told = await asyncio.to_thread(tell, self._house, event)
-        except Exception:
-            # One event that cannot be shown must not hold up those that follow; the pages' rows
-            # come right with the next event about the same thing.
-            log.exception("event could not be told", extra={"event": event.type})
-            told = None
-        self._seq = event.seq
-        if told is None:
-            return
-        if len(self._ring) == self._ring.maxlen:
-            self._ring_begins_after = self._ring[0].seq
-        self._ring.append(told)
-        for client in self._clients:
-            self._hand_on(client, told)
+            await self._tell(batch.ringing)
+            for place in range(0, len(batch.rest), _SLICE):
+                await self._tell(batch.rest[place : place + _SLICE])
+        finally:
+            self._ring.end_batch(events[-1].seq)
+
+    async def _tell(self, events: Sequence[Event]) -> None:
+        for told in await asyncio.to_thread(tell, self._house, events) if events else ():
+            self._ring.add(told)
+            for client in self._clients:
+                self._hand_on(client, told)
 
     async def _on_live(self, live: Live) -> None:
         if live.kind != Kind.TRANSCRIPT_PARTIAL or not self._clients:
             return
         call_id = str(live.data.get("call_id"))
         if call_id not in self._lawyer_of_call:
-            self._lawyer_of_call[call_id] = await asyncio.to_thread(self._find_lawyer, call_id)
+            call = await asyncio.to_thread(self._find_call, call_id)
+            if call is None or call.state == ENDED:
+                # A word that comes too late for its call; nothing would ever forget the call.
+                return
+            self._lawyer_of_call[call_id] = call.lawyer_id
         lawyer_id = self._lawyer_of_call[call_id]
         if lawyer_id is not None:
             data = {**live.data, "final": False}
@@ -174,15 +188,14 @@ class Hub:
 
     def _send_now(self, audience: Audience, kind: Kind, data: protocol.Data) -> None:
         """Sends something of the moment; it carries the last seq and is not kept."""
-        text = protocol.event(self._seq, kind, at=self._house.clock.now(), data=data)
+        text = protocol.event(self._ring.seq, kind, at=self._house.clock.now(), data=data)
         for client in self._clients:
             if audience.includes(client.member.user_id, client.member.roles):
                 client.send(text)
 
-    def _find_lawyer(self, call_id: str) -> str | None:
+    def _find_call(self, call_id: str) -> Call | None:
         with self._house.database.reading() as session:
-            call = session.get(Call, call_id)
-            return call.lawyer_id if call else None
+            return session.get(Call, call_id)
 
     async def _send_summaries(self) -> None:
         audience = Audience(WATCHERS)
@@ -219,21 +232,3 @@ class Hub:
     def _good_tokens(self, tokens: set[str]) -> set[str]:
         with self._house.database.reading() as session:
             return {token for token in tokens if user_of_token(session, self._house, token)}
-
-
-def without_overtaken(events: Sequence[Event]) -> list[Event]:
-    """Leaves out what a later event tells again: rows are read as they are now, not as they were.
-
-    When much happens at once an offer must not wait until the same row has been told ten times.
-    """
-    last = {_subject(event): event.seq for event in events}
-    return [event for event in events if last[_subject(event)] == event.seq]
-
-
-def _subject(event: Event) -> tuple[str, object]:
-    """What an event tells of; events that tell of the same take each other's place."""
-    if event.type == EventType.QUEUE_CHANGED:
-        return event.type, "everybody"
-    if event.type in _ROWS_OF:
-        return event.type, event.data.get(_ROWS_OF[event.type])
-    return event.type, event.seq

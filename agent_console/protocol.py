@@ -5,11 +5,15 @@ The server speaks first:
     {"type": "hello", "seq": N, "at": ..., "data": {...}}
 
 `data` is the snapshot (agent_console.snapshot.Snapshot) as it was right after event N, or, when the
-page resumed with ``?after=`` and nothing is missing, only `{"resumed": true, "user": ...}`. Then
-every event once, in order, with seq greater than the one before (numbers are left out where an
-event is for others):
+page resumed with ``?after=`` and nothing is missing, only `{"resumed": true, "user": ...}`. The
+snapshot may know more than its seq says. Then everything that follows, each message once, with a
+seq greater than the one before (numbers are left out where something is for others):
 
     {"seq": N, "type": ..., "at": ..., "data": {...}}
+
+Rows are as they were when they were told. Of what happened at about the same time each row is told
+once, and offers first; seq counts what was told, so that a page which comes back with the last seq
+it has heard misses nothing.
 
 | type | data |
 |---|---|
@@ -164,6 +168,11 @@ def hello(seq: int, *, at: datetime, data: Data) -> str:
 def event(seq: int, kind: Kind, *, at: datetime, data: Data) -> str:
     """An event, or something of the moment with the seq of the last event."""
     return _encode({"seq": seq, "type": kind.value, "at": _moment(at), "data": data})
+
+
+def event_of(seq: int, kind: Kind, *, at: datetime, data: str) -> str:
+    """An event whose data is JSON already."""
+    return f'{{"seq":{seq},"type":"{kind.value}","at":"{_moment(at)}","data":{data}}}'
 
 
 def pong(seq: int, *, at: datetime) -> str:

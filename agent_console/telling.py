@@ -1,22 +1,23 @@
-"""What an event tells whom: each event is read from the database once, whoever listens.
+"""What events tell whom: they are read from the database once and together, whoever listens.
 
 The events carry ids; here they become the rows that pages show, in the form that each audience may
 see. An event that is over before it is read (an offer that has been closed) tells nothing: the
 event that ended it follows.
 """
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from agent_console import protocol
 from agent_console.audience import Audience, Told
+from agent_console.notices import InvitationClosed, OfferClosed, Queue, ShiftChanged, Speech
 from agent_console.protocol import Kind
-from hotline.calls.legs import SECOND, open_legs
+from agent_console.rows import Rows
 from hotline.calls.parties import invitation_of
-from hotline.calls.service import ENDED
 from hotline.events import Event, EventType
 from hotline.house import House
 from hotline.tables import (
@@ -26,27 +27,26 @@ from hotline.tables import (
     InsightRow,
     Intake,
     Leg,
-    Offer,
     Recording,
     Segment,
     SpeechStream,
     Ticket,
     User,
 )
-from hotline.views.access import FLOOR, INTAKE, SUPERVISOR, WATCHERS
+from hotline.views.access import FLOOR, INTAKE, WATCHERS
 from hotline.views.callbacks import callback_shape
-from hotline.views.calls import call_shape
 from hotline.views.insights import insight_shape
 from hotline.views.intakes import intake_rows
 from hotline.views.legs import leg_shape
 from hotline.views.parties import invitation_shape
-from hotline.views.people import lawyer_shape
 from hotline.views.reader import Reader, reader_of_role
 from hotline.views.recordings import recording_shape
 from hotline.views.tickets import ticket_shape
 from hotline.views.transcripts import segment_shape, speech_of
-from hotline.views.waiting import offer_card, queue_rows
-from hotline.views.words import redacted_texts
+from hotline.views.waiting import queue_rows
+from hotline.views.words import masked_text
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class _Part:
 
     kind: Kind
     audience: Audience
-    shape: BaseModel | protocol.Data
+    shape: BaseModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class _Look:
 
     event: Event
     reader: Reader = field(repr=False)
+    rows: Rows = field(repr=False)
 
     @property
     def session(self) -> Session:
@@ -80,34 +81,52 @@ class _Look:
         return value if isinstance(value, int) else 0
 
 
-def tell(house: House, event: Event) -> Told | None:
-    """Reads what an event is about.
+def tell(house: House, events: Sequence[Event]) -> list[Told]:
+    """Reads what events are about, all in one look.
+
+    An event that cannot be shown does not hold up the others: the pages' rows come right with the
+    next event about the same thing.
 
     Returns:
-        What to send to whom; None when nobody is told.
+        What to send to whom, in the order given; events of which nobody is told are left out.
     """
-    teller = _TELLERS.get(event.type)
-    if teller is None:
-        return None
+    try:
+        return _tell_at_once(house, events)
+    except Exception:
+        if len(events) == 1:
+            log.exception("event could not be told", extra={"event": events[0].type})
+            return []
+    # A look that has failed once is over on PostgreSQL: each event gets one of its own.
+    return [told for event in events for told in tell(house, [event])]
+
+
+def _tell_at_once(house: House, events: Sequence[Event]) -> list[Told]:
     with house.database.reading() as session:
-        parts = teller(_Look(event, Reader(session, house)))
-    texts = tuple((part.audience, _text(event, part)) for part in parts)
-    return Told(event.seq, texts) if texts else None
+        reader = Reader(session, house)
+        rows = Rows(reader, events)
+        parts = [
+            (event, teller(_Look(event, reader, rows)))
+            for event in events
+            if (teller := _TELLERS.get(event.type)) is not None
+        ]
+    return [Told(event.seq, tuple(_texts(event, some))) for event, some in parts if some]
 
 
-def _text(event: Event, part: _Part) -> str:
-    shape = part.shape
-    data = shape.model_dump(mode="json") if isinstance(shape, BaseModel) else shape
-    return protocol.event(event.seq, part.kind, at=event.at, data=data)
+def _texts(event: Event, parts: Sequence[_Part]) -> Iterator[tuple[Audience, str]]:
+    """The text of each part; what several audiences see alike is written once."""
+    written: dict[int, str] = {}
+    for part in parts:
+        text = written.get(id(part.shape))
+        if text is None:
+            text = written[id(part.shape)] = protocol.event_of(
+                event.seq, part.kind, at=event.at, data=part.shape.model_dump_json()
+            )
+        yield part.audience, text
 
 
 def _of_call(look: _Look, call_id: str) -> Audience:
     """Supervisors, the lawyer of a call, and colleagues who are in it."""
-    call = look.session.get(Call, call_id)
-    lawyers = {leg.lawyer_id for leg in open_legs(look.session, call_id) if leg.role == SECOND}
-    if call is not None and call.lawyer_id is not None:
-        lawyers.add(call.lawyer_id)
-    return Audience(WATCHERS, frozenset(lawyers))
+    return Audience(WATCHERS, look.rows.lawyers_of(call_id))
 
 
 def _only(user_id: str | None) -> Audience:
@@ -115,38 +134,38 @@ def _only(user_id: str | None) -> Audience:
 
 
 def _lawyer(look: _Look) -> list[_Part]:
-    shape = lawyer_shape(look.reader, look.id_of("lawyer_id"))
+    shape = look.rows.lawyers.get(look.id_of("lawyer_id"))
     return [_Part(Kind.LAWYER_CHANGED, Audience(FLOOR), shape)] if shape else []
 
 
 def _queue(look: _Look) -> list[_Part]:
-    queue = {"queue": [row.model_dump(mode="json") for row in queue_rows(look.reader)]}
-    return [_Part(Kind.QUEUE_CHANGED, Audience(FLOOR), queue)]
+    return [_Part(Kind.QUEUE_CHANGED, Audience(FLOOR), Queue(queue=queue_rows(look.reader)))]
 
 
 def _offer_made(look: _Look) -> list[_Part]:
-    offer = look.session.get(Offer, look.id_of("offer_id"))
-    if offer is None or offer.state != "open":
+    offered = look.rows.offers.get(look.id_of("offer_id"))
+    if offered is None:
         return []
-    return [_Part(Kind.OFFER_MADE, _only(offer.lawyer_id), offer_card(look.reader, offer))]
+    lawyer_id, card = offered
+    return [_Part(Kind.OFFER_MADE, _only(lawyer_id), card)]
 
 
 def _offer_closed(look: _Look) -> list[_Part]:
     reason = look.id_of("reason") or "accepted"
-    data = {"offer_id": look.id_of("offer_id"), "reason": reason}
+    data = OfferClosed(offer_id=look.id_of("offer_id"), reason=reason)
     return [_Part(Kind.OFFER_CLOSED, _only(look.id_of("lawyer_id")), data)]
 
 
 def _call(look: _Look) -> list[_Part]:
-    call = look.session.get(Call, look.id_of("call_id"))
-    if call is None:
+    call_id = look.id_of("call_id")
+    shown = look.rows.calls.get(call_id)
+    if shown is None:
         return []
     kind = Kind.CALL_ENDED if look.event.type == EventType.CALL_ENDED else Kind.CALL_CHANGED
-    supervisors = reader_of_role(look.session, look.reader.house, SUPERVISOR)
-    everybody = _of_call(look, call.id)
+    to_supervisors, to_others = shown
     return [
-        _Part(kind, Audience(WATCHERS), call_shape(supervisors, call)),
-        _Part(kind, Audience(users=everybody.users), call_shape(look.reader, call)),
+        _Part(kind, Audience(WATCHERS), to_supervisors),
+        _Part(kind, Audience(users=look.rows.lawyers_of(call_id)), to_others),
     ]
 
 
@@ -159,7 +178,7 @@ def _invitation(look: _Look) -> list[_Part]:
     if ringing is not None and ringing.id == party.id:
         shape = invitation_shape(look.reader, party)
         return [_Part(Kind.INVITATION_MADE, audience, shape)]
-    data = {"invitation_id": party.id, "reason": party.end_reason or "accepted"}
+    data = InvitationClosed(invitation_id=party.id, reason=party.end_reason or "accepted")
     return [_Part(Kind.INVITATION_CLOSED, audience, data)]
 
 
@@ -176,23 +195,11 @@ def _segment(look: _Look) -> list[_Part]:
         return []
     lawyers = Audience(users=_of_call(look, segment.call_id).users)
     whole = segment_shape(segment, text=segment.text)
-    masked = segment_shape(segment, text=_masked(look, segment))
+    masked = segment_shape(segment, text=masked_text(look.session, segment))
     return [
         _Part(Kind.TRANSCRIPT_SEGMENT, lawyers, whole),
         _Part(Kind.TRANSCRIPT_SEGMENT, Audience(WATCHERS), masked),
     ]
-
-
-def _masked(look: _Look, segment: Segment) -> str:
-    """The text without numbers, one that began in the segment before included."""
-    query = select(Segment).where(
-        col(Segment.call_id) == segment.call_id,
-        col(Segment.speaker) == segment.speaker,
-        col(Segment.source) == segment.source,
-        col(Segment.id) < segment.id,
-    )
-    before = look.session.exec(query.order_by(col(Segment.id).desc()).limit(1)).all()
-    return redacted_texts([*before, segment])[-1]
 
 
 def _insight(look: _Look) -> list[_Part]:
@@ -212,8 +219,8 @@ def _speech(look: _Look) -> list[_Part]:
     stream = look.session.get(SpeechStream, look.number_of("stream"))
     if stream is None:
         return []
-    streams = [one.model_dump(mode="json") for one in speech_of(look.reader, stream.call_id)]
-    data = {"call_id": stream.call_id, "streams": streams}
+    streams = speech_of(look.reader, stream.call_id)
+    data = Speech(call_id=stream.call_id, streams=streams)
     return [_Part(Kind.SPEECH_CHANGED, _of_call(look, stream.call_id), data)]
 
 
@@ -252,10 +259,7 @@ def _recording(look: _Look) -> list[_Part]:
     if recording is None:
         return []
     audience = _of_call(look, recording.call_id)
-    call = look.session.get_one(Call, recording.call_id)
-    # The call on the screen says whether it is being recorded.
-    told = _call(look) if call.state != ENDED else []
-    return [_Part(Kind.RECORDING_CHANGED, audience, recording_shape(recording)), *told]
+    return [_Part(Kind.RECORDING_CHANGED, audience, recording_shape(recording))]
 
 
 def _callback(look: _Look) -> list[_Part]:
@@ -267,7 +271,8 @@ def _callback(look: _Look) -> list[_Part]:
 
 
 def _rota(look: _Look) -> list[_Part]:
-    return [_Part(Kind.ROTA_CHANGED, Audience(FLOOR), {"shift_id": look.id_of("shift_id")})]
+    data = ShiftChanged(shift_id=look.id_of("shift_id"))
+    return [_Part(Kind.ROTA_CHANGED, Audience(FLOOR), data)]
 
 
 _TELLERS: dict[str, Callable[[_Look], list[_Part]]] = {

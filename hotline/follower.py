@@ -7,7 +7,7 @@ handler that fails is logged and does not stop the others.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from hotline.bus import BUS_ERRORS, EVENTS_STREAM, LIVE_STREAM, Listener, Live
 from hotline.events import Event, last_seq, read_after
@@ -29,23 +29,23 @@ class Follower:
     def __init__(
         self,
         house: House,
-        on_event: Callable[[Event], Awaitable[None]],
+        on_event: Callable[[Event], Awaitable[None]] | None = None,
         *,
+        on_batch: Callable[[Sequence[Event]], Awaitable[None]] | None = None,
         on_live: Callable[[Live], Awaitable[None]] | None = None,
-        choose: Callable[[Sequence[Event]], Sequence[Event]] = list,
         after: int | None = None,
     ) -> None:
         """Args:
         house: The process's house.
         on_event: Called in order, once per event, awaited before the next.
+        on_batch: Called with all events that were read at once, instead of `on_event`.
         on_live: Called for live words; nobody listens to them if not given.
-        choose: Of events that are read at once, those that `on_event` is to be told of.
         after: The last event that is already known; the newest at start if not given.
         """
         self._house = house
         self._on_event = on_event
+        self._on_batch = on_batch
         self._on_live = on_live or _never_live
-        self._choose = choose
         self._seq = after
         streams = (EVENTS_STREAM, LIVE_STREAM) if on_live else (EVENTS_STREAM,)
         self._listener = Listener(house.settings.redis_url_used, streams=streams)
@@ -74,19 +74,21 @@ class Follower:
 
     async def _drain(self) -> None:
         try:
-            async for event in self._new_events():
-                self._seq = event.seq
-                await self._hand(self._on_event(event))
+            while events := await asyncio.to_thread(self._read):
+                await self._hand_on(events)
+                self._seq = events[-1].seq
         except Exception:
             # The database is away for a moment; the next look finds the same events.
             log.exception("events could not be read")
             await asyncio.sleep(_LOOK_ANYWAY_SECONDS)
 
-    async def _new_events(self) -> AsyncIterator[Event]:
-        while events := await asyncio.to_thread(self._read):
-            for event in self._choose(events):
-                yield event
-            self._seq = events[-1].seq
+    async def _hand_on(self, events: Sequence[Event]) -> None:
+        if self._on_batch is not None:
+            await self._hand(self._on_batch(events))
+        if self._on_event is not None:
+            for event in events:
+                self._seq = event.seq
+                await self._hand(self._on_event(event))
 
     async def _wait(self) -> list[Live]:
         try:

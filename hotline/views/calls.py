@@ -6,13 +6,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import col, exists, select
 
-from hotline.tables import (
-    Call,
-    Intake,
-    Recording,
-    RecordingPause,
-    Ticket,
-)
+from hotline.calls.rules import Purpose
+from hotline.tables import Call, Intake, Recording, RecordingPause, Ticket
 from hotline.views.access import INTAKE, WATCHERS
 from hotline.views.parties import PartyShape, parties_by_call
 from hotline.views.reader import Person, Reader, Shape
@@ -138,6 +133,14 @@ def _quality(call: Call) -> QualityShape | None:
 def call_shape(reader: Reader, call: Call) -> CallShape:
     """One call as this reader sees it."""
     return call_shapes(reader, [call])[0]
+
+
+def without_listeners(shape: CallShape) -> CallShape:
+    """A call as those see it who are not told that a supervisor listens."""
+    shown = [party for party in shape.parties if party.purpose != Purpose.LISTEN]
+    if len(shown) == len(shape.parties):
+        return shape
+    return shape.model_copy(update={"parties": shown})
 
 
 def list_calls(

@@ -1,6 +1,6 @@
 """Who is signed in, and the availability board."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -105,13 +105,21 @@ def lawyer_board(reader: Reader) -> list[LawyerShape]:
     return [_shape(lawyer, user, people) for lawyer, user in rows]
 
 
+def lawyer_shapes(reader: Reader, lawyer_ids: Sequence[str]) -> list[LawyerShape]:
+    """Duty lawyers in the order given; people who take no calls are left out."""
+    query = (
+        select(Lawyer, User)
+        .join(User, col(User.id) == col(Lawyer.user_id))
+        .where(col(Lawyer.user_id).in_(lawyer_ids))
+    )
+    rows = {user.id: (lawyer, user) for lawyer, user in reader.session.exec(query)}
+    people = reader.people(lawyer.state_by for lawyer, _ in rows.values())
+    return [_shape(*rows[each], people) for each in lawyer_ids if each in rows]
+
+
 def lawyer_shape(reader: Reader, lawyer_id: str) -> LawyerShape | None:
     """One duty lawyer; None for people who take no calls."""
-    lawyer = reader.session.get(Lawyer, lawyer_id)
-    user = reader.session.get(User, lawyer_id)
-    if lawyer is None or user is None:
-        return None
-    return _shape(lawyer, user, reader.people([lawyer.state_by]))
+    return next(iter(lawyer_shapes(reader, [lawyer_id])), None)
 
 
 def skill_shapes(reader: Reader) -> list[SkillShape]:

@@ -126,27 +126,60 @@ def open_offer(reader: Reader, lawyer_id: str) -> OfferCard | None:
 
 def offer_card(reader: Reader, offer: Offer) -> OfferCard:
     """The card of an offer."""
-    entry = reader.session.get_one(QueueEntry, offer.entry_id)
-    return OfferCard(
-        id=offer.id,
-        entry_id=entry.id,
-        kind=entry.kind,
-        call_id=entry.call_id,
-        callback_id=entry.callback_id,
-        caller=reader.numbers([entry.caller_id]).get(entry.caller_id or ""),
-        language=entry.language,
-        topic=entry.topic,
-        priority=entry.priority,
-        placed_at=entry.placed_at,
-        entered_at=entry.entered_at,
-        waited_seconds=_seconds_since(reader, entry.entered_at),
-        earlier_contacts=earlier_contacts(reader, entry.caller_id, without_call=entry.call_id),
-        made_at=offer.made_at,
-        expires_at=offer.expires_at,
-        acknowledged_at=offer.acknowledged_at,
-        needs_interpreter=offer.needs_interpreter,
-        message=message_shape(reader, _callback_of(reader, entry)),
-    )
+    return offer_cards(reader, [offer])[0]
+
+
+def offer_cards(reader: Reader, offers: Sequence[Offer]) -> list[OfferCard]:
+    """The cards of offers, in the order given."""
+    entries = _entries(reader, offers)
+    numbers = reader.numbers(entry.caller_id for entry in entries.values())
+    contacts = _contacts(reader, list(entries.values()))
+    return [
+        OfferCard(
+            id=offer.id,
+            entry_id=entry.id,
+            kind=entry.kind,
+            call_id=entry.call_id,
+            callback_id=entry.callback_id,
+            caller=numbers.get(entry.caller_id or ""),
+            language=entry.language,
+            topic=entry.topic,
+            priority=entry.priority,
+            placed_at=entry.placed_at,
+            entered_at=entry.entered_at,
+            waited_seconds=_seconds_since(reader, entry.entered_at),
+            earlier_contacts=contacts.get(entry.id, 0),
+            made_at=offer.made_at,
+            expires_at=offer.expires_at,
+            acknowledged_at=offer.acknowledged_at,
+            needs_interpreter=offer.needs_interpreter,
+            message=message_shape(reader, _callback_of(reader, entry)),
+        )
+        for offer in offers
+        for entry in (entries[offer.entry_id],)
+    ]
+
+
+def _entries(reader: Reader, offers: Sequence[Offer]) -> dict[str, QueueEntry]:
+    """The places that are offered, by id."""
+    query = select(QueueEntry).where(col(QueueEntry.id).in_([offer.entry_id for offer in offers]))
+    return {entry.id: entry for entry in reader.session.exec(query)}
+
+
+def _contacts(reader: Reader, entries: Sequence[QueueEntry]) -> dict[str, int]:
+    """How many tickets of other calls the caller of each place has, by place."""
+    callers = {entry.caller_id for entry in entries} - {None}
+    if not callers:
+        return {}
+    query = select(Ticket.caller_id, Ticket.call_id).where(col(Ticket.caller_id).in_(callers))
+    tickets = reader.session.exec(query).all()
+    return {
+        entry.id: sum(
+            caller_id == entry.caller_id and call_id != entry.call_id
+            for caller_id, call_id in tickets
+        )
+        for entry in entries
+    }
 
 
 def _callback_of(reader: Reader, entry: QueueEntry) -> Callback | None:

@@ -31,6 +31,18 @@ def redacted_texts(segments: Sequence[Segment]) -> list[str]:
     return [shown[place] for place in range(len(segments))]
 
 
+def masked_text(session: Session, segment: Segment) -> str:
+    """The text of a new segment without numbers, one that began in the segment before included."""
+    query = select(Segment).where(
+        col(Segment.call_id) == segment.call_id,
+        col(Segment.speaker) == segment.speaker,
+        col(Segment.source) == segment.source,
+        col(Segment.id) < segment.id,
+    )
+    before = session.scalars(query.order_by(col(Segment.id).desc()).limit(1)).all()
+    return redacted_texts([*before, segment])[-1]
+
+
 def shown_alone(reader: Reader, found: Sequence[tuple[Segment, Call]]) -> list[str]:
     """The texts of segments from many calls, in the order given.
 

@@ -1,17 +1,20 @@
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from agent_console.audience import Audience, Told
 from agent_console.telling import tell
+from hotline.calls.parties import supervise
+from hotline.calls.rules import Purpose
 from hotline.events import Event, EventType, read_after
 from hotline.house import House
 from hotline.intake.service import hand_over
 from hotline.queueing.offers import decline
 from hotline.queueing.rules import CloseReason
-from hotline.tables import Segment, SpeechStream, User
+from hotline.tables import Call, Segment, SpeechStream, User
 from tests.unit.api.factories import MASKED, NUMBER, add_offer, add_talk, add_waiting, end_call
 
 
@@ -25,8 +28,7 @@ def newest(house: House, type_: EventType) -> Event:
 
 
 def told(house: House, type_: EventType) -> Told:
-    result = tell(house, newest(house, type_))
-    assert result is not None
+    (result,) = tell(house, [newest(house, type_)])
     return result
 
 
@@ -38,6 +40,12 @@ def heard(told: Told, user_id: str, *roles: str) -> Any:
 def hand_over_ticket(house: House, ticket_id: str, user_id: str) -> None:
     with house.database.session() as session:
         hand_over(session, house, ticket_id, user=session.get_one(User, user_id), facts={})
+
+
+def listen(house: House, call_id: str, supervisor_id: str) -> None:
+    with house.database.session() as session:
+        call, supervisor = session.get_one(Call, call_id), session.get_one(User, supervisor_id)
+        supervise(session, house, call, supervisor, purpose=Purpose.LISTEN)
 
 
 class TestTell:
@@ -66,7 +74,7 @@ class TestTell:
         with house.database.session() as session:
             decline(session, house, offer_id, ids["li"])
 
-        assert tell(house, newest(house, EventType.OFFER_MADE)) is None
+        assert tell(house, [newest(house, EventType.OFFER_MADE)]) == []
         closed = heard(told(house, EventType.OFFER_CLOSED), ids["li"], "lawyer")
         assert closed["data"] == {"offer_id": offer_id, "reason": CloseReason.DECLINED}
 
@@ -180,7 +188,7 @@ class TestTell:
         with house.database.session() as session:
             house.record(session, EventType.HANG_UP_REQUESTED, call_id=talk.call_id, by="x")
 
-        assert tell(house, newest(house, EventType.HANG_UP_REQUESTED)) is None
+        assert tell(house, [newest(house, EventType.HANG_UP_REQUESTED)]) == []
 
     @pytest.mark.parametrize("type_", list(EventType))
     def test_tell__what_is_no_longer_there_tells_nothing_of_it(
@@ -189,10 +197,9 @@ class TestTell:
         with house.database.session() as session:
             house.record(session, type_)
 
-        news = tell(house, newest(house, type_))
+        news = tell(house, [newest(house, type_)])
 
-        if news is not None:
-            assert NUMBER not in str(news.texts)
+        assert NUMBER not in str([one.texts for one in news])
 
     def test_tell__no_event_carries_a_number_for_lawyers(
         self, house: House, ids: dict[str, str]
@@ -201,10 +208,49 @@ class TestTell:
         hand_over_ticket(house, talk.ticket_id, ids["li"])
         end_call(house, talk.call_id)
 
-        for event in events_after(house):
-            news = tell(house, event)
-            text = news.text_for(ids["li"], frozenset({"lawyer"})) if news else None
-            assert NUMBER not in (text or "")
+        for news in tell(house, events_after(house)):
+            assert NUMBER not in (news.text_for(ids["li"], frozenset({"lawyer"})) or "")
+
+    def test_tell__many_together_say_what_each_says_alone(
+        self, house: House, ids: dict[str, str]
+    ) -> None:
+        add_offer(house, ids["wang"], number="13900001111")
+        talk = add_talk(house, ids["li"])
+        listen(house, talk.call_id, ids["supervisor"])
+        hand_over_ticket(house, talk.ticket_id, ids["li"])
+        events = events_after(house)
+
+        alone = [told for event in events for told in tell(house, [event])]
+
+        assert [one.seq for one in alone]
+        assert tell(house, events) == alone
+
+    def test_tell__who_listens_unheard_is_shown_to_supervisors_only(
+        self, house: House, ids: dict[str, str]
+    ) -> None:
+        settings = house.settings.model_copy(update={"tell_listening": False})
+        house = replace(house, settings=settings)
+        talk = add_talk(house, ids["li"])
+        listen(house, talk.call_id, ids["supervisor"])
+
+        news = told(house, EventType.CALL_CHANGED)
+
+        assert heard(news, ids["li"], "lawyer")["data"]["parties"] == []
+        (party,) = heard(news, ids["supervisor"], "supervisor")["data"]["parties"]
+        assert party["purpose"] == "listen"
+
+    def test_tell__one_that_cannot_be_told_does_not_keep_the_others(
+        self, house: House, ids: dict[str, str]
+    ) -> None:
+        add_waiting(house)
+        with house.database.session() as session:
+            # A key that no column takes.
+            house.record(session, EventType.CALLBACK_CHANGED, callback_id="x")
+            house.record(session, EventType.SEGMENT_STORED, call_id="x", segment_id=2**70)
+
+        news = tell(house, events_after(house))
+
+        assert any("queue.changed" in text for one in news for _, text in one.texts)
 
 
 class TestAudience:

@@ -1,0 +1,86 @@
+"""Events that were read together: each row once, what rings first."""
+
+from datetime import UTC, datetime
+
+from agent_console.batch import batch_of
+from hotline.events import Event
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def happen(*events: tuple[str, dict[str, object]]) -> list[Event]:
+    return [Event(seq, type_, NOON, data) for seq, (type_, data) in enumerate(events, start=1)]
+
+
+def told(events: list[Event]) -> list[tuple[int, str, object]]:
+    batch = batch_of(events)
+    return [
+        (event.seq, event.type, next(iter(event.data.values()), None))
+        for event in (*batch.ringing, *batch.rest)
+    ]
+
+
+class TestBatchOf:
+    def test_batch_of__what_rings_is_first_and_the_queue_last(self) -> None:
+        events = happen(
+            ("queue.changed", {"entry_id": "qe_1"}),
+            ("lawyer.changed", {"lawyer_id": "user_1"}),
+            ("offer.closed", {"offer_id": "offer_1"}),
+            ("queue.changed", {"entry_id": "qe_2"}),
+            ("offer.made", {"offer_id": "offer_2"}),
+        )
+
+        assert [event.type for event in batch_of(events).ringing] == ["offer.closed", "offer.made"]
+        assert told(events) == [
+            (2, "offer.closed", "offer_1"),
+            (3, "offer.made", "offer_2"),
+            (4, "lawyer.changed", "user_1"),
+            (5, "queue.changed", "qe_2"),
+        ]
+
+    def test_batch_of__a_row_is_told_once_and_a_lawyer_before_the_call(self) -> None:
+        events = happen(
+            ("call.changed", {"call_id": "call_1"}),
+            ("call.changed", {"call_id": "call_2"}),
+            ("lawyer.changed", {"lawyer_id": "user_1"}),
+            ("leg.ready", {"leg_id": "leg_1"}),
+            ("call.changed", {"call_id": "call_1"}),
+            ("lawyer.changed", {"lawyer_id": "user_1"}),
+        )
+
+        assert told(events) == [
+            (2, "lawyer.changed", "user_1"),
+            (4, "call.changed", "call_1"),
+            (5, "call.changed", "call_2"),
+            (6, "leg.ready", "leg_1"),
+        ]
+
+    def test_batch_of__a_call_that_ended_is_told_as_ended(self) -> None:
+        events = happen(
+            ("call.changed", {"call_id": "call_1"}),
+            ("call.ended", {"call_id": "call_1"}),
+            ("call.changed", {"call_id": "call_1"}),
+        )
+
+        assert told(events) == [(3, "call.ended", "call_1")]
+
+    def test_batch_of__an_offer_is_closed_as_accepted_when_its_call_is_there(self) -> None:
+        events = happen(
+            ("offer.accepted", {"offer_id": "offer_1"}),
+            ("call.changed", {"call_id": "call_1"}),
+        )
+
+        assert [type_ for _, type_, _ in told(events)] == ["call.changed", "offer.accepted"]
+
+    def test_batch_of__what_is_said_is_never_left_out(self) -> None:
+        events = happen(
+            ("segment.stored", {"segment_id": 1}),
+            ("segment.stored", {"segment_id": 2}),
+            ("offer.closed", {"offer_id": "offer_1"}),
+            ("offer.closed", {"offer_id": "offer_2"}),
+        )
+
+        assert [subject for _, _, subject in told(events)] == ["offer_1", "offer_2", 1, 2]
+
+    def test_batch_of__alone_keeps_its_number(self) -> None:
+        assert told(happen(("rota.changed", {"shift_id": "x"}))) == [(1, "rota.changed", "x")]
