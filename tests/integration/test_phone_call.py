@@ -1,26 +1,36 @@
-"""A whole call with a lawyer at a SIP phone: line, registrar, engine and telephones are real."""
+"""A whole call with a lawyer at a SIP phone, who gives it to somebody outside in the end.
+
+Line, registrar, engine and telephones are real.
+"""
 
 import asyncio
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import pytest
+from sqlmodel import select
 
 from hotline.agents import telephones
 from hotline.agents.telephones import Medium
+from hotline.calls import control
+from hotline.calls.parties import Whom
+from hotline.calls.rules import Purpose
 from hotline.house import House
-from hotline.tables import User
+from hotline.settings import Settings, load_settings
+from hotline.tables import Call, User
 from ivr.catalogue import PromptCatalogue
 from ivr.media.pool import MediaPool, PoolConfiguration
 from ivr.sip.sippy_phones import PhoneDesk
 from ivr.sip.trunk_line import TrunkLine
 from ivr.sip.trunks import one_trunk
+from tests.e2e.peers import Telephone
 from tests.integration.media_phone import free_ports, tone, until, write_prompt
-from tests.sipp.phone_program import phone
+from tests.ports import free_port
+from tests.sipp.phone_program import PhoneProgram, phone
 from tests.sipp.phone_secrets import REALM, phone_secrets
 from tests.sipp.pjsua_call import pjsua_call
 from tests.unit.api.factories import add_people
@@ -29,9 +39,11 @@ from tests.unit.ivr.exchange import Exchange
 # The lawyers' phones are in a network of their own, as they are in an office.
 PHONES = "127.0.0.2"
 RATE = 8000
-CALLER_HZ, LAWYER_HZ = 520.0, 1130.0
+CALLER_HZ, LAWYER_HZ, THIRD_HZ = 520.0, 1130.0, 1730.0
+# What tests/e2e/phone.py records with.
+THIRD_RATE = 16_000
 # Of the other side, a tenth as loud as it was sent.
-HEARD_SAMPLES, HEARD_LEVEL = RATE // 2, 800.0
+HEARD_SECONDS, HEARD_LEVEL = 0.5, 800.0
 
 
 class Prompts:
@@ -45,6 +57,16 @@ class Prompts:
 
 
 @pytest.fixture
+def third_port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, third_port: int) -> Settings:
+    return load_settings(tmp_path / "data", trunk_outbound=f"127.0.0.1:{third_port}")
+
+
+@pytest.fixture
 def ids(house: House) -> dict[str, str]:
     ids = add_people(house)
     with house.database.session() as session:
@@ -54,7 +76,9 @@ def ids(house: House) -> dict[str, str]:
 
 
 @pytest.fixture
-async def exchange(house: House, ids: dict[str, str], tmp_path: Path) -> AsyncIterator[Exchange]:
+async def exchange(
+    house: House, ids: dict[str, str], third_port: int, tmp_path: Path
+) -> AsyncIterator[Exchange]:
     """The switchboard on a real line and a real engine."""
     boards: list[Exchange] = []
     engines = await MediaPool.start(
@@ -67,7 +91,7 @@ async def exchange(house: House, ids: dict[str, str], tmp_path: Path) -> AsyncIt
     line = TrunkLine(
         host="127.0.0.1",
         port=0,
-        trunks=one_trunk([ip_network("127.0.0.1/32")]),
+        trunks=one_trunk([ip_network("127.0.0.1/32")], ("127.0.0.1", third_port)),
         max_calls=10,
         calls_per_second=50,
         user_agent="hotline test",
@@ -95,23 +119,68 @@ def write_voice(path: Path, hertz: float) -> Path:
     return path
 
 
-def hears(path: Path, hertz: float) -> bool:
+def hears(path: Path, hertz: float, *, rate: int = RATE) -> bool:
     """Whether a recording that still grows has half a second of that tone and of no other."""
     data = path.read_bytes() if path.exists() else b""
     samples = np.frombuffer(data[44 : len(data) // 2 * 2], dtype="<i2")
-    windows = samples[: len(samples) // HEARD_SAMPLES * HEARD_SAMPLES].reshape(-1, HEARD_SAMPLES)
-    spectra = np.abs(np.fft.rfft(windows)) * 2 / HEARD_SAMPLES
-    place = round(hertz * HEARD_SAMPLES / RATE)
+    length = round(HEARD_SECONDS * rate)
+    windows = samples[: len(samples) // length * length].reshape(-1, length)
+    spectra = np.abs(np.fft.rfft(windows)) * 2 / length
+    place = round(hertz * HEARD_SECONDS)
     beside = np.delete(spectra, slice(place - 20, place + 21), axis=1).max(axis=1, initial=0.0)
     voice = spectra[:, place - 2 : place + 3].max(axis=1, initial=0.0)
     return bool(np.any((voice > HEARD_LEVEL) & (voice > 3 * beside)))
 
 
-async def test_phone__registers_takes_a_caller_talks_and_hangs_up(
-    exchange: Exchange, ids: dict[str, str], tmp_path: Path
+async def consult(exchange: Exchange, lawyer_id: str) -> None:
+    """The lawyer asks for a third party at the console."""
+    with exchange.house.database.session() as session:
+        call = session.exec(select(Call)).one()
+        lawyer = session.get_one(User, lawyer_id)
+        whom = Whom(number="110")
+        control.reach(session, exchange.house, call, whom, purpose=Purpose.CONSULT, by=lawyer)
+    await exchange.tell_events()
+
+
+async def play_until(third: Telephone, voice: Path, heard: Callable[[], bool], what: str) -> None:
+    """The third party says its two seconds again and again."""
+    task = asyncio.create_task(until(heard, what))
+    while not task.done():
+        third.say(f"play {voice}")
+        await asyncio.wait([task], timeout=2.0)
+    await task
+
+
+async def transfer(
+    exchange: Exchange,
+    lawyer_id: str,
+    third: Telephone,
+    program: PhoneProgram,
+    heard: dict[str, Path],
+    directory: Path,
+) -> None:
+    """An attended transfer, completed as at any desk phone: by hanging up."""
+    voice = write_voice(directory / "third.wav", THIRD_HZ)
+    await consult(exchange, lawyer_id)
+    await asyncio.to_thread(third.wait_for, "incoming", timeout_seconds=60.0)
+    third.say("answer")
+    await asyncio.to_thread(third.wait_for, "confirmed", timeout_seconds=60.0)
+    await play_until(third, voice, lambda: hears(heard["lawyer"], THIRD_HZ), "what is told")
+    await until(lambda: hears(heard["third"], LAWYER_HZ, rate=THIRD_RATE), "what is asked")
+    assert not hears(heard["caller"], THIRD_HZ)
+    assert not hears(heard["third"], CALLER_HZ, rate=THIRD_RATE)
+    program.hang_up()
+    await exchange.state("transferred")
+    await until(lambda: exchange.lawyer(lawyer_id).state == "wrap_up", "the wrap-up")
+    await play_until(third, voice, lambda: hears(heard["caller"], THIRD_HZ), "the third party")
+    await until(lambda: hears(heard["third"], CALLER_HZ, rate=THIRD_RATE), "the caller's voice")
+
+
+async def test_phone__takes_a_caller_asks_somebody_and_leaves_the_caller_to_them(
+    exchange: Exchange, ids: dict[str, str], third_port: int, tmp_path: Path
 ) -> None:
     line = cast(TrunkLine, exchange.line)
-    heard = {who: tmp_path / f"heard_by_{who}.wav" for who in ("caller", "lawyer")}
+    heard = {who: tmp_path / f"heard_by_{who}.wav" for who in ("caller", "lawyer", "third")}
     options = {
         "--host": PHONES,
         "--press": "1",
@@ -136,9 +205,11 @@ async def test_phone__registers_takes_a_caller_talks_and_hangs_up(
             await exchange.state("talking")
             await until(lambda: hears(heard["caller"], LAWYER_HZ), "the lawyer's voice")
             await until(lambda: hears(heard["lawyer"], CALLER_HZ), "the caller's voice")
-            program.hang_up()
-            await exchange.state("rating")
-            await until(lambda: exchange.lawyer(ids["li"]).state == "wrap_up", "the wrap-up")
+            third = await asyncio.to_thread(
+                Telephone, port=third_port, number="110", save=heard["third"]
+            )
+            with third:
+                await transfer(exchange, ids["li"], third, program, heard, tmp_path)
             await program.ends()
             await exchange.board.end_all(timeout_seconds=5)
             result = await asyncio.to_thread(telephone.wait)
