@@ -93,7 +93,7 @@ async def serve(
         NotConfigured: The port is taken.
     """
     fork = _fork_socket(house.settings.asr_port)
-    desk, pool = Desk(house), Pool(_threads(is_remote=engines.is_remote))
+    desk, pool = Desk(house), _pool(is_remote=engines.is_remote)
     transcriber = Transcriber(house, engines=engines, desk=desk, pool=pool)
     loop = asyncio.get_running_loop()
     transport, _ = await loop.create_datagram_endpoint(
@@ -204,10 +204,10 @@ def _fork_socket(port: int) -> socket.socket:
     return fork
 
 
-def _threads(*, is_remote: bool) -> int:
-    """Two at least, so that one long utterance does not hold up everybody's partial words."""
-    own = max(2, min(_MOST_THREADS, os.cpu_count() or 2))
-    return own + _SERVER_THREADS if is_remote else own
+def _pool(*, is_remote: bool) -> Pool:
+    """Utterances are understood on as many threads as there are processors; one more listens."""
+    labourers = max(2, min(_MOST_THREADS, os.cpu_count() or 2))
+    return Pool(1 + labourers + (_SERVER_THREADS if is_remote else 0), labourers=labourers)
 
 
 if __name__ == "__main__":

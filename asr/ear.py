@@ -1,16 +1,27 @@
 """One side of a call as it is heard: frames in, words on the recording's clock out.
 
 An ear owns a recogniser and a cutter. Only speech reaches the recogniser; small losses are filled
-with silence, larger ones end the utterance and are told of.
+with silence, larger ones end the utterance and are told of. The words of an engine by utterance are
+not asked for at its end: that is work for a better moment, which whoever owns the ear chooses.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
-from asr.engine import BYTES_PER_MS, FRAME_BYTES, FRAME_MS, Final, Heard, Recogniser, Word
+from asr.engine import (
+    BYTES_PER_MS,
+    FRAME_BYTES,
+    FRAME_MS,
+    Effort,
+    Final,
+    Heard,
+    Recogniser,
+    Word,
+)
 from asr.fork import Frame, lost_between
 from asr.segments import Timeline
-from asr.vad import Audio, Begun, Cut, Cutter, Ended
+from asr.vad import Audio, Begun, Cut, Cutter, Ended, Paused, Resumed
 
 _SILENT_FRAME = bytes(FRAME_BYTES)
 
@@ -55,10 +66,30 @@ class Missed:
 Note = Said | Missed
 
 
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """An utterance that is over and whose words have not been asked for.
+
+    Attributes:
+        end_ms: Where its last voice was.
+        length_ms: How much audio there is of it.
+    """
+
+    end_ms: int
+    length_ms: int
+
+
 class Ear:
     """Listens to one side of a call; used by one thread at a time."""
 
-    def __init__(self, recogniser: Recogniser, cutter: Cutter) -> None:
+    def __init__(
+        self, recogniser: Recogniser, cutter: Cutter, *, settles_later: bool = False
+    ) -> None:
+        """Args:
+        recogniser: Understands; the ear closes it.
+        cutter: Finds the utterances.
+        settles_later: Whether words at an utterance's end wait for `settle`.
+        """
         self._recogniser = recogniser
         self._cutter = cutter
         self._timeline = Timeline()
@@ -67,6 +98,11 @@ class Ear:
         self._fed_bytes = 0
         self._piece = bytearray()
         self._has_partial = False
+        self.settles_later = settles_later
+        self._begun_bytes = 0
+        self._is_paused = False
+        self._may_prepare = False
+        self.owed: Owed | None = None
 
     def hear(self, frame: Frame, *, is_late: bool = False) -> list[Note]:
         """Takes the next frame.
@@ -99,6 +135,32 @@ class Ear:
         """Whether somebody speaks."""
         return self._cutter.is_speaking
 
+    @property
+    def may_prepare(self) -> bool:
+        """Whether there is a pause in which work might be done that will be owed soon."""
+        return self._may_prepare
+
+    def prepare(self) -> None:
+        """Works ahead on an utterance that may be over."""
+        self._may_prepare = False
+        self._recogniser.prepare()
+
+    def waive(self) -> None:
+        """Lets the chance to work ahead go by."""
+        self._may_prepare = False
+
+    def settle(self, effort: Effort = Effort.FULL) -> list[Note]:
+        """The words that are owed."""
+        owed, notes = self.owed, list[Note]()
+        if owed is not None:
+            try:
+                notes = self._said(self._recogniser.flush(effort), not_after_ms=owed.end_ms)
+            finally:
+                self.owed = None
+            notes += self._take_back(owed.end_ms)
+            self._timeline.forget_before(self._fed_ms)
+        return notes
+
     def end(self) -> list[Note]:
         """Ends the utterance, such as when the call is over; the ear can go on."""
         return self._take(self._cutter.end(), is_late=False)
@@ -124,17 +186,37 @@ class Ear:
         for cut in cuts:
             match cut:
                 case Begun(position_ms):
+                    notes += self.settle()
                     self._timeline.jump(self._fed_ms, position_ms)
+                    self._begun_bytes = self._fed_bytes
                 case Audio(pcm):
-                    self._piece += pcm
-                    if len(self._piece) >= (_LATE_PIECE_BYTES if is_late else _PIECE_BYTES):
-                        notes += self._feed()
-                case Ended(position_ms):
+                    notes += self._keep(pcm, is_late=is_late)
+                case Paused():
                     notes += self._feed()
-                    notes += self._said(self._recogniser.flush(), not_after_ms=position_ms)
-                    notes += self._take_back(position_ms)
-                    self._timeline.forget_before(self._fed_ms)
+                    self._is_paused = self._may_prepare = True
+                case Resumed():
+                    self._is_paused = self._may_prepare = False
+                case Ended(position_ms):
+                    notes += self._finish(position_ms)
+                case _:
+                    assert_never(cut)
         return notes
+
+    def _keep(self, pcm: bytes, *, is_late: bool) -> list[Note]:
+        self._piece += pcm
+        is_piece = len(self._piece) >= (_LATE_PIECE_BYTES if is_late else _PIECE_BYTES)
+        # What comes in a pause makes void what was prepared, and may never be needed.
+        return self._feed() if is_piece and not self._is_paused else []
+
+    def _finish(self, position_ms: int) -> list[Note]:
+        """The utterance is over: asks for its words, or notes that they are owed."""
+        if self._is_paused:
+            self._piece.clear()
+        self._is_paused = self._may_prepare = False
+        notes = self._feed()
+        length_ms = (self._fed_bytes - self._begun_bytes) // BYTES_PER_MS
+        self.owed = Owed(position_ms, length_ms)
+        return notes if self.settles_later else notes + self.settle()
 
     def _feed(self) -> list[Note]:
         if not self._piece:

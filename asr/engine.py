@@ -6,11 +6,13 @@ was opened. Whoever feeds may leave out silence; mapping fed time to the recordi
 feeder's work (`asr.segments.Timeline`).
 
 An engine that streams gives partial and final pieces while it is fed. One that works by utterance
-only listens, and speaks when `flush` says that the utterance is over.
+only listens, and speaks when `flush` says that the utterance is over. Its work is done then, so it
+is told how much effort the moment allows, and may work ahead in a pause (`prepare`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 SAMPLE_RATE_HZ = 8000
@@ -61,6 +63,15 @@ class Final:
 Heard = Partial | Final
 
 
+class Effort(Enum):
+    """How much work an utterance is worth at the moment."""
+
+    FULL = "full"
+    """The best words that the engine can find."""
+    QUICK = "quick"
+    """Others wait: good words soon, and no second thoughts."""
+
+
 class EngineLostError(Exception):
     """An engine on other machines is not to be had at the moment; it may come back."""
 
@@ -72,8 +83,20 @@ class Recogniser(Protocol):
         """Takes the next audio, any whole number of samples; returns what became known by it."""
         ...
 
-    def flush(self) -> Sequence[Heard]:
-        """Ends the utterance and returns what is still owed; the recogniser can go on."""
+    def prepare(self) -> None:
+        """Works ahead in a pause, so that a `flush` right after it is quick.
+
+        What will be heard is the same without it; audio that comes after it makes it void. Engines
+        that stream have nothing to do.
+        """
+        ...
+
+    def flush(self, effort: Effort = Effort.FULL) -> Sequence[Heard]:
+        """Ends the utterance and returns what is still owed; the recogniser can go on.
+
+        Args:
+            effort: What it is worth; engines whose work is done by now do not ask.
+        """
         ...
 
     def close(self) -> None:

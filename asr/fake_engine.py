@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from asr.choices import Choice
-from asr.engine import BYTES_PER_MS, Engine, Final, Heard, Partial, Recogniser
+from asr.engine import BYTES_PER_MS, Effort, Engine, Final, Heard, Partial, Recogniser
 from hotline.errors import InvalidInput
 
 DEFAULT_SCRIPT = ("第一句话", "第二句话", "第三句话")
@@ -32,7 +32,10 @@ class FakeRecogniser:
         seconds = (self._fed_bytes - self._begin_bytes) // (1000 * BYTES_PER_MS)
         return [Partial(self._line[: 1 + seconds], self._ms(self._begin_bytes), self._now_ms)]
 
-    def flush(self) -> Sequence[Heard]:
+    def prepare(self) -> None:
+        """Does nothing: the line is known."""
+
+    def flush(self, effort: Effort = Effort.FULL) -> Sequence[Heard]:  # noqa: ARG002 - the Protocol's
         """Gives the whole line."""
         if self._fed_bytes == self._begin_bytes:
             return []

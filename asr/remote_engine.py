@@ -15,6 +15,7 @@ from typing import Any
 from asr.choices import Choice
 from asr.engine import (
     BYTES_PER_MS,
+    Effort,
     Engine,
     EngineLostError,
     Final,
@@ -105,8 +106,14 @@ class RemoteRecogniser:
             return self._local.accept(pcm)
         return self._with_link(self._listen)
 
-    def flush(self) -> Sequence[Heard]:
+    def prepare(self) -> None:
+        """Does nothing: servers work while they listen."""
+
+    def flush(self, effort: Effort = Effort.FULL) -> Sequence[Heard]:
         """Waits for what is owed; the next utterance may go to another server.
+
+        Args:
+            effort: For the engine of this machine, if it has taken over.
 
         Raises:
             EngineLostError: No server and no engine of this machine is there.
@@ -118,7 +125,7 @@ class RemoteRecogniser:
         else:
             heard = []
         if self._local is not None:
-            heard = [*heard, *self._local.flush()]
+            heard = [*heard, *self._local.flush(effort)]
             self._local.close()
             self._local = None
         self._forget(len(self._kept))
@@ -250,8 +257,8 @@ class _Local:
     def accept(self, pcm: bytes) -> list[Heard]:
         return [self._moved(heard) for heard in self._recogniser.accept(pcm)]
 
-    def flush(self) -> list[Heard]:
-        return [self._moved(heard) for heard in self._recogniser.flush()]
+    def flush(self, effort: Effort) -> list[Heard]:
+        return [self._moved(heard) for heard in self._recogniser.flush(effort)]
 
     def close(self) -> None:
         self._recogniser.close()

@@ -1,7 +1,9 @@
 """Which calls are transcribed live when the machine cannot keep up with all of them. Pure.
 
-A call is live, live without partial words, or left to the after-call job. What decides is the lag:
-how much audio of a side waits to be heard. Degrading is quick and begins with the newest call, so
+A call is live, live without partial words, or left to the after-call job. What decides is the lag
+that readers notice: how long after somebody has said something it is on the page, apart from the
+pause that ends a sentence. Engines by utterance have no partial words to leave out; calls of that
+mode get words with less effort. Degrading is quick and begins with the newest call, so
 that those who read along longest go on reading; recovery is slow, one step at a time, the oldest
 call first, and slower still when a step back proved too early.
 """
@@ -26,13 +28,14 @@ CALM_SECONDS = 10.0
 # A step back that was followed by trouble within this time was too early.
 REGRET_SECONDS = 120.0
 _LONGEST_CALM_SECONDS = 160.0
-# Below this part of `late_ms` the machine has room.
-_CALM_PART = 3
+# Up to this part of `late_ms` the machine has room. An engine by utterance takes half a second or a
+# second for a long one when nothing else is to be done.
+_CALM_PART = 2 / 3
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What lag is too much, in milliseconds of audio that waits.
+    """What lag is too much, in milliseconds of speech whose words are due.
 
     Attributes:
         late_ms: From here on calls go without partial words.
@@ -40,7 +43,7 @@ class Limits:
     """
 
     late_ms: int = 1500
-    too_late_ms: int = 6000
+    too_late_ms: int = 4000
 
 
 class Scheduler:
@@ -102,7 +105,7 @@ class Scheduler:
             is_falling, self._worst_before = worst < self._worst_before, worst
             return {} if is_falling else self._degrade(now, worst)
         self._worst_before = 0
-        if worst * _CALM_PART > self.limits.late_ms:
+        if worst > _CALM_PART * self.limits.late_ms:
             # Neither late nor at ease: nothing moves.
             self._calm_since = None
             return {}

@@ -1,23 +1,26 @@
 """One side of one call in this process: an inbox of frames, an ear, and what becomes of its words.
 
-Frames come from the event loop; turns are taken by the pool's threads, one at a time. A side that
-falls too far behind drops its inbox and rests until the machine has caught up: the words are late
-by seconds at most, and the after-call job finds the ones that are missing.
+Frames come from the event loop; turns are taken by the pool's threads, one at a time. While whole
+utterances of an engine wait to be understood, frames wait in the inbox. A side that falls too far
+behind drops its inbox and rests until the machine has caught up: the words are late by seconds at
+most, and the after-call job finds the ones that are missing.
 """
 
 import logging
 from collections import deque
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Callable
+from functools import partial
 
 from asr.desk import Desk
 from asr.ear import Ear, Missed, Note
-from asr.engine import FRAME_MS, Engine, EngineLostError
+from asr.engine import FRAME_MS, Effort, Engine, EngineLostError
 from asr.engines import Engines
 from asr.fork import Frame
+from asr.orders import Order, Switch
+from asr.pool import Due, Long, Wish
 from asr.scheduler import Mode
 from asr.scribe import Facts, Scribe
-from asr.vad import Cutter, voice_detector
+from asr.vad import HANGOVER_MS, Cutter, voice_detector
 from hotline.errors import NotConfigured
 from hotline.transcripts.rules import StreamState
 
@@ -42,20 +45,6 @@ _IN_HAND_MS = 20_000
 _FAILURES = 3
 
 
-class Order(Enum):
-    """What an inbox may hold besides frames."""
-
-    PAUSE = "pause"
-    END = "end"
-
-
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """From here on the side is understood in another language."""
-
-    language: str
-
-
 class Side:
     """Listens to one side of one call."""
 
@@ -72,14 +61,22 @@ class Side:
         self._is_first = True
         self._heard_until_ms = 0
         self._dropped = Missed(0, 0)
+        # The end of the utterance whose words are owed, for whoever asks from another thread.
+        self._owed_since_ms: int | None = None
         self.is_resting = False
         self.is_lost = False
         self.is_deaf = False
 
     @property
-    def backlog(self) -> int:
-        """How many frames wait."""
-        return len(self._inbox)
+    def lag_ms(self) -> int:
+        """How far words are behind, beyond the pause that ends an utterance.
+
+        It counts from the end of the speech that is to be understood, or from the first audio that
+        has not been listened to.
+        """
+        since_ms = self._owed_since_ms
+        owed_ms = 0 if since_ms is None else self._heard_until_ms - since_ms - HANGOVER_MS
+        return len(self._inbox) * FRAME_MS + max(0, owed_ms)
 
     def announce(self) -> None:
         """Says early whether this side will be transcribed."""
@@ -125,25 +122,58 @@ class Side:
         if self._engine is not None:
             self._set_state(self._state_of(self._engine), self._engine.name)
 
-    def turn(self) -> bool:
-        """Listens to up to a second of audio; returns whether more waits."""
+    def turn(self) -> Wish:
+        """Listens to up to a second of audio, or until an utterance has to be understood."""
+        if self._ear is not None:
+            # Nobody had time for it.
+            self._ear.waive()
         for _ in range(_TURN_FRAMES):
             try:
                 item = self._inbox.popleft()
             except IndexError:
-                return False
-            self._do(item)
-        return bool(self._inbox)
+                return Due.NOTHING
+            self._guarded(partial(self._do, item))
+            if (wish := self._wish()) is not None:
+                return wish
+        return Due.MORE if self._inbox else Due.NOTHING
+
+    def labour(self, *, waiting: int) -> Wish:
+        """Understands an utterance that is over, or one that may be."""
+        if (ear := self._ear) is not None:
+            is_calm = not waiting and self._mode is Mode.LIVE
+            effort = Effort.FULL if is_calm else Effort.QUICK
+            self._guarded(partial(self._understand, ear, effort))
+        self._owed_since_ms = None
+        return Due.MORE
+
+    def _wish(self) -> Wish | None:
+        """What has to be done before the next frame is heard."""
+        ear = self._ear
+        if ear is None:
+            return None
+        if ear.owed is not None:
+            self._owed_since_ms = ear.owed.end_ms
+            return Long(self.lag_ms, ear.owed.length_ms)
+        return Due.SPARE if ear.may_prepare and self._mode is Mode.LIVE else None
+
+    def _understand(self, ear: Ear, effort: Effort) -> None:
+        if ear.owed is not None:
+            self._note(ear.settle(effort))
+        else:
+            ear.prepare()
 
     def _do(self, item: Frame | Order | Switch) -> None:
+        match item:
+            case Frame():
+                self._hear(item)
+            case Switch(language):
+                self._switch(language)
+            case Order():
+                self._end(item)
+
+    def _guarded(self, work: Callable[[], None]) -> None:
         try:
-            match item:
-                case Frame():
-                    self._hear(item)
-                case Switch(language):
-                    self._switch(language)
-                case Order():
-                    self._end(item)
+            work()
         except NotConfigured as error:
             log.warning(
                 "side is not transcribed",
@@ -174,12 +204,19 @@ class Side:
         if self._ear is None:
             return
         self._note(self._ear.end())
-        if order is Order.END:
+        if self._ear.owed is not None:
+            # Its words first.
+            self._inbox.appendleft(order)
+        elif order is Order.END:
             self._close_ear()
 
     def _switch(self, language: str) -> None:
         """Ends the sentence in the old language; the next frame is heard in the other one."""
         if language == self._language:
+            return
+        if (ear := self._ear) is not None and ear.settles_later and ear.is_hearing:
+            self._note(ear.end())
+            self._inbox.appendleft(Switch(language))
             return
         before, self._ear = self._ear, None
         try:
@@ -199,8 +236,9 @@ class Side:
     def _open_ear(self) -> Ear:
         engine = self._engine = self._engines.of(self._language)
         longest_ms = None if engine.is_streaming else _LONGEST_UTTERANCE_MS
-        cutter = Cutter(voice_detector(), longest_ms=longest_ms)
-        self._ear = Ear(engine.open(self._language), cutter)
+        is_whole = not engine.is_streaming
+        cutter = Cutter(voice_detector(), longest_ms=longest_ms, tells_pauses=is_whole)
+        self._ear = Ear(engine.open(self._language), cutter, settles_later=is_whole)
         self._set_state(self._state_of(engine), engine.name)
         return self._ear
 
@@ -227,7 +265,10 @@ class Side:
     def _rest(self) -> None:
         """Leaves what waits and what comes to the after-call job, until it is told to resume."""
         self._dropped = Missed(self._heard_until_ms, self._heard_until_ms)
+        # What was chosen for the side stays chosen.
+        switches = [item for item in list(self._inbox) if isinstance(item, Switch)]
         self._inbox.clear()
+        self._inbox.extend(switches)
         # The words that are shown as partial will not be completed.
         self._inbox.append(Order.PAUSE)
         self.is_resting = True

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from sqlmodel import Session, col, func, select
 
 from asr.desk import Desk
-from asr.engine import FRAME_MS
 from asr.engines import Engines
 from asr.fork import Frame
+from asr.orders import Order, Switch
 from asr.pool import Pool
 from asr.scheduler import Limits, Mode, Scheduler
 from asr.scribe import Facts
-from asr.side import Order, Side, Switch
+from asr.side import Side
 from hotline.errors import NotFound
 from hotline.house import House
 from hotline.tables import Segment
@@ -197,7 +197,7 @@ class Transcriber:
         overrun: set[str] = set()
         for side in self._sides():
             call_id = side.facts.call_id
-            lag_ms[call_id] = max(lag_ms.get(call_id, 0), side.backlog * FRAME_MS)
+            lag_ms[call_id] = max(lag_ms.get(call_id, 0), side.lag_ms)
             if side.is_resting and not side.is_lost:
                 overrun.add(call_id)
         self._scheduler.forget(set(self._scheduler.calls) - lag_ms.keys())

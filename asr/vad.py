@@ -26,6 +26,9 @@ HANGOVER_MS = 500
 # The pause that ends an utterance once it has grown to these parts of its greatest length.
 _IMPATIENCE = ((0.85, 100), (0.6, 240))
 
+# From such a pause on the utterance may be over, and work on it may begin.
+_PAUSE_MS = 240
+
 IsVoice = Callable[[bytes], bool]
 
 
@@ -50,7 +53,17 @@ class Ended:
     position_ms: int
 
 
-Cut = Begun | Audio | Ended
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The utterance may be over: half a pause has gone by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """It was not over."""
+
+
+Cut = Begun | Audio | Ended | Paused | Resumed
 
 
 def voice_detector() -> IsVoice:
@@ -66,10 +79,13 @@ def voice_detector() -> IsVoice:
 class Cutter:
     """Cuts one side of a call into utterances."""
 
-    def __init__(self, is_voice: IsVoice, *, longest_ms: int | None = None) -> None:
+    def __init__(
+        self, is_voice: IsVoice, *, longest_ms: int | None = None, tells_pauses: bool = False
+    ) -> None:
         """Args:
         is_voice: Tells voice from silence in a frame.
         longest_ms: The greatest length of an utterance; None when it does not matter.
+        tells_pauses: Whether pauses are told that may be its end.
         """
         self._is_voice = is_voice
         self._longest_ms = longest_ms
@@ -77,6 +93,8 @@ class Cutter:
         self._voiced: deque[bool] = deque(maxlen=_BEGIN_WINDOW)
         self._begun_at: int | None = None
         self._voice_end = 0
+        self._tells_pauses = tells_pauses
+        self._is_paused = False
 
     @property
     def is_speaking(self) -> bool:
@@ -99,14 +117,19 @@ class Cutter:
         is_voiced = not is_silence and self._is_voice(pcm)
         if self._begun_at is None:
             return self._wait(pcm, position_ms, is_voiced=is_voiced)
-        if is_voiced:
-            self._voice_end = position_ms + FRAME_MS
-        cuts: list[Cut] = [Audio(pcm)]
         now = position_ms + FRAME_MS
-        length = now - self._begun_at
+        if is_voiced:
+            self._voice_end = now
+        cuts: list[Cut] = [Resumed()] if self._is_paused and is_voiced else []
+        self._is_paused = self._is_paused and not is_voiced
+        cuts.append(Audio(pcm))
+        length, pause = now - self._begun_at, now - self._voice_end
         is_full = self._longest_ms is not None and length >= self._longest_ms
-        if is_full or now - self._voice_end >= self._patience_ms(length):
+        if is_full or pause >= self._patience_ms(length):
             cuts += self.end()
+        elif self._tells_pauses and pause >= _PAUSE_MS and not self._is_paused:
+            self._is_paused = True
+            cuts.append(Paused())
         return cuts
 
     def end(self) -> list[Cut]:
@@ -116,6 +139,7 @@ class Cutter:
         if self._begun_at is None:
             return []
         self._begun_at = None
+        self._is_paused = False
         return [Ended(self._voice_end)]
 
     def _wait(self, pcm: bytes, position_ms: int, *, is_voiced: bool) -> list[Cut]:

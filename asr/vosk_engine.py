@@ -13,6 +13,7 @@ from asr.choices import Choice
 from asr.engine import (
     BYTES_PER_MS,
     SAMPLE_RATE_HZ,
+    Effort,
     Engine,
     Final,
     Heard,
@@ -100,7 +101,10 @@ class VoskRecogniser:
         self._partial = text
         return [Partial(text, self._begin_ms, self._fed_ms)]
 
-    def flush(self) -> Sequence[Heard]:
+    def prepare(self) -> None:
+        """Does nothing: the words are found while they are spoken."""
+
+    def flush(self, effort: Effort = Effort.FULL) -> Sequence[Heard]:  # noqa: ARG002 - the Protocol's
         """Gives what is owed; sometimes the recogniser inside is replaced by a fresh one."""
         if self._kaldi is None:
             return []

@@ -10,9 +10,10 @@ from asr.choices import Choice
 from asr.desk import Deed, Desk
 from asr.engines import Engines
 from asr.fork import Frame
+from asr.orders import Order
 from asr.pool import Pool
 from asr.scribe import Facts
-from asr.side import Order, Side
+from asr.side import Side
 from hotline.g711 import A_LAW
 
 _AT_ONCE = 10
@@ -39,7 +40,7 @@ class _Blotter(Desk):
 def run(calls: int) -> bool:
     """Prints memory before and after; returns whether it stayed flat."""
     engines = Engines({"zh": Choice("zh", "fake", "script", Path("/nonexistent"))})
-    desk, pool = _Blotter(), Pool(2)
+    desk, pool = _Blotter(), Pool(3, labourers=2)
     frames = _frames()
     _calls(_WARM_UP, engines, desk, pool, frames)
     before = _private_kb()

@@ -23,14 +23,15 @@ class SpeechRules(BaseModel):
         default=1500,
         ge=300,
         le=10_000,
-        description="Speech that waits longer than this to be heard makes calls go without "
-        "partial words, the newest ones first.",
+        description="Words that come later than this after the end of a sentence (apart from the "
+        "half second that ends it) make calls go without partial words, the newest ones first.",
     )
     too_late_ms: int = Field(
-        default=6000,
+        default=4000,
         ge=1000,
         le=60_000,
-        description="Speech that waits longer than this makes calls be transcribed after the call.",
+        description="Words that come later than this make calls be transcribed after the call, "
+        "the newest ones first.",
     )
 
     @field_validator("second_pass")

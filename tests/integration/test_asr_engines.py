@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from asr.choices import Choice
-from asr.engine import Engine, Final, Heard, Partial, Recogniser
+from asr.engine import Effort, Engine, Final, Heard, Partial, Recogniser
 from asr.fake_engine import FakeEngine
 from asr.inventory import choices
 from asr.remote_engine import load as load_remote
@@ -23,6 +23,8 @@ from tests.vosk_server import VoskServer
 NOWHERE = Path("/nonexistent")
 
 _PIECE = 1600
+# Enough for a word or two: a Korean model has to think long about Mandarin.
+_BRIEF_BYTES = 1200 * 16
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +112,42 @@ class TestEveryEngine:
                 )
         has_partials = any(isinstance(piece, Partial) for piece in (*first, *second))
         assert has_partials is engine.is_streaming
+
+    def test_prepare__in_a_pause_then_the_end__the_same_words_as_without(
+        self, engine: Engine, recogniser: Recogniser
+    ) -> None:
+        pcm = clips(1)[0].pcm[:_BRIEF_BYTES]
+        plain = [*feed(recogniser, pcm), *recogniser.flush()]
+
+        heard = feed(recogniser, pcm)
+        recogniser.prepare()
+        heard += recogniser.flush()
+
+        said, again = ([final.text for final in finals(pieces)] for pieces in (plain, heard))
+        assert said
+        # The script goes on to its next line.
+        assert again == (["第二句话"] if engine.name == "fake" else said)
+
+    def test_flush__others_wait__words(self, recogniser: Recogniser) -> None:
+        heard = feed(recogniser, clips(1)[0].pcm[:_BRIEF_BYTES])
+
+        assert finals([*heard, *recogniser.flush(Effort.QUICK)])
+
+    def test_prepare__speech_goes_on__what_was_prepared_is_void(
+        self, engine: Engine, recogniser: Recogniser
+    ) -> None:
+        pcm = clips(1)[0].pcm[:_BRIEF_BYTES]
+        heard = feed(recogniser, pcm[: _BRIEF_BYTES // 2])
+
+        recogniser.prepare()
+        heard += [*feed(recogniser, pcm[_BRIEF_BYTES // 2 :]), *recogniser.flush()]
+
+        assert finals(heard)[-1].end_ms > _BRIEF_BYTES // 2 // 16
+
+    def test_prepare__nothing_was_fed__nothing(self, recogniser: Recogniser) -> None:
+        recogniser.prepare()
+
+        assert list(recogniser.flush()) == []
 
     def test_flush__nothing_was_fed__nothing(self, recogniser: Recogniser) -> None:
         assert list(recogniser.flush()) == []

@@ -1,7 +1,7 @@
 from collections.abc import Iterable, Sequence
 
 from asr.ear import Ear, Missed, Note, Said
-from asr.engine import Final, Heard, Partial, Recogniser
+from asr.engine import Effort, Final, Heard, Partial, Recogniser
 from asr.fake_engine import FakeRecogniser
 from asr.fork import Frame
 from asr.vad import Cutter
@@ -121,7 +121,10 @@ class Fickle:
     def accept(self, pcm: bytes) -> Sequence[Heard]:
         return [Partial("嗯", 0, len(pcm) // 16)]
 
-    def flush(self) -> Sequence[Heard]:
+    def prepare(self) -> None:
+        return
+
+    def flush(self, effort: Effort = Effort.FULL) -> Sequence[Heard]:
         return []
 
     def close(self) -> None:
@@ -139,7 +142,7 @@ def test_hear__partial_words_come_to_nothing__taken_back() -> None:
 class Generous(Fickle):
     """Counts the pause after the utterance in."""
 
-    def flush(self) -> Sequence[Heard]:
+    def flush(self, effort: Effort = Effort.FULL) -> Sequence[Heard]:
         return [Final("好", 0, 99_999)]
 
 
@@ -171,3 +174,84 @@ def test_close__recogniser__closed() -> None:
     Ear(recogniser, Cutter(lambda _pcm: True)).close()
 
     assert recogniser.is_closed
+
+
+class Counting(Fickle):
+    """Notes what it is fed and asked; one word for each utterance."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.fed_ms = 0
+
+    def accept(self, pcm: bytes) -> Sequence[Heard]:
+        self.fed_ms += len(pcm) // 16
+        if self.asked and self.asked[-1] == "prepare":
+            self.asked.append("void")
+        return []
+
+    def prepare(self) -> None:
+        self.asked.append("prepare")
+
+    def flush(self, effort: Effort = Effort.FULL) -> Sequence[Heard]:
+        self.asked.append(effort.value)
+        return [Final("好", self.fed_ms - 1000, self.fed_ms)]
+
+
+class TestSettlesLater:
+    """Ears for engines by utterance: the words come when somebody has time for them."""
+
+    @staticmethod
+    def ear(recogniser: Recogniser) -> Ear:
+        cutter = Cutter(lambda pcm: pcm != bytes(len(pcm)), tells_pauses=True)
+        return Ear(recogniser, cutter, settles_later=True)
+
+    def test_hear__utterance_and_pause__owed_until_settled(self) -> None:
+        recogniser = Counting()
+        listener = self.ear(recogniser)
+
+        notes = hear(listener, [*voice(1000, 3000), *quiet(3000, 4000)])
+        owed = listener.owed
+        settled = listener.settle(Effort.QUICK)
+
+        assert notes == []
+        assert owed is not None
+        # The half second before it is not there: the stream began with the voice.
+        assert (owed.end_ms, owed.length_ms) == (3000, 2240)
+        assert finals(settled) == [("好", 2240, 3000)]
+        assert recogniser.asked == ["quick"]
+        assert listener.settle() == []
+
+    def test_prepare__the_pause_goes_on__what_follows_does_not_make_it_void(self) -> None:
+        recogniser = Counting()
+        listener = self.ear(recogniser)
+        hear(listener, [*voice(0, 2000), *quiet(2000, 2240)])
+        assert listener.may_prepare
+
+        listener.prepare()
+        hear(listener, quiet(2240, 2600))
+        listener.settle()
+
+        assert recogniser.asked == ["prepare", "full"]
+
+    def test_prepare__speech_goes_on__void_and_nothing_of_it_is_lost(self) -> None:
+        recogniser = Counting()
+        listener = self.ear(recogniser)
+        hear(listener, [*voice(0, 2000), *quiet(2000, 2240)])
+
+        listener.prepare()
+        hear(listener, [*quiet(2240, 2400), *voice(2400, 3000), *quiet(3000, 3600)])
+        listener.settle()
+
+        assert recogniser.asked == ["prepare", "void", "full"]
+        assert recogniser.fed_ms == 3240
+
+    def test_hear__next_utterance_before_the_words_were_asked_for__settled_first(self) -> None:
+        recogniser = Counting()
+        listener = self.ear(recogniser)
+
+        notes = hear(
+            listener, [*voice(0, 1000), *quiet(1000, 2000), *voice(2000, 3000), *quiet(3000, 4000)]
+        )
+
+        assert [end for _, _, end in finals(notes)] == [1000]
+        assert listener.owed is not None

@@ -68,7 +68,7 @@ def test_judge__between_late_and_calm__nothing_moves() -> None:
     chosen = scheduler("a", "b")
     chosen.judge(0.0, {"a": LATE})
 
-    assert [chosen.judge(float(second), {"a": 1000}) for second in range(1, 200)] == [{}] * 199
+    assert [chosen.judge(float(second), {"a": 1200}) for second in range(1, 200)] == [{}] * 199
 
 
 def test_judge__step_back_too_early__the_next_one_takes_longer() -> None:
@@ -189,5 +189,5 @@ def test_judge__any_lags__one_step_at_a_time_and_never_down_without_reason(
                 assert worst > limits.late_ms
                 assert mode is not Mode.AFTER_CALL or worst > limits.too_late_ms
             else:
-                assert worst * 3 <= limits.late_ms
+                assert worst * 3 <= 2 * limits.late_ms
                 assert mode == before[call] - 1

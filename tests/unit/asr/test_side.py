@@ -6,13 +6,15 @@ import pytest
 
 from asr.choices import Choice
 from asr.desk import Desk
-from asr.engine import Engine, EngineLostError, Heard, Recogniser
+from asr.engine import Effort, Engine, EngineLostError, Heard, Recogniser
 from asr.engines import Engines
 from asr.fake_engine import FakeEngine, FakeRecogniser
 from asr.fork import Frame
+from asr.orders import Order, Switch
+from asr.pool import Due, Long
 from asr.scheduler import Mode
 from asr.scribe import Facts
-from asr.side import INBOX_FRAMES, Order, Side, Switch
+from asr.side import INBOX_FRAMES, Side
 from hotline.house import House
 from hotline.tables import SpeechStream
 from hotline.transcripts import service as transcripts
@@ -97,8 +99,9 @@ def texts(house: House, stream: SpeechStream) -> list[str]:
 
 
 def work_off(side: Side) -> None:
-    while side.turn():
-        pass
+    wish = side.turn()
+    while wish is not Due.NOTHING:
+        wish = side.labour(waiting=0) if isinstance(wish, Long) else side.turn()
 
 
 def utterance(*, position_ms: int = 0, sequence: int = 0) -> list[Frame]:
@@ -151,7 +154,7 @@ def test_put__too_far_behind__rests_then_goes_on_and_tells_the_gap(
     taken = [side.put(frame) for frame in flood]
     assert taken.count(True) == INBOX_FRAMES
     assert side.is_resting
-    assert side.backlog <= 1
+    assert side.lag_ms <= 20
 
     side.resume()
     for frame in utterance(position_ms=20_000, sequence=1000):
@@ -205,7 +208,10 @@ class Faulty(Recogniser):
     def accept(self, pcm: bytes) -> Sequence[Heard]:
         raise RuntimeError
 
-    def flush(self) -> Sequence[Heard]:
+    def prepare(self) -> None:
+        return
+
+    def flush(self, effort: Effort = Effort.FULL) -> Sequence[Heard]:
         return []
 
     def close(self) -> None:
@@ -381,3 +387,146 @@ class TestSchedule:
         assert row.gaps == [[2500, 6500]]
         assert row.state == "live"
         assert texts(house, stream) == ["第一句话", "第二句话"]
+
+
+class Recorded(FakeEngine):
+    """An engine by utterance that notes what was asked of its recognisers."""
+
+    asked: ClassVar[list[str]] = []
+
+    def open(self, language: str) -> Recogniser:
+        return _Recorder(self.script)
+
+
+class _Recorder(FakeRecogniser):
+    def __init__(self, script: Sequence[str]) -> None:
+        super().__init__(script, is_streaming=False)
+
+    def prepare(self) -> None:
+        Recorded.asked.append("prepare")
+
+    def flush(self, effort: Effort = Effort.FULL) -> Sequence[Heard]:
+        Recorded.asked.append(effort.value)
+        return super().flush(effort)
+
+
+class TestLabour:
+    """Whole utterances of an engine that does not stream."""
+
+    @pytest.fixture
+    def side(self, desk: Desk, stream: SpeechStream) -> Side:
+        Recorded.asked.clear()
+        return Side(facts(stream), engines=Given(Recorded(is_streaming=False)), desk=desk)
+
+    def test_turn__utterance_is_over__waits_for_labour_and_frames_wait_with_it(
+        self, side: Side
+    ) -> None:
+        for frame in utterance():
+            side.put(frame)
+
+        wishes = [side.turn()]
+        while wishes[-1] is not Due.NOTHING and not isinstance(wishes[-1], Long):
+            wishes.append(side.turn())
+
+        owed = wishes[-1]
+        assert isinstance(owed, Long)
+        assert 1000 <= owed.speech_ms <= 2000
+        assert Due.SPARE in wishes
+        assert Recorded.asked == []
+        lag = side.lag_ms
+        for frame in utterance(position_ms=2500, sequence=125)[:50]:
+            side.put(frame)
+        assert side.lag_ms == lag + 1000
+
+    def test_labour__nobody_else_waits__full_effort(self, side: Side) -> None:
+        for frame in utterance():
+            side.put(frame)
+
+        work_off(side)
+
+        assert Recorded.asked == ["full"]
+        assert side.lag_ms == 0
+
+    def test_labour__others_wait__quick(
+        self, side: Side, house: House, desk: Desk, stream: SpeechStream
+    ) -> None:
+        for frame in utterance():
+            side.put(frame)
+        while not isinstance(side.turn(), Long):
+            pass
+
+        side.labour(waiting=1)
+
+        desk.close(timeout_seconds=LIMIT_SECONDS)
+        assert Recorded.asked == ["quick"]
+        assert texts(house, stream) == ["第一句话"]
+
+    def test_labour__call_that_does_with_less__quick_and_nothing_ahead(self, side: Side) -> None:
+        side.schedule(Mode.WITHOUT_PARTIALS)
+        for frame in utterance():
+            side.put(frame)
+
+        wish = side.turn()
+        while not isinstance(wish, Long):
+            assert wish is Due.MORE
+            wish = side.turn()
+        side.labour(waiting=0)
+
+        assert Recorded.asked == ["quick"]
+
+    def test_labour__in_a_pause__ahead_and_asked_again_at_the_end(self, side: Side) -> None:
+        for frame in utterance():
+            side.put(frame)
+        while side.turn() is not Due.SPARE:
+            pass
+
+        side.labour(waiting=0)
+        work_off(side)
+
+        assert Recorded.asked == ["prepare", "full"]
+
+    def test_order__end_in_mid_sentence__its_words_come_before_the_end(
+        self, side: Side, house: House, desk: Desk, stream: SpeechStream
+    ) -> None:
+        for frame in frames(speech_like(1)):
+            side.put(frame)
+        side.order(Order.END)
+
+        work_off(side)
+
+        desk.close(timeout_seconds=LIMIT_SECONDS)
+        assert texts(house, stream) == ["第一句话"]
+
+    def test_turn__other_language_in_mid_sentence__each_its_own_engine(
+        self, side: Side, house: House, desk: Desk, stream: SpeechStream
+    ) -> None:
+        spoken = list(frames(silence(0.5) + speech_like(2) + silence(1)))
+        for frame in spoken[:75]:
+            side.put(frame)
+        side.order(Switch("ko"))
+        for frame in spoken[75:]:
+            side.put(frame)
+
+        work_off(side)
+
+        desk.close(timeout_seconds=LIMIT_SECONDS)
+        with house.database.reading() as session:
+            rows = transcripts.segments_of(session, stream.call_id)
+        assert [row.language for row in rows] == ["zh", "ko"]
+
+    def test_schedule__rests_with_a_language_chosen__it_stays_chosen(
+        self, side: Side, house: House, desk: Desk, stream: SpeechStream
+    ) -> None:
+        side.order(Switch("ko"))
+        side.schedule(Mode.AFTER_CALL)
+        work_off(side)
+        side.schedule(Mode.LIVE)
+        for frame in utterance():
+            side.put(frame)
+
+        work_off(side)
+
+        desk.close(timeout_seconds=LIMIT_SECONDS)
+        with house.database.reading() as session:
+            rows = transcripts.segments_of(session, stream.call_id)
+        assert [row.language for row in rows] == ["ko"]

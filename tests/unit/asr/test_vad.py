@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 
 from asr.engine import FRAME_BYTES
-from asr.vad import Audio, Begun, Cut, Cutter, Ended, voice_detector
+from asr.vad import Audio, Begun, Cut, Cutter, Ended, Paused, Resumed, voice_detector
 from tests.sound import frames, silence, speech_like
 
 VOICE = b"\x01" * FRAME_BYTES
@@ -104,3 +104,21 @@ def test_voice_detector__speech_between_silence__finds_it() -> None:
     assert isinstance(ended, Ended)
     assert 500 <= begun.position_ms <= 1000
     assert 2900 <= ended.position_ms <= 3300
+
+
+def test_push__pauses_are_told__once_each_and_when_they_are_over() -> None:
+    cutter = Cutter(lambda pcm: pcm == VOICE, tells_pauses=True)
+    pattern = [VOICE] * 50 + [QUIET] * 20 + [VOICE] * 50 + [QUIET] * 50
+    cuts = [cut for place, pcm in enumerate(pattern) for cut in cutter.push(pcm, 20 * place)]
+
+    assert edges(cuts) == [Begun(0), Paused(), Resumed(), Paused(), Ended(2400)]
+    # What is said again comes after the word that it goes on.
+    assert isinstance(cuts[cuts.index(Resumed()) + 1], Audio)
+
+
+def test_push__a_breath__no_pause_is_told() -> None:
+    cutter = Cutter(lambda pcm: pcm == VOICE, tells_pauses=True)
+    pattern = [VOICE] * 50 + [QUIET] * 11 + [VOICE] * 50
+    cuts = [cut for place, pcm in enumerate(pattern) for cut in cutter.push(pcm, 20 * place)]
+
+    assert edges(cuts) == [Begun(0)]
