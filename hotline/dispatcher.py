@@ -12,12 +12,14 @@ import signal
 import socket
 from datetime import datetime, timedelta
 
+from hotline.agents.rules import LawyerState
 from hotline.bus import BUS_ERRORS, Listener
-from hotline.events import EventType, last_seq, read_after
+from hotline.events import Event, EventType, last_seq, read_after
 from hotline.house import House, open_house
-from hotline.process import run
+from hotline.process import run, settle
 from hotline.queueing import lease
 from hotline.queueing.dispatch import run_round
+from hotline.queueing.repository import is_anybody_idle
 from hotline.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -30,16 +32,16 @@ _LEASE_SECONDS = 3.0
 _LONGEST_PAUSE_SECONDS = 1.0
 
 
-# What can make an offer possible, needless or late.
-_NEWS = frozenset(
+# States of a lawyer that make an offer possible, or run out.
+_LAWYERS_NEWS = (LawyerState.AVAILABLE.value, LawyerState.WRAP_UP.value)
+
+# Somebody may be offered now, if a lawyer is free to take them.
+_CALLERS_NEWS = frozenset(
     {
         EventType.QUEUE_CHANGED.value,
-        EventType.LAWYER_CHANGED.value,
-        EventType.OFFER_ACCEPTED.value,
         EventType.OFFER_CLOSED.value,
         EventType.CALLBACK_CHANGED.value,
         EventType.CALL_ENDED.value,
-        EventType.CONFIGURATION_CHANGED.value,
     }
 )
 
@@ -87,13 +89,16 @@ class Dispatcher:
     def has_news(self) -> bool:
         """Whether something has happened since the last round that could change an offer.
 
-        Most of what happens could not, and a round keeps everybody else from writing.
+        Most of what happens could not, and a round keeps everybody else from writing. What merely
+        runs out at another moment is found by the round that comes anyway.
         """
         with self._house.database.reading() as session:
             events = read_after(session, self._seen)
-        if events:
-            self._seen = events[-1].seq
-        return any(event.type in _NEWS for event in events)
+            if events:
+                self._seen = events[-1].seq
+            if any(_is_lawyers_news(event) for event in events):
+                return True
+            return any(_is_callers_news(event) for event in events) and is_anybody_idle(session)
 
     async def _wait(self, deadline: datetime | None) -> None:
         pause = timedelta(seconds=_LONGEST_PAUSE_SECONDS)
@@ -122,11 +127,26 @@ class Dispatcher:
             lease.release(session, self._house.clock, LEASE, self._holder)
 
 
+def _is_lawyers_news(event: Event) -> bool:
+    """A lawyer can take callers, or the rules have changed."""
+    if event.type == EventType.LAWYER_CHANGED:
+        return event.data.get("state") in _LAWYERS_NEWS
+    return event.type == EventType.CONFIGURATION_CHANGED
+
+
+def _is_callers_news(event: Event) -> bool:
+    """A caller waits, or another one is next."""
+    if event.type == EventType.QUEUE_CHANGED:
+        return event.data.get("state") == "waiting"
+    return event.type in _CALLERS_NEWS
+
+
 async def _main(house: House) -> None:
     task = asyncio.create_task(Dispatcher(house).run())
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, task.cancel)
+    settle()
     log.info("dispatcher started")
     with contextlib.suppress(asyncio.CancelledError):
         await task

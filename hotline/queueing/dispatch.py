@@ -41,7 +41,7 @@ def run_round(session: Session, house: House, *, fence: int) -> datetime | None:
     waiting = repository.as_waiting(session, entries)
     # The rows are kept at hand: the session forgets those that nobody holds, and reads each again.
     _note_overflow(session, house, list(zip(entries, waiting, strict=True)), now, rules)
-    ringing += _offer(session, house, waiting, now=now, fence=fence, rules=rules)
+    ringing += _offer(session, house, waiting, now=now, fence=fence, duty=duty, rules=rules)
     session.flush()
     return min(
         (
@@ -119,22 +119,28 @@ def _offer(
     *,
     now: datetime,
     fence: int,
+    duty: DutyRules,
     rules: QueueRules,
 ) -> list[Offer]:
     """Offers callers to lawyers; returns the offers."""
     is_by_day = rules.strategy is Strategy.FEWEST_TODAY
     day_from = start_of_day(now, house.settings.zone) if is_by_day else None
     idle = repository.idle_lawyers(session, day_from=day_from)
+    pairs = match(waiting, idle, now=now, rules=rules)
+    ids = [pair.lawyer.id for pair in pairs]
+    lawyers = session.exec(select(Lawyer).where(col(Lawyer.user_id).in_(ids))).all() if ids else ()
+    by_id = {lawyer.user_id: lawyer for lawyer in lawyers}
     return [
         make_offer(
             session,
             house,
             session.get_one(QueueEntry, pair.waiting.id),
-            agents.find(session, pair.lawyer.id),
+            by_id[pair.lawyer.id],
+            duty=duty,
             fence=fence,
             needs_interpreter=pair.needs_interpreter,
         )
-        for pair in match(waiting, idle, now=now, rules=rules)
+        for pair in pairs
     ]
 
 

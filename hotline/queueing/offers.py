@@ -47,11 +47,22 @@ def make_offer(
     lawyer: Lawyer,
     *,
     fence: int,
+    duty: DutyRules | None = None,
     needs_interpreter: bool = False,
 ) -> Offer:
-    """Offers a caller to a lawyer; the dispatcher has checked that both are free."""
+    """Offers a caller to a lawyer; the dispatcher has checked that both are free.
+
+    Args:
+        session: The round's session.
+        house: The process's house.
+        entry: The caller's place.
+        lawyer: Who is to take the call.
+        fence: Under which the dispatcher acts.
+        duty: The rules of duty; read if not given.
+        needs_interpreter: The lawyer does not speak the caller's language.
+    """
     now = house.clock.now()
-    duty = configuration.current(session, DutyRules)
+    duty = duty or configuration.current(session, DutyRules)
     offer = Offer(
         id=new_id("offer", house.clock),
         entry_id=entry.id,

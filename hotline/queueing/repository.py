@@ -19,6 +19,14 @@ _ON_DUTY = tuple(
     if state not in (LawyerState.OFFLINE, LawyerState.LOST, LawyerState.BUSY, LawyerState.BREAK)
 )
 
+# Can take a caller now: available, connected, active.
+_IS_IDLE = (
+    col(Lawyer.state) == LawyerState.AVAILABLE.value,
+    col(Lawyer.disconnected_at).is_(None),
+    col(Lawyer.connected_at).is_not(None),
+    col(User.is_active),
+)
+
 
 def live_entries(session: Session) -> Sequence[QueueEntry]:
     """Everyone who waits or is being offered."""
@@ -109,6 +117,12 @@ def _on_duty(session: Session, entries: Sequence[QueueEntry]) -> set[str]:
     return set(session.exec(query).all())
 
 
+def is_anybody_idle(session: Session) -> bool:
+    """Whether some lawyer can take a caller now."""
+    query = select(Lawyer.user_id).join(User, col(User.id) == col(Lawyer.user_id))
+    return session.exec(query.where(*_IS_IDLE).limit(1)).first() is not None
+
+
 def idle_lawyers(session: Session, *, day_from: datetime | None = None) -> list[Idle]:
     """The lawyers who can take a caller now: available, connected, active.
 
@@ -116,17 +130,8 @@ def idle_lawyers(session: Session, *, day_from: datetime | None = None) -> list[
         session: The deed's session.
         day_from: From when on each lawyer's callers are counted; None: nobody asks for it.
     """
-    query = (
-        select(Lawyer)
-        .join(User, col(User.id) == col(Lawyer.user_id))
-        .where(
-            col(Lawyer.state) == LawyerState.AVAILABLE.value,
-            col(Lawyer.disconnected_at).is_(None),
-            col(Lawyer.connected_at).is_not(None),
-            col(User.is_active),
-        )
-    )
-    lawyers = session.exec(query).all()
+    query = select(Lawyer).join(User, col(User.id) == col(Lawyer.user_id))
+    lawyers = session.exec(query.where(*_IS_IDLE)).all()
     ids = [lawyer.user_id for lawyer in lawyers]
     served = _served(session, ids, day_from) if day_from is not None else {}
     return [

@@ -11,7 +11,7 @@ import uvicorn
 
 from hotline.heartbeat import keep_beating
 from hotline.house import House, open_house
-from hotline.process import run
+from hotline.process import run, settle
 from hotline.settings import Settings
 from hotline.web.app import create_app
 from hotline.web.listening import EXIT_PORT_IN_USE, listen, tls_context
@@ -66,6 +66,7 @@ def serve(house: House, listening: socket.socket) -> None:
         ws_max_size=_LONGEST_MESSAGE_BYTES,
         timeout_graceful_shutdown=_GOODBYE_SECONDS,
     )
+    settle()
     try:
         uvicorn.Server(config).run(sockets=[listening])
     finally:

@@ -35,24 +35,43 @@ def test_has_news__what_changes_no_offer_is_none(house: House) -> None:
     assert not dispatcher.has_news()
 
 
-def test_has_news__callers_lawyers_and_ends_are(house: House) -> None:
-    dispatcher = Dispatcher(house)
-    found = []
+def test_has_news__callers_are_while_a_lawyer_is_free(house: House) -> None:
     with house.database.session() as session:
-        lawyer_id = create_lawyer(session, house).user_id
+        lawyer = create_lawyer(session, house)
+        agents.change(session, house, lawyer, LawyerState.BUSY, by=lawyer.user_id)
+    dispatcher = Dispatcher(house)
     dispatcher.round()
 
     with house.database.session() as session:
-        call_id = create_waiting(session, house).call_id
-    found.append(dispatcher.has_news())
+        create_waiting(session, house)
+    assert not dispatcher.has_news()
     with house.database.session() as session:
-        lawyer = agents.find(session, lawyer_id)
-        agents.change(session, house, lawyer, LawyerState.BUSY, by=lawyer_id)
-    found.append(dispatcher.has_news())
+        lawyer = agents.find(session, lawyer.user_id)
+        agents.change(session, house, lawyer, LawyerState.AVAILABLE, by=lawyer.user_id)
+    assert dispatcher.has_news()
+    with house.database.session() as session:
+        create_waiting(session, house)
+    assert dispatcher.has_news()
+    assert not dispatcher.has_news()
+
+
+def test_has_news__ends_of_calls_and_of_wrap_up_are(house: House) -> None:
+    with house.database.session() as session:
+        create_lawyer(session, house)
+        other = create_lawyer(session, house)
+        call_id = create_call(session, house).id
+    dispatcher = Dispatcher(house)
+    dispatcher.round()
+
     with house.database.session() as session:
         call = session.get_one(Call, call_id)
         calls.end(session, house, call, reason="caller_hung_up")
-    found.append(dispatcher.has_news())
-
-    assert found == [True, True, True]
+    assert dispatcher.has_news()
+    with house.database.session() as session:
+        lawyer = agents.find(session, other.user_id)
+        agents.change(session, house, lawyer, LawyerState.WRAP_UP, by="system")
+    assert dispatcher.has_news()
+    with house.database.session() as session:
+        lawyer = agents.find(session, other.user_id)
+        agents.change(session, house, lawyer, LawyerState.BUSY, by=other.user_id)
     assert not dispatcher.has_news()
