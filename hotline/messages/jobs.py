@@ -8,10 +8,10 @@ from hotline.messages.provider import (
     Provider,
     ProviderAwayError,
     ProviderRefusedError,
+    ProviderSilentError,
     provider_of,
 )
-from hotline.messages.rules import MessageState, is_given_up
-from hotline.tables import Message
+from hotline.messages.rules import MessageState
 
 log = logging.getLogger(__name__)
 
@@ -31,23 +31,31 @@ def deliver_with(house: House, message_id: str, provider: Provider) -> None:
         return
     state, error = MessageState.SENT, None
     try:
-        provider.send(*claimed)
+        provider.send(*claimed, key=message_id)
     except ProviderRefusedError:
         state, error = MessageState.FAILED, "refused"
     except ProviderAwayError:
         state, error = MessageState.WAITING, "away"
+    except ProviderSilentError:
+        state, error = MessageState.UNCERTAIN, "no_answer"
     with house.database.session() as session:
-        tries = session.get_one(Message, message_id).attempts
-        if state is MessageState.WAITING and is_given_up(tries):
-            state = MessageState.FAILED
-        service.settle(session, house, message_id, state=state, error=error)
+        state = service.settle(session, house, message_id, state=state, error=error)
     log.info("text message tried", extra={"message_id": message_id, "result": state.value})
+    if state is MessageState.UNCERTAIN:
+        _warn(message_id)
+
+
+def _warn(message_id: str) -> None:
+    log.warning("nobody knows whether a text message went", extra={"message_id": message_id})
 
 
 def sweep(house: House) -> None:
-    """Sends again the jobs that are due; called every minute."""
+    """Sends again the jobs that are due, and gives up what died; called every minute."""
     if not house.settings.sms_url:
         return
     with house.database.session() as session:
+        uncertain = service.give_up_on_dead(session, house)
         for message_id in service.due(session, house):
             service.send_soon(session, house, message_id)
+    for message_id in uncertain:
+        _warn(message_id)

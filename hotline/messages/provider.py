@@ -1,7 +1,8 @@
 """Who carries text messages to telephones: one HTTP request each.
 
 Chinese providers differ in signatures and templates; a small gateway of the operator's takes
-`{"to": ..., "text": ...}` with a bearer token and speaks to the provider in force.
+`{"to": ..., "text": ...}` with a bearer token and speaks to the provider in force. Every try of a
+message carries the same `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header).
 """
 
 import http
@@ -24,6 +25,10 @@ class ProviderAwayError(HotlineError):
     """The message was not taken now; later it may be."""
 
 
+class ProviderSilentError(HotlineError):
+    """The message was handed over, and no answer came: nobody knows whether it was taken."""
+
+
 class ProviderRefusedError(HotlineError):
     """The message will never be taken as it is."""
 
@@ -31,11 +36,12 @@ class ProviderRefusedError(HotlineError):
 class Provider(Protocol):
     """Takes messages for telephones."""
 
-    def send(self, number: str, text: str) -> None:
-        """Hands one message over.
+    def send(self, number: str, text: str, *, key: str) -> None:
+        """Hands one message over; `key` is the same for every try of a message.
 
         Raises:
-            ProviderAwayError: Try again later.
+            ProviderAwayError: It was not taken; try again later.
+            ProviderSilentError: It may have been taken.
             ProviderRefusedError: Trying again leads nowhere.
         """
         ...
@@ -53,10 +59,10 @@ class HttpProvider:
     url: str
     token: str = field(default="", repr=False)
 
-    def send(self, number: str, text: str) -> None:
+    def send(self, number: str, text: str, *, key: str) -> None:
         """See `Provider.send`."""
         body = json.dumps({"to": number, "text": text}, ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", "Idempotency-Key": f'"{key}"'}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         # The scheme is checked by the settings.
@@ -68,9 +74,14 @@ class HttpProvider:
             if error.code < http.HTTPStatus.INTERNAL_SERVER_ERROR and error.code not in _PASSING:
                 raise ProviderRefusedError(f"The provider answered {error.code}.") from None
             raise ProviderAwayError(f"The provider answered {error.code}.") from None
-        except (OSError, ValueError, http.client.HTTPException) as error:
+        except (urllib.error.URLError, ValueError) as error:
+            # Before the whole message was written: urllib wraps no other failure.
             raise ProviderAwayError(
                 f"The provider cannot be reached ({type(error).__name__})."
+            ) from None
+        except (OSError, http.client.HTTPException) as error:
+            raise ProviderSilentError(
+                f"The provider's answer cannot be had ({type(error).__name__})."
             ) from None
 
 

@@ -8,7 +8,7 @@ from hotline.callers.service import number_of
 from hotline.house import House
 from hotline.ids import new_id
 from hotline.jobs import enqueue
-from hotline.messages.rules import MessageState, next_try
+from hotline.messages.rules import SENDING_TIME, MessageState, is_given_up, next_try
 from hotline.tables import Call, Caller, Message
 
 DELIVER_JOB = "hotline.messages.jobs.deliver"
@@ -60,20 +60,28 @@ def send_soon(session: Session, house: House, message_id: str) -> None:
 def claim(session: Session, house: House, message_id: str) -> tuple[str, str] | None:
     """Takes a message for one try: number and text; None if it is not due or was just taken.
 
-    The next try is set before this one begins, so that a worker that dies costs a delay, not a
-    second message.
+    The row says that it is being sent before anybody sends it: a worker that dies leaves a message
+    of which nobody knows whether it went, never one that goes twice.
     """
     message = session.get(Message, message_id)
     now = house.clock.now()
     if message is None or message.state != MessageState.WAITING or message.next_attempt_at > now:
         return None
+    caller = session.get_one(Caller, message.caller_id)
     taken = session.exec(
         update(Message)
-        .where(col(Message.id) == message_id, col(Message.attempts) == message.attempts)
-        .values(attempts=message.attempts + 1, next_attempt_at=next_try(now, message.attempts + 1))
+        .where(
+            col(Message.id) == message_id,
+            col(Message.state) == MessageState.WAITING,
+            col(Message.attempts) == message.attempts,
+        )
+        .values(
+            attempts=message.attempts + 1,
+            state=MessageState.SENDING,
+            next_attempt_at=now + SENDING_TIME,
+        )
     )
-    caller = session.get(Caller, message.caller_id)
-    if taken.rowcount != 1 or caller is None:
+    if taken.rowcount != 1:
         return None
     return number_of(house, caller), house.vault.open(message.text_sealed, purpose=_TEXT)
 
@@ -85,13 +93,36 @@ def settle(
     *,
     state: MessageState,
     error: str | None = None,
-) -> None:
-    """Writes what became of a message."""
+) -> MessageState:
+    """Writes what became of a try; one that led nowhere too often is the last.
+
+    Returns:
+        Where the message is now.
+    """
     message = session.get_one(Message, message_id)
-    message.state, message.error = state, error
+    now = house.clock.now()
+    if state is MessageState.WAITING:
+        message.next_attempt_at = next_try(now, message.attempts)
+        if is_given_up(message.attempts):
+            state = MessageState.FAILED
     if state is MessageState.SENT:
-        message.sent_at = house.clock.now()
+        message.sent_at = now
+    message.state, message.error = state, error
     session.add(message)
+    return state
+
+
+def give_up_on_dead(session: Session, house: House) -> list[str]:
+    """Writes of messages whose worker died in mid-sending that nobody knows; their ids."""
+    query = select(Message).where(
+        col(Message.state) == MessageState.SENDING,
+        col(Message.next_attempt_at) <= house.clock.now(),
+    )
+    messages = session.exec(query).all()
+    for message in messages:
+        message.state, message.error = MessageState.UNCERTAIN, "interrupted"
+        session.add(message)
+    return [message.id for message in messages]
 
 
 def due(session: Session, house: House) -> list[str]:

@@ -10,9 +10,10 @@ from hotline.tables.columns import moment, moment_or_none
 class Message(SQLModel, table=True):
     """One text message to a caller's number.
 
-    `kind` says what it is about: progress, centre or hours. `state` is waiting, sent, failed (given
-    up, `error` says why in one word) or not_configured (there is no provider). The number is the
-    caller's; the text is sealed, because it tells of somebody's matter.
+    `kind` says what it is about: progress, centre or hours. `state` is waiting, sending, sent,
+    failed (given up, `error` says why in one word), uncertain (handed over perhaps, and not sent
+    again) or not_configured (there is no provider). The number is the caller's; the text is
+    sealed, because it tells of somebody's matter.
     """
 
     __tablename__ = "messages"

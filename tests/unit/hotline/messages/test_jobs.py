@@ -10,7 +10,12 @@ from hotline.clock import FakeClock
 from hotline.errors import HotlineError
 from hotline.house import House
 from hotline.messages import jobs, service
-from hotline.messages.provider import HttpProvider, ProviderAwayError, ProviderRefusedError
+from hotline.messages.provider import (
+    HttpProvider,
+    ProviderAwayError,
+    ProviderRefusedError,
+    ProviderSilentError,
+)
 from hotline.messages.rules import MOST_TRIES
 from hotline.settings import Settings, load_settings
 from hotline.tables import Message
@@ -28,8 +33,10 @@ class FakeProvider:
     def __init__(self, error: HotlineError | None = None) -> None:
         self.error = error
         self.taken: list[tuple[str, str]] = []
+        self.keys: list[str] = []
 
-    def send(self, number: str, text: str) -> None:
+    def send(self, number: str, text: str, *, key: str) -> None:
+        self.keys.append(key)
         if self.error is not None:
             raise self.error
         self.taken.append((number, text))
@@ -82,6 +89,7 @@ def test_deliver__away_is_tried_again_later_and_given_up_in_the_end(
         jobs.deliver_with(house, message_id, away)
         assert messages(house)[0].attempts == tries
         clock.advance(seconds=3 * 3600)
+    assert set(away.keys) == {message_id}
     assert (messages(house)[0].state, messages(house)[0].error) == ("failed", "away")
 
 
@@ -92,16 +100,48 @@ def test_deliver__refused_is_the_end(house: House) -> None:
     assert (messages(house)[0].state, messages(house)[0].error) == ("failed", "refused")
 
 
+def test_deliver__without_an_answer_is_uncertain_and_not_sent_again(
+    house: House, clock: FakeClock
+) -> None:
+    promise(house)
+    silent = FakeProvider(ProviderSilentError("The provider's answer cannot be had."))
+    jobs.deliver_with(house, messages(house)[0].id, silent)
+    clock.advance(seconds=3 * 3600)
+    jobs.deliver_with(house, messages(house)[0].id, silent)
+    assert len(silent.keys) == 1
+    assert (messages(house)[0].state, messages(house)[0].error) == ("uncertain", "no_answer")
+
+
+def test_sweep__what_a_worker_died_over_is_uncertain_and_not_sent_again(
+    house: House, clock: FakeClock
+) -> None:
+    promise(house)
+    message_id = messages(house)[0].id
+    with house.database.session() as session:
+        assert service.claim(session, house, message_id) is not None
+    jobs.sweep(house)
+    assert messages(house)[0].state == "sending"
+
+    clock.advance(seconds=121)
+    jobs.sweep(house)
+    provider = FakeProvider()
+    jobs.deliver_with(house, message_id, provider)
+
+    assert provider.taken == []
+    assert (messages(house)[0].state, messages(house)[0].error) == ("uncertain", "interrupted")
+
+
 def test_send__nobody_there_is_away_and_names_nobody() -> None:
     # The discard port of this machine: nothing listens there.
     with pytest.raises(ProviderAwayError) as raised:
-        HttpProvider("http://127.0.0.1:9/sms").send("13800001111", TEXT)
+        HttpProvider("http://127.0.0.1:9/sms").send("13800001111", TEXT, key="sms_1")
     assert "138" not in str(raised.value)
 
 
-def test_send__nonsense_for_an_answer_is_away() -> None:
+def test_send__nonsense_for_an_answer_is_uncertain() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(_DEADLINE_SECONDS)
+        heard: list[bytes] = []
 
         def answer() -> None:
             peer, _ = server.accept()
@@ -110,6 +150,7 @@ def test_send__nonsense_for_an_answer_is_away() -> None:
                 asked = b""
                 while not asked.endswith(b"}"):
                     asked += peer.recv(4096)
+                heard.append(asked.lower())
                 peer.sendall(b"nonsense\r\n\r\n")
                 # Until the other side has read it and gone.
                 peer.recv(1)
@@ -117,10 +158,11 @@ def test_send__nonsense_for_an_answer_is_away() -> None:
         thread = threading.Thread(target=answer)
         thread.start()
         url = f"http://127.0.0.1:{server.getsockname()[1]}/sms"
-        with pytest.raises(ProviderAwayError) as raised:
-            HttpProvider(url).send("13800001111", TEXT)
+        with pytest.raises(ProviderSilentError) as raised:
+            HttpProvider(url).send("13800001111", TEXT, key="sms_1")
         thread.join(_DEADLINE_SECONDS)
     assert "BadStatusLine" in str(raised.value)
+    assert b'idempotency-key: "sms_1"' in heard[0]
 
 
 class TestWithoutProvider:
