@@ -20,9 +20,15 @@ from ivr.media.control import Address, Codec
 from ivr.media.g711 import decode, encode
 from ivr.media.telling import MediaEvent
 from tests.ports import free_port
+from tests.standstill import Standstill, watching
 
 DEADLINE_SECONDS = 60.0
 FRAME_SECONDS = 0.02
+
+# Two minutes of frames: longer than anybody waits.
+_LONG = 6000
+# Three frames: what a buffer against jitter holds.
+_BEARABLE_SECONDS = 0.06
 
 E = TypeVar("E")
 
@@ -190,7 +196,8 @@ class Phone(asyncio.DatagramProtocol):
 class Studio:
     """An engine, its events, and phones that are connected to its legs."""
 
-    def __init__(self) -> None:
+    def __init__(self, standstill: Standstill | None = None) -> None:
+        self._standstill = standstill
         self.events: list[MediaEvent] = []
         self.phones: list[Phone] = []
         self._engine: MediaEngine | None = None
@@ -232,6 +239,16 @@ class Studio:
         """The events of one kind, in order."""
         return [event for event in self.events if isinstance(event, kind)]
 
+    async def was_disturbed(self) -> bool:
+        """Whether the machine stood still since the engine's start, by longer than voices bear.
+
+        Asked of both sides: how late the engine was by its own account, and the phones' process.
+        """
+        statistics = await self.engine.statistics()
+        here = self._standstill.worst_seconds if self._standstill else 0.0
+        late = max(statistics.lateness_max_ms / 1000, here)
+        return statistics.stalls > 0 or late > _BEARABLE_SECONDS
+
     async def event(self, kind: type[E]) -> E:
         """The first event of a kind, as soon as it is there."""
         await until(lambda: self.events_of(kind), kind.__name__)
@@ -252,15 +269,37 @@ async def studio(
     rtp_timeout_seconds: float = 30.0,
 ) -> AsyncIterator[Studio]:
     """A running engine for one test."""
-    opened = Studio()
-    await opened.start(
-        ports=ports or free_ports(200),
-        asr_address=asr_address,
-        rtp_timeout_seconds=rtp_timeout_seconds,
-    )
+    with watching() as standstill:
+        opened = Studio(standstill)
+        await opened.start(
+            ports=ports or free_ports(200),
+            asr_address=asr_address,
+            rtp_timeout_seconds=rtp_timeout_seconds,
+        )
+        try:
+            yield opened
+        finally:
+            await opened.engine.stop()
+            for phone in opened.phones:
+                await phone.close()
+
+
+@asynccontextmanager
+async def talking(*voices: tuple[Phone, bytes]) -> AsyncIterator[None]:
+    """Each phone says its frame again and again as long as the block lasts."""
+    tasks = [asyncio.create_task(phone.say([frame] * _LONG)) for phone, frame in voices]
     try:
-        yield opened
+        yield
     finally:
-        await opened.engine.stop()
-        for phone in opened.phones:
-            await phone.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def until_quiet(phone: Phone) -> None:
+    """Waits until nothing has come for a fifth of a second; what was under way may come first."""
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        count = -1
+        while count != len(phone.heard):
+            count = len(phone.heard)
+            await asyncio.sleep(0.2)

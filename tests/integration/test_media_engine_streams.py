@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +16,16 @@ from ivr.media.errors import NoSuchLeg, PromptUnreadable
 from ivr.media.g711 import SILENCE
 from ivr.media.telling import Digit, LegHeard, PromptFinished
 from tests.integration.media_phone import (
+    DEADLINE_SECONDS,
     Phone,
     Studio,
     level,
     noise,
     studio,
+    talking,
     tone,
     until,
+    until_quiet,
     write_prompt,
 )
 
@@ -43,6 +47,23 @@ def share_heard(frames: list[bytes], spoken: list[bytes]) -> float:
     return len(heard) / len(spoken) if heard == sorted(set(heard)) else 0.0
 
 
+async def until_heard(say: Callable[[list[bytes]], Awaitable[None]], listener: Phone) -> None:
+    """Speaks, other words each time, until most of them are heard bit for bit and in order.
+
+    A machine that stands still for half a second costs a sentence, and people say another one. An
+    engine that loses, doubles or swaps half of each sentence never gets through.
+    """
+    for seed in range(100, 120):
+        spoken = noise(60, seed=seed)
+        await say(spoken)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(2):
+                while share_heard(listener.frames, spoken) <= 0.5:  # noqa: ASYNC110  # frames tell nobody
+                    await asyncio.sleep(0.02)
+                return
+    raise AssertionError("no sentence of twenty was heard")
+
+
 def contains(frames: list[bytes], wanted: list[bytes]) -> bool:
     return any(
         frames[at : at + len(wanted)] == wanted for at in range(len(frames) - len(wanted) + 1)
@@ -58,14 +79,13 @@ async def test_open_leg__sends_silence_evenly_before_anything_comes(engine_room:
     assert {packet.payload for packet in packets} == {SILENCE[Codec.PCMA]}
     assert {packet.payload_type for packet in packets} == {8}
     assert len({packet.source for packet in packets}) == 1
-    steps = zip(packets, packets[1:], strict=False)
-    assert {
-        (
-            (later.sequence - earlier.sequence) % (1 << 16),
-            (later.timestamp - earlier.timestamp) % (1 << 32),
-        )
-        for earlier, later in steps
-    } == {(1, 160)}
+    sequences = [packet.sequence for packet in packets]
+    assert set(np.diff(sequences) % (1 << 16)) == {1}
+    steps = np.diff([packet.timestamp for packet in packets]) % (1 << 32)
+    # Time in which the machine stood still is left out.
+    stalls = (await engine_room.engine.statistics()).stalls
+    assert np.count_nonzero(steps != 160) <= stalls
+    assert set(steps % 160) == {0}
 
 
 async def test_open_leg__takes_even_ports(engine_room: Studio) -> None:
@@ -213,12 +233,8 @@ async def bridge(room: Studio, *legs: str, gain: float = 1.0) -> None:
 async def test_set_gains__both_hear_each_other_bit_for_bit(engine_room: Studio) -> None:
     caller, lawyer = await engine_room.phone("leg_a"), await engine_room.phone("leg_b")
     await bridge(engine_room, "leg_a", "leg_b")
-    spoken, answered = noise(60, seed=1), noise(60, seed=2)
 
-    await asyncio.gather(caller.say(spoken), lawyer.say(answered))
-
-    await until(lambda: share_heard(lawyer.frames, spoken) > 0.5, "the caller's voice")
-    await until(lambda: share_heard(caller.frames, answered) > 0.5, "the lawyer's voice")
+    await asyncio.gather(until_heard(caller.say, lawyer), until_heard(lawyer.say, caller))
 
 
 async def test_set_gains__between_the_laws(engine_room: Studio) -> None:
@@ -226,14 +242,10 @@ async def test_set_gains__between_the_laws(engine_room: Studio) -> None:
     lawyer = await engine_room.phone("leg_b", codec=Codec.PCMA)
     await bridge(engine_room, "leg_a", "leg_b")
 
-    await asyncio.gather(
-        caller.say(tone(5000, 40, Codec.PCMU)), lawyer.say(tone(-9000, 40, Codec.PCMA))
-    )
-
-    assert max(level(frame) for frame in lawyer.frames) == pytest.approx(5000, rel=0.05)
-    assert min(level(frame, Codec.PCMU) for frame in caller.frames) == pytest.approx(
-        -9000, rel=0.05
-    )
+    voices = (caller, tone(5000, 1, Codec.PCMU)[0]), (lawyer, tone(-9000)[0])
+    async with talking(*voices):
+        await until(lambda: lawyer.last_level == pytest.approx(5000, rel=0.05))
+        await until(lambda: caller.last_level == pytest.approx(-9000, rel=0.05))
 
 
 async def test_set_gains__a_supervisor_hears_both_and_is_not_heard(engine_room: Studio) -> None:
@@ -242,26 +254,25 @@ async def test_set_gains__a_supervisor_hears_both_and_is_not_heard(engine_room: 
     await bridge(engine_room, "leg_a", "leg_b")
     await engine_room.engine.set_gains([("leg_a", "leg_s", 1.0), ("leg_b", "leg_s", 0.5)])
 
-    await asyncio.gather(
-        caller.say(tone(4000, 50)), lawyer.say(tone(6000, 50)), supervisor.say(tone(-8000, 50))
-    )
+    voices = (caller, tone(4000)[0]), (lawyer, tone(6000)[0]), (supervisor, tone(-8000)[0])
+    async with talking(*voices):
+        await until(lambda: supervisor.last_level == pytest.approx(7000, rel=0.06))
+        await until(lambda: lawyer.last_level == pytest.approx(4000, rel=0.06))
+        await until(lambda: len(supervisor.heard) > 50)
 
-    together = [level(frame) for frame in supervisor.frames]
-    assert max(together) == pytest.approx(7000, rel=0.06)
-    assert max(level(frame) for frame in lawyer.frames) == pytest.approx(4000, rel=0.06)
+    assert max(level(frame) for frame in supervisor.frames) < 7500
     assert min(level(frame) for frame in lawyer.frames + caller.frames) >= -8
 
 
 async def test_set_gains__zero_takes_the_voice_away(engine_room: Studio) -> None:
     caller, lawyer = await engine_room.phone("leg_a"), await engine_room.phone("leg_b")
     await bridge(engine_room, "leg_a", "leg_b")
-    talking = asyncio.create_task(caller.say(tone(4000, 150)))
-    await until(lambda: lawyer.last_level > 3000)
+    async with talking((caller, tone(4000)[0])):
+        await until(lambda: lawyer.last_level > 3000)
 
-    await engine_room.engine.set_gains([("leg_a", "leg_b", 0.0)])
+        await engine_room.engine.set_gains([("leg_a", "leg_b", 0.0)])
 
-    await until(lambda: lawyer.frames[-1] == SILENCE[Codec.PCMA])
-    talking.cancel()
+        await until(lambda: lawyer.frames[-1] == SILENCE[Codec.PCMA])
 
 
 async def test_set_gains__to_a_closed_leg_changes_nothing(engine_room: Studio) -> None:
@@ -281,30 +292,29 @@ async def test_play__covers_the_bridge_and_gives_it_back(
     caller, lawyer = await engine_room.phone("leg_a"), await engine_room.phone("leg_b")
     await bridge(engine_room, "leg_a", "leg_b")
     path = write_prompt(tmp_path / "1.wav", tone(-6000, 20))
-    talking = asyncio.create_task(caller.say(tone(4000, 300)))
-    await until(lambda: lawyer.last_level > 3000)
+    async with talking((caller, tone(4000)[0])):
+        await until(lambda: lawyer.last_level > 3000)
 
-    await engine_room.engine.play("leg_b", play=1, paths=[path])
-    await until(lambda: lawyer.last_level < -5000)
+        await engine_room.engine.play("leg_b", play=1, paths=[path])
+        await until(lambda: min(level(frame) for frame in lawyer.frames) < -5000)
 
-    await until(lambda: lawyer.last_level > 3000)
-    talking.cancel()
+        await until(lambda: lawyer.last_level > 3000)
 
 
 @pytest.mark.parametrize("length", [80, 240, 320])
 async def test_say__in_packets_of_other_lengths(engine_room: Studio, length: int) -> None:
     caller, lawyer = await engine_room.phone("leg_a"), await engine_room.phone("leg_b")
     await bridge(engine_room, "leg_a", "leg_b")
-    spoken = noise(60)
-    voice = b"".join(spoken)
-    pieces = [voice[at : at + length] for at in range(0, len(voice), length)]
 
-    begun = time.monotonic()
-    for number, piece in enumerate(pieces):
-        await asyncio.sleep(begun + number * length / 8000 - time.monotonic())
-        caller.send_frame(piece)
+    async def say(spoken: list[bytes]) -> None:
+        voice = b"".join(spoken)
+        pieces = [voice[at : at + length] for at in range(0, len(voice), length)]
+        begun = time.monotonic()
+        for number, piece in enumerate(pieces):
+            await asyncio.sleep(begun + number * length / 8000 - time.monotonic())
+            caller.send_frame(piece)
 
-    await until(lambda: share_heard(lawyer.frames, spoken) > 0.5)
+    await until_heard(say, lawyer)
 
 
 async def test_say__in_the_other_law_is_understood(engine_room: Studio) -> None:
@@ -312,25 +322,24 @@ async def test_say__in_the_other_law_is_understood(engine_room: Studio) -> None:
     await bridge(engine_room, "leg_a", "leg_b")
     caller.codec = Codec.PCMU
 
-    await caller.say(tone(5000, 30, Codec.PCMU))
-
-    assert max(level(frame) for frame in lawyer.frames) == pytest.approx(5000, rel=0.06)
+    async with talking((caller, tone(5000, 1, Codec.PCMU)[0])):
+        await until(lambda: lawyer.last_level == pytest.approx(5000, rel=0.06))
 
 
 async def test_say__uneven_and_out_of_order_is_heard_smoothly(engine_room: Studio) -> None:
     caller, lawyer = await engine_room.phone("leg_a"), await engine_room.phone("leg_b")
     await bridge(engine_room, "leg_a", "leg_b")
-    spoken = noise(100)
-    first = caller.timestamp
 
-    begun = time.monotonic()
-    for tick in range(100):
-        await asyncio.sleep(begun + 0.02 * tick + 0.015 * (tick % 3 == 1) - time.monotonic())
-        number = tick ^ 1
-        caller.timestamp = first + 160 * number
-        caller.send_frame(spoken[number])
+    async def say(spoken: list[bytes]) -> None:
+        first = caller.timestamp
+        begun = time.monotonic()
+        for tick in range(len(spoken)):
+            await asyncio.sleep(begun + 0.02 * tick + 0.015 * (tick % 3 == 1) - time.monotonic())
+            number = tick ^ 1
+            caller.timestamp = first + 160 * number
+            caller.send_frame(spoken[number])
 
-    await until(lambda: share_heard(lawyer.frames, spoken) > 0.5)
+    await until_heard(say, lawyer)
 
 
 async def test_update_leg__on_hold_sends_nothing(engine_room: Studio) -> None:
@@ -341,9 +350,8 @@ async def test_update_leg__on_hold_sends_nothing(engine_room: Studio) -> None:
     await engine_room.engine.update_leg(
         "leg_a", codec=Codec.PCMA, telephone_event=101, remote=remote, sending=False
     )
+    await until_quiet(phone)
     heard = len(phone.heard)
-    await asyncio.sleep(0.2)
-    assert len(phone.heard) - heard <= 1
 
     await engine_room.engine.update_leg(
         "leg_a", codec=Codec.PCMA, telephone_event=101, remote=remote
@@ -408,10 +416,11 @@ async def test_quality__is_good_on_a_quiet_wire(engine_room: Studio) -> None:
     phone = await engine_room.phone("leg_a")
     await phone.say(tone(4000, 30))
 
-    quality = await engine_room.engine.quality("leg_a")
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        while (quality := await engine_room.engine.quality("leg_a")).received < 30:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
 
     assert quality.leg == "leg_a"
-    assert quality.received >= 28
     assert quality.lost == 0
     with pytest.raises(NoSuchLeg):
         await engine_room.engine.quality("leg_b")
