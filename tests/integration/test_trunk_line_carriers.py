@@ -11,9 +11,23 @@ from ivr.media.control import Codec
 from ivr.sip.line import Direction, EndReason, RemoteMedia
 from ivr.sip.trunk_line import TrunkLine
 from ivr.sip.trunks import Trunk
-from tests.sipp.listener import Desk
-from tests.sipp.run import offer, place_call
-from tests.sipp.steps import ack, bye, caller, cancel, expect, invite, pause, raw, request
+from tests.sipp.listener import Desk, Witness
+from tests.sipp.run import Sipp, offer, place_call
+from tests.sipp.steps import (
+    ack,
+    answer_invite,
+    bye,
+    callee,
+    callee_request,
+    caller,
+    cancel,
+    expect,
+    expect_request,
+    invite,
+    pause,
+    raw,
+    request,
+)
 
 _SECONDS = 60.0
 # Longer than any answer takes that is not wanted.
@@ -311,6 +325,73 @@ class TestRaces:
         await play(line, caller(lost, expect(481), ack()))
 
         assert desk.calls == []
+
+
+class TestCallees:
+    async def test_dial__callee_holds_in_every_form_and_comes_back(self) -> None:
+        scenario = callee(
+            answer_invite(180),
+            answer_invite(200, body="@OFFER@"),
+            expect_request("ACK"),
+            callee_request("INVITE", 1, body="@HOLD@"),
+            expect(200, "a=recvonly"),
+            callee_request("ACK", 1),
+            callee_request("UPDATE", 2, body="@OFFER@"),
+            expect(200, "a=sendrecv"),
+            callee_request("INVITE", 3, body=offer(host="0.0.0.0")),
+            expect(200, "a=recvonly"),
+            callee_request("ACK", 3),
+            callee_request("INVITE", 4),
+            expect(200, "m=audio 40000 RTP/AVP 8 0 101"),
+            callee_request("ACK", 4, body="@OFFER@"),
+            callee_request("BYE", 5),
+            expect(200),
+        )
+
+        witness = await dial_to_the_end(scenario)
+
+        assert witness.ends == [EndReason.CALLER_HUNG_UP]
+        assert [change.direction for change in witness.changes] == [
+            Direction.SENDONLY,
+            Direction.SENDRECV,
+        ] * 2
+
+    async def test_dial__180_with_a_session_is_early_media_too(self) -> None:
+        scenario = callee(
+            answer_invite(180, body="@OFFER@"),
+            answer_invite(200, body=offer("0")),
+            expect_request("ACK"),
+            callee_request("BYE", 1),
+            expect(200),
+        )
+
+        witness = await dial_to_the_end(scenario)
+
+        assert witness.order == ["ringing", "early", "answered", "ended"]
+        codecs = [witness.early[0].codec, witness.answers[0].codec]
+        assert codecs == [Codec.PCMA, Codec.PCMU]
+
+
+async def dial_to_the_end(scenario: str) -> Witness:
+    """Dials SIPp as the callee, and waits until the call is over on both sides."""
+    witness = Witness()
+    with Sipp(scenario, timeout_seconds=_SECONDS) as sipp:
+        await sipp.listening()
+        trunk = Trunk(name="one", outbound=("127.0.0.1", sipp.sip_port), domain="ims.example")
+        line = make_line(trunk)
+        await line.start(lambda call: call.reject(486))
+        await line.dial(
+            "13800001234",
+            from_number="12348",
+            host="127.0.0.1",
+            port=40_000,
+            listener=witness,
+            timeout_seconds=_SECONDS,
+        )
+        await witness.ended()
+        (await asyncio.to_thread(sipp.wait)).check()
+        await line.stop()
+    return witness
 
 
 class TestHeaders:

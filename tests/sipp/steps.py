@@ -94,7 +94,8 @@ def callee_request(method: str, sequence: int, *, headers: str = "", body: str =
     return _send(
         f"{method} [next_url] SIP/2.0\n{_VIA}\nFrom:[$callee];tag=[pid]U[call_number]\n"
         f"To:[$caller]\nCall-ID: [call_id]\nCSeq: {sequence} {method}\n{_CONTACT}\n"
-        f"Max-Forwards: 70\n{_lines(headers)}{_content(body)}"
+        f"Max-Forwards: 70\n{_lines(headers)}{_content(body)}",
+        repeats=method != "ACK",
     )
 
 
