@@ -7,7 +7,7 @@ by which a page opens its desk, both before what belongs to a call, and an offer
 having been accepted only when its call is there. The queue, the longest of all, comes last.
 
 The numbers of a batch are handed out anew in the order of telling. A page has everything up to the
-number it holds, wherever it was when its connection broke (docs/adr/0023).
+number it holds, wherever it was when its connection broke (docs/adr/0025).
 """
 
 from collections.abc import Sequence
