@@ -1,7 +1,7 @@
 /** Speech engines and models: as the API speaks of them. */
 
 import { request } from '@/api'
-import type { Language, Page, Segment, SpeechStream } from '@/protocol'
+import type { Language, Page, Segment, SpeechStream, TranscriptGap } from '@/protocol'
 
 export interface LanguageSupport {
   language: Language
@@ -41,7 +41,7 @@ export const speech = {
   choose: (callId: string, language: Language) =>
     request<Page<SpeechStream>>('PUT', `/calls/${callId}/language`, { body: { language } }),
   transcript: (callId: string, version: TranscriptVersion | 'best') =>
-    request<{ versions: TranscriptVersion[]; segments: Segment[] }>(
+    request<{ versions: TranscriptVersion[]; segments: Segment[]; gaps: TranscriptGap[] }>(
       'GET',
       `/calls/${callId}/transcript?version=${version}`,
     ),

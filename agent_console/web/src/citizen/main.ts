@@ -1,5 +1,6 @@
 import '../styles/tokens.css'
 import './citizen.css'
+import '../theme'
 
 import { createApp } from 'vue'
 

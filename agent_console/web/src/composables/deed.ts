@@ -1,6 +1,7 @@
 /** Something that is asked of the server: one at a time, and what went wrong in words. */
 
 import { ref, type Ref } from 'vue'
+import { useI18n } from 'vue-i18n'
 
 import { Problem } from '@/api'
 
@@ -12,10 +13,20 @@ export interface Deed {
   attempt: (deed: () => Promise<unknown>) => Promise<boolean>
 }
 
-/** @param say - Words for what the server refused, or for its being out of reach. */
+/**
+ * @param say - Words for what the server refused, or for its being out of reach. What it did not
+ *   foresee has the same words everywhere, and the number under which it is written down.
+ */
 export function useDeed(say: (problem: Problem) => string): Deed {
   const isBusy = ref(false)
   const trouble = ref('')
+  const { t } = useI18n()
+
+  function wordsFor(problem: Problem): string {
+    if (problem.isOffline || problem.status < 500) return say(problem)
+    const id = problem.body.request_id
+    return [t('load.unforeseen'), id ? t('load.requestId', { id }) : ''].join(' ').trim()
+  }
 
   async function attempt(deed: () => Promise<unknown>): Promise<boolean> {
     if (isBusy.value) return false
@@ -26,7 +37,7 @@ export function useDeed(say: (problem: Problem) => string): Deed {
       return true
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      trouble.value = say(error)
+      trouble.value = wordsFor(error)
       return false
     } finally {
       isBusy.value = false
