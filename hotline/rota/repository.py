@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
-from hotline.rota.rules import Moved, Span
+from hotline.rota.rules import History, Moved, Span
 from hotline.tables import Call, Lawyer, LawyerStateChange, RotaSeat, RotaShift, RotaSwap, User
 
 OPEN_SWAPS = ("asked", "accepted")
@@ -92,35 +92,41 @@ def lock(session: Session, lawyer_id: str) -> Lawyer | None:
     return session.exec(query).first()
 
 
-def moves(session: Session, lawyer_id: str, window: Span) -> list[Moved]:
-    """A lawyer's changes of state inside the window, oldest first."""
+def histories(session: Session, lawyers: Iterable[Lawyer], window: Span) -> dict[str, History]:
+    """What lawyers did inside the window, each by id; two questions, whoever they are."""
+    states = {lawyer.user_id: lawyer.state for lawyer in lawyers}
     query = (
         select(
+            LawyerStateChange.lawyer_id,
             LawyerStateChange.at,
             LawyerStateChange.from_state,
             LawyerStateChange.to_state,
         )
         .where(
-            col(LawyerStateChange.lawyer_id) == lawyer_id,
+            col(LawyerStateChange.lawyer_id).in_(states),
             col(LawyerStateChange.at) >= window.starts_at,
             col(LawyerStateChange.at) < window.ends_at,
         )
         .order_by(col(LawyerStateChange.id))
     )
-    return [Moved(at, before, after) for at, before, after in session.exec(query)]
+    moves: dict[str, list[Moved]] = {lawyer_id: [] for lawyer_id in states}
+    for lawyer_id, at, before, after in session.exec(query):
+        moves[lawyer_id].append(Moved(at, before, after))
+    states |= _states_at(session, list(states), window.ends_at)
+    return {each: History(tuple(moves[each]), state) for each, state in states.items()}
 
 
-def state_at(session: Session, lawyer: Lawyer, moment: datetime) -> str:
-    """What the lawyer was doing when nothing had changed since the moment."""
-    query = (
-        select(LawyerStateChange.from_state)
+def _states_at(session: Session, lawyer_ids: Sequence[str], moment: datetime) -> dict[str, str]:
+    """What lawyers did at a moment, where it has changed since."""
+    following = (
+        select(func.min(LawyerStateChange.id))
         .where(
-            col(LawyerStateChange.lawyer_id) == lawyer.user_id,
-            col(LawyerStateChange.at) >= moment,
+            col(LawyerStateChange.lawyer_id).in_(lawyer_ids), col(LawyerStateChange.at) >= moment
         )
-        .order_by(col(LawyerStateChange.id))
+        .group_by(col(LawyerStateChange.lawyer_id))
     )
-    return session.exec(query).first() or lawyer.state
+    query = select(LawyerStateChange.lawyer_id, LawyerStateChange.from_state)
+    return dict(session.exec(query.where(col(LawyerStateChange.id).in_(following))).all())
 
 
 def talks(session: Session, window: Span) -> list[tuple[str, timedelta]]:

@@ -56,6 +56,27 @@ class Moved:
     after: str
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a lawyer did during some time.
+
+    Attributes:
+        moves: The changes of state, oldest first.
+        state: What the lawyer did at the end.
+    """
+
+    moves: tuple[Moved, ...]
+    state: str
+
+    def inside(self, window: Span) -> list[Moved]:
+        """The changes inside a part of that time."""
+        return [one for one in self.moves if window.starts_at <= one.at < window.ends_at]
+
+    def state_at(self, moment: datetime) -> str:
+        """What the lawyer did at a moment of that time."""
+        return next((one.before for one in self.moves if one.at >= moment), self.state)
+
+
 class Refusal(StrEnum):
     """Why a lawyer cannot have a seat."""
 

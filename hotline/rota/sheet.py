@@ -4,7 +4,7 @@ import csv
 import io
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -12,10 +12,10 @@ from hotline.configuration import service as configuration
 from hotline.house import House
 from hotline.rota import repository, rules
 from hotline.rota.configuration import RotaRules
-from hotline.rota.presence import duty_around
+from hotline.rota.presence import duty_around, histories_for
 from hotline.rota.repository import span_of
-from hotline.rota.rules import Span, cell
-from hotline.tables import Lawyer, RotaSeat, RotaShift
+from hotline.rota.rules import History, Span, cell
+from hotline.tables import RotaShift
 
 _HEADER = (
     "姓名",
@@ -59,9 +59,19 @@ def sheet(session: Session, house: House, month: date) -> list[Line]:
     for lawyer_id, duration in repository.talks(session, window):
         talks[lawyer_id].append(duration)
     known = repository.lawyers(session, {*shifts, *talks})
+    now, tolerances = house.clock.now(), configuration.current(session, RotaRules)
+    histories = histories_for(
+        session,
+        [lawyer for lawyer, _ in known.values()],
+        [shift for some in shifts.values() for shift in some],
+        now=now,
+        tolerances=tolerances,
+    )
     lines = []
-    for lawyer_id, (lawyer, user) in known.items():
-        kept = _kept(session, house, lawyer, [shift for _, shift in shifts.get(lawyer_id, [])])
+    for lawyer_id, (_, user) in known.items():
+        kept: Counter[str] = Counter()
+        for shift in shifts.get(lawyer_id, []):
+            kept += _kept(histories[lawyer_id], shift, now=now, tolerances=tolerances)
         lines.append(
             Line(
                 name=user.display_name,
@@ -103,32 +113,29 @@ def as_csv(lines: list[Line]) -> str:
     return _BYTE_ORDER_MARK + out.getvalue()
 
 
-def _begun(
-    session: Session, house: House, window: Span
-) -> dict[str, list[tuple[RotaSeat, RotaShift]]]:
+def _begun(session: Session, house: House, window: Span) -> dict[str, list[RotaShift]]:
     now = house.clock.now()
-    begun: dict[str, list[tuple[RotaSeat, RotaShift]]] = defaultdict(list)
+    begun: dict[str, list[RotaShift]] = defaultdict(list)
     for seat, shift in repository.taken_seats(session, window):
         if seat.lawyer_id and window.starts_at <= shift.starts_at <= now:
-            begun[seat.lawyer_id].append((seat, shift))
+            begun[seat.lawyer_id].append(shift)
     return begun
 
 
-def _kept(session: Session, house: House, lawyer: Lawyer, shifts: list[RotaShift]) -> Counter[str]:
-    """Shifts, lateness and absences, and seconds planned and kept."""
-    tolerances = configuration.current(session, RotaRules)
-    now = house.clock.now()
-    counts: Counter[str] = Counter()
-    for shift in shifts:
-        span = span_of(shift)
-        duty = duty_around(session, lawyer, shift, now=now, tolerances=tolerances)
-        came_at = rules.first_seen(span, duty, tolerances)
-        counts["shifts"] += 1
-        counts["planned"] += round(span.seconds)
-        counts["kept"] += round(rules.seconds_kept(span, duty))
-        counts["late"] += rules.is_late(span, came_at, tolerances)
-        counts["absent"] += came_at is None and span.ends_at <= now
-    return counts
+def _kept(
+    history: History, shift: RotaShift, *, now: datetime, tolerances: RotaRules
+) -> Counter[str]:
+    """One shift: lateness or absence, and seconds planned and kept."""
+    span = span_of(shift)
+    duty = duty_around(history, shift, now=now, tolerances=tolerances)
+    came_at = rules.first_seen(span, duty, tolerances)
+    return Counter(
+        shifts=1,
+        planned=round(span.seconds),
+        kept=round(rules.seconds_kept(span, duty)),
+        late=int(rules.is_late(span, came_at, tolerances)),
+        absent=int(came_at is None and span.ends_at <= now),
+    )
 
 
 def _minutes(seconds: float) -> int:

@@ -2,9 +2,12 @@
 
 import csv
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session, select
 
 from hotline.agents import service as agents
@@ -265,6 +268,42 @@ class TestIsStaffed:
             assert service.is_staffed(session, now, "bo") is True
             assert service.is_staffed(session, now, "en") is False
             assert service.is_staffed(session, now + timedelta(hours=2)) is False
+
+
+@contextmanager
+def counting(session: Session, asked: list[str]) -> Iterator[None]:
+    """Notes every question to the database."""
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def test_sheet__asks_as_often_for_many_shifts_as_for_one(house: House, clock: FakeClock) -> None:
+    asked: list[str] = []
+    with house.database.session() as session:
+        plan = Plan(session, house)
+        plan.shift(plan.lawyer(), begins=10, ends=12)
+        session.flush()
+        clock.advance(seconds=86_400)
+        with counting(session, asked):
+            sheet.sheet(session, house, MONDAY)
+            once = len(asked)
+            for day in (2, 3, 4):
+                plan.shift(plan.lawyer(), plan.lawyer(), day=date(2026, 3, day), begins=14, ends=16)
+            clock.advance(seconds=5 * 86_400)
+            session.flush()
+            asked.clear()
+            lines = sheet.sheet(session, house, MONDAY)
+
+    assert sum(line.shifts for line in lines) == 7
+    assert len(asked) == once
 
 
 def test_sheet__counts_shifts_duty_and_talks_of_the_month(house: House, clock: FakeClock) -> None:
