@@ -12,7 +12,7 @@ class Client:
     """Somebody who works with the hotline over HTTP."""
 
     def __init__(self, url: str, username: str, *, trust: ssl.SSLContext | None) -> None:
-        self._http = httpx.Client(base_url=f"{url}/api/v1", timeout=10, verify=trust or True)
+        self._http = httpx.Client(base_url=f"{url}/api/v1", timeout=60, verify=trust or True)
         answer = self._http.post("/session", json={"username": username, "password": PASSWORD})
         answer.raise_for_status()
         self.token = str(answer.json()["token"])

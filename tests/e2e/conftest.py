@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 import ivr
 from tests.conftest import SPEECH
@@ -18,6 +18,9 @@ from tests.e2e.stack import Stack
 
 CHROMIUM = Path("/usr/bin/chromium")
 PROMPTS = Path(ivr.__file__).parent / "prompts"
+
+# A machine may stand still for seconds; whoever waits for a page waits longer.
+expect.set_options(timeout=60_000)
 
 # Sentences without numbers, which come back as digits.
 _SPOKEN = ("queue_comfort", "lawyer_lost", "callback_impossible", "cut_off")

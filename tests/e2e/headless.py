@@ -49,7 +49,7 @@ class HeadlessLawyer:
             self._is_open = False
         self._connections.close()
         for thread in self._threads:
-            thread.join(timeout=5)
+            thread.join(timeout=60)
         self.client.close()
 
     def go_on_duty(self) -> None:
@@ -61,7 +61,7 @@ class HeadlessLawyer:
         rows = self.client.rows("/lawyers")
         return str(next(row["state"] for row in rows if row["id"] == self.client.user["id"]))
 
-    def offer(self, *, timeout_seconds: float = 20) -> dict[str, Any]:
+    def offer(self, *, timeout_seconds: float = 60) -> dict[str, Any]:
         """The next offer; it has been acknowledged already."""
         return eventually(
             lambda: next((row["data"] for row in self.events if row["type"] == "offer.made"), None),
@@ -69,7 +69,7 @@ class HeadlessLawyer:
             timeout_seconds=timeout_seconds,
         )
 
-    def accept(self, *, timeout_seconds: float = 20) -> dict[str, Any]:
+    def accept(self, *, timeout_seconds: float = 60) -> dict[str, Any]:
         """Takes the next offer and opens the audio; returns the answer."""
         offer = self.offer(timeout_seconds=timeout_seconds)
         won: dict[str, Any] = self.client.ask("POST", f"/offers/{offer['id']}/accept").json()
@@ -99,7 +99,7 @@ class HeadlessLawyer:
         return f"{address}/ws/console?token={self.client.token}"
 
     def _connect(self, address: str) -> ClientConnection:
-        connection = connect(address, open_timeout=10, ssl=self._stack.trust)
+        connection = connect(address, open_timeout=60, ssl=self._stack.trust)
         with self._lock:
             if not self._is_open:
                 # A reader came back just when everything was being closed.

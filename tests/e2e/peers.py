@@ -15,7 +15,7 @@ T = TypeVar("T")
 _POLL_SECONDS = 0.05
 
 
-def eventually(probe: Callable[[], T | None], *, what: str, timeout_seconds: float = 15.0) -> T:
+def eventually(probe: Callable[[], T | None], *, what: str, timeout_seconds: float = 60.0) -> T:
     """What `probe` answers once it answers something true; fails at the deadline."""
     deadline = time.monotonic() + timeout_seconds
     while time.monotonic() < deadline:
@@ -64,7 +64,7 @@ class Telephone:
             return
         try:
             self.say("quit")
-            self._process.wait(timeout=10)
+            self._process.wait(timeout=60)
         except (subprocess.TimeoutExpired, BrokenPipeError):
             self._process.kill()
             self._process.wait()
@@ -75,7 +75,7 @@ class Telephone:
         self._process.stdin.write(command + "\n")
         self._process.stdin.flush()
 
-    def wait_for(self, event: str, *, timeout_seconds: float = 15.0) -> str:
+    def wait_for(self, event: str, *, timeout_seconds: float = 60.0) -> str:
         """Waits for an event line that begins so."""
         return eventually(
             lambda: next((line for line in self.events if line.startswith(event)), None),

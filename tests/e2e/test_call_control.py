@@ -1,10 +1,12 @@
 """A talk taken in hand: hold, a third party on the trunk, supervision, and a blind transfer."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.e2e.audio import Samples, clarity, read_wav, resampled, speech_like, write_wav
@@ -14,11 +16,12 @@ from tests.e2e.peers import Telephone, eventually
 from tests.e2e.stack import Stack, free_ports
 
 # A stack may have to be started, and others may listen meanwhile (tests/e2e/hush.py).
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 
 _RATE = 8000
 # What was said is found again surely above this, and surely not below that.
 _HEARD, _UNHEARD = 0.4, 0.2
+_SAY_AGAIN_SECONDS = 6.0
 
 
 def words(seed: int) -> Samples:
@@ -72,8 +75,12 @@ class Scene:
         )
 
     def say(self, seed: int, *, by: HeadlessLawyer) -> None:
-        """A lawyer or a supervisor says the words of a seed, to their end."""
-        by.say(words(seed))
+        """A lawyer or a supervisor says the words of a seed, to their end, twice.
+
+        Who is not heard well says it again: while the machine stands still, voices are lost. What
+        must not be heard is said twice, too.
+        """
+        by.say(np.concatenate([words(seed), np.zeros(_RATE // 2), words(seed)]))
         eventually(lambda: not by._speech, what="the words to be said")
 
     def play(self, seed: int, phone: Telephone, *, to: HeadlessLawyer | None = None) -> None:
@@ -81,8 +88,18 @@ class Scene:
         path = self.directory / f"{seed}.wav"
         write_wav(path, words(seed), rate=_RATE)
         phone.say(f"play {path}")
-        if to is not None:
-            eventually(lambda: certainty(to.heard(), seed) > _HEARD, what="the words to be heard")
+        if to is None:
+            return
+        said_at = time.monotonic()
+
+        def is_heard() -> bool:
+            nonlocal said_at
+            if time.monotonic() > said_at + _SAY_AGAIN_SECONDS:
+                said_at = time.monotonic()
+                phone.say(f"play {path}")
+            return certainty(to.heard(), seed) > _HEARD
+
+        eventually(is_heard, what="the words to be heard")
 
     def reach(self, what: str, number: str) -> dict[str, Any]:
         """Asks for a third party, whose telephone rings and is picked up."""
@@ -110,7 +127,7 @@ def scene(stack: Stack, tmp_path: Path) -> Iterator[Scene]:
         caller.wait_for("confirmed")
         eventually(lambda: supervisor.client.rows("/calls")[0]["state"] == "menu", what="the menu")
         caller.say("digit 0")
-        scene.call_id = lawyer.accept(timeout_seconds=40)["call_id"]
+        scene.call_id = lawyer.accept(timeout_seconds=60)["call_id"]
         scene.await_state("talking")
         yield scene
 
@@ -172,14 +189,15 @@ def transfer_outside(scene: Scene) -> None:
     scene.reach("POST transfer", "110")
     scene.await_state("transferred")
     assert scene.lawyer.state() == "wrap_up"
-    scene.play(AFTER, scene.third)
-    # The words take two seconds, and nobody of the hotline hears them any more.
-    with pytest.raises(AssertionError):
-        eventually(
-            lambda: certainty(scene.lawyer.heard()[-24000:], AFTER) > _HEARD,
-            what="nothing",
-            timeout_seconds=3,
-        )
+    for _ in range(2):
+        scene.play(AFTER, scene.third)
+        # The words take two seconds, and nobody of the hotline hears them any more.
+        with pytest.raises(AssertionError):
+            eventually(
+                lambda: certainty(scene.lawyer.heard()[-24000:], AFTER) > _HEARD,
+                what="nothing",
+                timeout_seconds=3,
+            )
     scene.caller.say("hangup")
     scene.third.wait_for("disconnected")
     eventually(lambda: scene.call()["end_reason"] == "transferred", what="the end")

@@ -18,7 +18,7 @@ from tests.e2e.peers import Telephone, eventually
 from tests.e2e.stack import Stack, free_ports
 
 # A stack may have to be started, and others may listen meanwhile (tests/e2e/hush.py).
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 
 NUMBER = "13912340000"
 
@@ -61,7 +61,7 @@ def await_talk(reader: Client, call_id: str) -> None:
     eventually(
         lambda: reader.get(f"/calls/{call_id}")["state"] == "talking",
         what="the talk",
-        timeout_seconds=40,
+        timeout_seconds=60,
     )
 
 
@@ -74,14 +74,14 @@ def test_wish_from_the_page__is_dialled_when_a_lawyer_accepts(
         wish = ask_on_the_page(stack, NUMBER)
         lawyer.go_on_duty()
         call_id = lawyer.accept()["call_id"]
-        citizen.wait_for("incoming", timeout_seconds=20)
+        citizen.wait_for("incoming", timeout_seconds=60)
         citizen.say("answer")
         citizen.wait_for("confirmed")
         eventually(lambda: state_of(stack, wish) == "connected", what="the kept promise")
         await_talk(lawyer.client, call_id)
         with listening():
             lawyer.say(voice)
-            eventually(lambda: not lawyer._speech, what="the lawyer's words", timeout_seconds=20)
+            eventually(lambda: not lawyer._speech, what="the lawyer's words", timeout_seconds=60)
         lawyer.client.ask("POST", f"/calls/{call_id}/hang-up")
         citizen.wait_for("disconnected", timeout_seconds=60)
     samples, rate = read_wav(heard)
@@ -102,15 +102,15 @@ def test_talk_that_our_death_cuts_off__is_taken_up_again(
         telephone_process = stack.process("ivr")
         assert telephone_process is not None
         os.kill(telephone_process, signal.SIGKILL)
-        eventually(lambda: lawyer.state() == "wrap_up", what="time to write up", timeout_seconds=30)
+        eventually(lambda: lawyer.state() == "wrap_up", what="time to write up", timeout_seconds=60)
         call = supervisor.get(f"/calls/{call_id}")
         assert (call["state"], call["end_reason"]) == ("ended", "ivr_restarted")
         citizen.say("hangup")
-        citizen.wait_for("disconnected", timeout_seconds=40)
+        citizen.wait_for("disconnected", timeout_seconds=60)
         with HeadlessLawyer(stack, "lawyer3") as next_lawyer:
             next_lawyer.go_on_duty()
             again = next_lawyer.accept()["call_id"]
-            citizen.wait_for("incoming", timeout_seconds=20)
+            citizen.wait_for("incoming", timeout_seconds=60)
             citizen.say("answer")
             await_talk(supervisor, again)
             next_lawyer.client.ask("POST", f"/calls/{again}/hang-up")
@@ -123,7 +123,7 @@ def test_wish_by_key__keeps_the_place_and_ends_the_call(stack: Stack, supervisor
         phone.wait_for("confirmed")
         eventually(lambda: supervisor.rows("/calls")[0]["state"] == "menu", what="the menu")
         phone.say("digit 0")
-        eventually(lambda: supervisor.rows("/queue"), what="the place", timeout_seconds=30)
+        eventually(lambda: supervisor.rows("/queue"), what="the place", timeout_seconds=60)
         (place,) = supervisor.rows("/queue")
         phone.say("digit 1")
         phone.say("digit 1")  # this number it is

@@ -15,7 +15,7 @@ from tests.e2e.lawyer import LawyerAtWork
 from tests.e2e.peers import Telephone, eventually
 from tests.e2e.stack import Stack, free_ports, started
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 
 SUMMARY = "房东不退押金"
 
@@ -55,7 +55,7 @@ def call_for_a_person(stack: Stack, supervisor: Client, phone: Telephone) -> Non
     phone.say("digit 0")
 
 
-def wait_for_state(supervisor: Client, state: str, *, timeout_seconds: float = 40) -> None:
+def wait_for_state(supervisor: Client, state: str, *, timeout_seconds: float = 60) -> None:
     eventually(
         lambda: supervisor.rows("/calls")[0]["state"] == state,
         what=f"the call's state {state}",
@@ -95,7 +95,7 @@ def test_reload_in_mid_call__brings_call_ticket_and_audio_back(
         wait_for_state(supervisor, "talking")
         lawyer.write("ticket-summary", SUMMARY)
         saved = lawyer.page.locator('[data-testid="ticket-saved"][data-saved="true"]')
-        expect(saved).to_be_visible(timeout=10_000)
+        expect(saved).to_be_visible()
         reload_in_mid_call(lawyer)
         wait_for_state(supervisor, "talking")
         assert supervisor.rows("/calls")[0]["ended_at"] is None
@@ -109,12 +109,16 @@ def test_reload_in_mid_call__brings_call_ticket_and_audio_back(
 
         with listening():
             eventually(
-                hears_the_caller, what="the caller's voice after the reload", timeout_seconds=40
+                hears_the_caller, what="the caller's voice after the reload", timeout_seconds=120
             )
             # The lawyer's words are said once more to the end, whatever of them is being said now.
             lawyer.page.wait_for_timeout(_ROUND_SECONDS * 1000)
         lawyer.at("call-hangup").click()
-        wait_for_state(supervisor, "rating")
+        # The rating waits a second only; then the hotline hangs up itself.
+        eventually(
+            lambda: supervisor.rows("/calls")[0]["state"] in ("rating", "ended"),
+            what="the end of the talk",
+        )
         phone.say("hangup")
         phone.wait_for("disconnected")
     samples, rate = read_wav(tmp_path / "h.wav")
@@ -138,7 +142,7 @@ def test_missed_offer__goes_to_the_next_lawyer_and_says_why(
         expect(sleeper.at("offer-card")).to_be_visible(timeout=40_000)
         second.go_on_duty()
         call_id = second.accept()["call_id"]
-        expect(sleeper.at("offer-card")).to_have_count(0, timeout=15_000)
+        expect(sleeper.at("offer-card")).to_have_count(0)
         expect(sleeper.at("why").first).to_be_visible()
         second.client.ask("POST", f"/calls/{call_id}/hang-up")
         phone.say("hangup")

@@ -25,7 +25,7 @@ from tests.e2e.peers import Telephone, eventually
 from tests.e2e.stack import Stack, free_ports, started
 
 # The whole call is told in the set-up of the first test.
-pytestmark = pytest.mark.timeout(420)
+pytestmark = pytest.mark.timeout(900)
 
 NUMBER = "13812345678"
 SUMMARY = "工地欠薪三个月，无书面合同"
@@ -59,7 +59,7 @@ class Story:
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A hotline as it comes: all that callers hear, and speech recognition of each language."""
-    with started(Stack(tmp_path_factory.mktemp("hotline"))) as stack:
+    with started(Stack(tmp_path_factory.mktemp("hotline")).patient()) as stack:
         yield stack
 
 
@@ -98,7 +98,7 @@ def story(
         lawyer.at("call-hangup").click()
         _wait_for_state(supervisor, "rating")
         phone.say("digit 1")
-        phone.wait_for("disconnected", timeout_seconds=20)
+        phone.wait_for("disconnected", timeout_seconds=60)
     samples, rate = read_wav(directory / "heard.wav")
     story.heard_by_caller = resampled(samples[:, 0], rate=rate, to=8000)
     story.call = supervisor.rows("/calls")[0]
@@ -106,7 +106,7 @@ def story(
     story.recording = eventually(
         lambda: _ready_recording(supervisor, str(story.call["recording_id"])),
         what="the recording",
-        timeout_seconds=60,
+        timeout_seconds=180,
     )
     yield story
     supervisor.close()
@@ -120,7 +120,7 @@ def _press_through_the_menus(supervisor: Client, phone: Telephone) -> None:
         eventually(
             lambda wanted=wanted: supervisor.rows("/calls")[0][wanted],  # type: ignore[misc]  # bound now
             what=f"the choice of {wanted}",
-            timeout_seconds=30,
+            timeout_seconds=60,
         )
 
 
@@ -128,7 +128,7 @@ def _wait_for_state(supervisor: Client, state: str) -> None:
     eventually(
         lambda: supervisor.rows("/calls")[0]["state"] == state,
         what=f"the call's state {state}",
-        timeout_seconds=30,
+        timeout_seconds=60,
     )
 
 
@@ -143,9 +143,7 @@ def _talk(lawyer: LawyerAtWork, phone: Telephone, words: Path, story: Story) -> 
 def _work_on_the_ticket(lawyer: LawyerAtWork) -> None:
     lawyer.write("ticket-summary", SUMMARY)
     lawyer.write("ticket-advice", "先申请劳动仲裁")
-    expect(lawyer.page.locator('[data-testid="ticket-saved"][data-saved="true"]')).to_be_visible(
-        timeout=10_000
-    )
+    expect(lawyer.page.locator('[data-testid="ticket-saved"][data-saved="true"]')).to_be_visible()
     lawyer.at("intake-open").click()
     expect(lawyer.at("intake-finding")).to_be_visible()
     lawyer.at("intake-submit").click()
@@ -158,7 +156,7 @@ def _await_the_transcript(lawyer: LawyerAtWork, story: Story) -> None:
     eventually(
         lambda: sum(len(line) for line in lawyer.lines("caller")) >= wanted,
         what="the transcript of what the caller said",
-        timeout_seconds=60,
+        timeout_seconds=180,
     )
 
 

@@ -18,7 +18,7 @@ from tests.sipp.capture import write_capture
 from tests.sipp.run import Sipp
 
 # A stack may have to be started, and others may listen meanwhile (tests/e2e/hush.py).
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 
 KEYS = Path("/usr/share/sip-tester")
 # Somebody says that it is about applying for legal aid.
@@ -60,7 +60,7 @@ def test_sipp_caller__chooses_speaks_and_is_heard(
         ) as sipp,
     ):
         lawyer.go_on_duty()
-        call_id = lawyer.accept(timeout_seconds=40)["call_id"]
+        call_id = lawyer.accept(timeout_seconds=60)["call_id"]
         with listening():
             eventually(
                 lambda: clarity(lawyer.heard(), speech[:16000]) > 0.8,
@@ -74,7 +74,7 @@ def test_sipp_caller__chooses_speaks_and_is_heard(
         transcript = eventually(
             lambda: lawyer.client.get(f"/calls/{call_id}/transcript")["segments"],
             what="the transcript",
-            timeout_seconds=60,
+            timeout_seconds=180,
         )
         assert {row["speaker"] for row in transcript} == {"caller"}
         proposal = eventually(
@@ -87,7 +87,7 @@ def test_sipp_caller__chooses_speaks_and_is_heard(
                 None,
             ),
             what="a topic proposed on the lawyer's page",
-            timeout_seconds=90,
+            timeout_seconds=180,
         )
         assert (proposal["call_id"], proposal["key"]) == (call_id, "legal_aid_guide")
         words = lawyer.client.get(f"/calls/{call_id}/transcript")["segments"]

@@ -239,14 +239,18 @@ class Studio:
         """The events of one kind, in order."""
         return [event for event in self.events if isinstance(event, kind)]
 
+    @property
+    def stood_still_seconds(self) -> float:
+        """How long the phones' process got no processor, at most at one time."""
+        return self._standstill.worst_seconds if self._standstill else 0.0
+
     async def was_disturbed(self) -> bool:
         """Whether the machine stood still since the engine's start, by longer than voices bear.
 
         Asked of both sides: how late the engine was by its own account, and the phones' process.
         """
         statistics = await self.engine.statistics()
-        here = self._standstill.worst_seconds if self._standstill else 0.0
-        late = max(statistics.lateness_max_ms / 1000, here)
+        late = max(statistics.lateness_max_ms / 1000, self.stood_still_seconds)
         return statistics.stalls > 0 or late > _BEARABLE_SECONDS
 
     async def event(self, kind: type[E]) -> E:

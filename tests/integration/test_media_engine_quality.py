@@ -4,6 +4,7 @@ import asyncio
 import time
 import wave
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,16 @@ from ivr.media.control import Codec
 from ivr.media.g711 import SILENCE, encode
 from ivr.media.ports import PortPool
 from ivr.media.rtcp import Block, Report, build, middle_of, parse
-from ivr.media.telling import RecordingStopped
+from ivr.media.telling import LegQuality, RecordingStopped
 from ivr.media.tones import Samples
 from tests.integration.lossy_relay import Faults, LossyRelay
-from tests.integration.media_phone import free_ports, read_recording, studio, until
+from tests.integration.media_phone import (
+    DEADLINE_SECONDS,
+    free_ports,
+    read_recording,
+    studio,
+    until,
+)
 
 PROMPTS = Path(__file__).parents[2] / "ivr" / "prompts" / "audio"
 
@@ -47,20 +54,23 @@ async def test_rtcp__is_exchanged_and_tells_the_round_trip() -> None:
 
         await until(listen, "a report")
         came = time.monotonic_ns()
-        await asyncio.sleep(0.05)
-        told = heard[0].sender
-        assert told is not None
         assert heard[0].blocks[0].source == _OURS
-        since = (time.monotonic_ns() - came) * 65_536 // 10**9
-        block = Block(heard[0].source, 0, 0, 0, 0, middle_of(told.ntp), since)
-        answer = build(Report(_OURS, None, (block,)), name=b"phone")
-        ports.control.sendto(answer, ("127.0.0.1", port + 1))
-
-        deadline = time.monotonic() + 5
-        while (quality := await room.engine.quality("leg_a")).rtt_ms is None:
-            assert time.monotonic() < deadline, "no round trip was told"
+        # Told again until it comes through a machine that does not stand still meanwhile.
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        rtt_ms: float | None = None
+        while rtt_ms is None or rtt_ms >= 40:
+            assert time.monotonic() < deadline, f"a round trip of {rtt_ms} ms was told"
+            if listen():
+                came = time.monotonic_ns()
+            told = heard[-1].sender
+            assert told is not None
             await asyncio.sleep(0.05)
-        assert quality.rtt_ms < 40
+            since = (time.monotonic_ns() - came) * 65_536 // 10**9
+            block = Block(heard[-1].source, 0, 0, 0, 0, middle_of(told.ntp), since)
+            answer = build(Report(_OURS, None, (block,)), name=b"phone")
+            ports.control.sendto(answer, ("127.0.0.1", port + 1))
+            await asyncio.sleep(0.05)
+            rtt_ms = (await room.engine.quality("leg_a")).rtt_ms
     ports.close()
 
 
@@ -75,12 +85,27 @@ _NETWORKS = {
 }
 
 
-async def test_speech__through_bad_networks_stays_what_it_was(
-    tmp_path: Path, measured: Callable[[str], None]
-) -> None:
+# A talk that the machine disturbed says nothing of the networks; it is held again so often.
+_MOST_TALKS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """How a talk over all networks went, network by network.
+
+    Attributes:
+        told: What the engine told of each.
+        lost: How many datagrams each has lost.
+        was_disturbed: Whether the machine stood still meanwhile.
+    """
+
+    told: list[LegQuality]
+    lost: list[int]
+    was_disturbed: bool
+
+
+async def hold_talk(directory: Path, frames: list[bytes]) -> Talk:
     """One caller for each network, all at once; what the engine makes of them is recorded."""
-    spoken = read_prompt("recording_notice")[: 8000 * 4]
-    frames = [encode(spoken[at : at + 160], Codec.PCMA) for at in range(0, len(spoken) - 159, 160)]
     async with studio() as room:
         relays = []
         for number, (faults, _) in enumerate(_NETWORKS.values()):
@@ -89,30 +114,63 @@ async def test_speech__through_bad_networks_stays_what_it_was(
             assert phone.target is not None
             relays.append(await LossyRelay.open(phone.target, faults, seed=number))
             phone.target = relays[-1].address
-            path = tmp_path / f"{number}.wav"
+            path = directory / f"{number}.wav"
             await room.engine.start_recording(leg, path=path, left=leg, right=None)
         await asyncio.gather(*(phone.say(frames) for phone in room.phones))
         await asyncio.sleep(0.3)
         told = [await room.engine.quality(f"leg_{number}") for number in range(len(relays))]
+        was_disturbed = await room.was_disturbed()
         for number in range(len(relays)):
             await room.engine.stop_recording(f"leg_{number}")
         await until(lambda: len(room.events_of(RecordingStopped)) == len(relays))
         for relay in relays:
             relay.close()
+    return Talk(told, [relay.lost for relay in relays], was_disturbed)
 
-    for number, (name, (_, least)) in enumerate(_NETWORKS.items()):
-        heard, _right = read_recording(tmp_path / f"{number}.wav")
-        alike, quality = likeness(spoken, heard), told[number]
-        measured(
-            f"{name}: correlation {alike:.3f}, {quality.lost} lost, {quality.late} late, "
-            f"jitter {quality.jitter_ms} ms, score {quality.mos}"
-        )
-        assert alike > least, name
-        # Doubled ones make up for lost ones in RTP's way of counting; the last are never missed.
-        assert quality.lost <= relays[number].lost
-    assert relays[3].lost - told[3].lost <= 3
-    assert told[0].mos > told[2].mos > told[3].mos
-    assert told[4].jitter_ms > 5
+
+async def test_speech__through_bad_networks_stays_what_it_was(
+    tmp_path: Path, measured: Callable[[str], None]
+) -> None:
+    """A talk that sounds bad while the machine went on is a fault, and never held again.
+
+    Whether it stood still is measured without looking at the sound: by the engine's own lateness
+    and by how long the phones got no processor. Each talk alone shows every fault of the engine.
+    """
+    spoken = read_prompt("recording_notice")[: 8000 * 4]
+    frames = [encode(spoken[at : at + 160], Codec.PCMA) for at in range(0, len(spoken) - 159, 160)]
+    faults = ["nothing was said"]
+    for attempt in range(_MOST_TALKS):
+        directory = tmp_path / str(attempt)
+        talk = await hold_talk(directory, frames)
+        heard = [read_recording(directory / f"{number}.wav")[0] for number in range(len(_NETWORKS))]
+        alike = [likeness(spoken, voice) for voice in heard]
+        faults = find_faults(talk, alike)
+        for name, quality, share in zip(_NETWORKS, talk.told, alike, strict=True):
+            measured(
+                f"{name}: correlation {share:.3f}, {quality.lost} lost, {quality.late} late, "
+                f"jitter {quality.jitter_ms} ms, score {quality.mos}"
+            )
+        if not faults or not talk.was_disturbed:
+            break
+
+    assert faults == []
+
+
+def find_faults(talk: Talk, alike: list[float]) -> list[str]:
+    """What is not as it must be after such a talk."""
+    told, lost = talk.told, talk.lost
+    networks = zip(_NETWORKS.items(), alike, strict=True)
+    faults = [f"{name}: {share:.3f}" for (name, (_, least)), share in networks if share <= least]
+    # Doubled ones make up for lost ones in RTP's way of counting; the last are never missed.
+    if any(quality.lost > count for quality, count in zip(told, lost, strict=True)):
+        faults.append("more were counted as lost than were")
+    if lost[3] - told[3].lost > 3:
+        faults.append("fewer were counted as lost than were")
+    if not told[0].mos > told[2].mos > told[3].mos:
+        faults.append("the scores do not follow the losses")
+    if told[4].jitter_ms <= 5:
+        faults.append("jitter was not noticed")
+    return faults
 
 
 def read_prompt(name: str) -> Samples:

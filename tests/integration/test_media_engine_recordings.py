@@ -17,7 +17,16 @@ from ivr.media.control import Codec
 from ivr.media.errors import NoSuchLeg, NoSuchRecording, RecordingImpossible
 from ivr.media.fork import HEADER
 from ivr.media.telling import RecordingStopped
-from tests.integration.media_phone import Phone, Studio, level, read_recording, studio, tone, until
+from tests.integration.media_phone import (
+    Phone,
+    Studio,
+    level,
+    read_recording,
+    studio,
+    talking,
+    tone,
+    until,
+)
 
 
 @pytest_asyncio.fixture
@@ -33,6 +42,11 @@ async def talk(room: Studio, *, frames: int = 60) -> tuple[Phone, Phone]:
         caller.say(tone(4000, frames)), lawyer.say(tone(-8000, frames, Codec.PCMU))
     )
     return caller, lawyer
+
+
+def seconds_at(samples: "np.ndarray[tuple[int], np.dtype[np.int16]]", value: int) -> float:
+    """How long a channel has about a value."""
+    return share_at(samples, value) * len(samples) / 8000
 
 
 def share_at(samples: "np.ndarray[tuple[int], np.dtype[np.int16]]", value: int) -> float:
@@ -56,14 +70,15 @@ async def test_recording__has_caller_left_and_lawyer_right(
     await engine_room.engine.stop_recording("rec_1")
     elapsed = time.monotonic() - begun
     stopped = await engine_room.event(RecordingStopped)
+    slack = 0.3 + engine_room.stood_still_seconds
 
     left, right = read_recording(path)
     assert stopped.error is None
     assert stopped.recording == "rec_1"
     assert len(left) == round(stopped.seconds * 8000)
-    assert stopped.seconds == pytest.approx(elapsed, abs=0.3)
-    assert share_at(left, 4000) > 0.3
-    assert share_at(right, -8000) > 0.3
+    assert elapsed - slack < stopped.seconds < elapsed + 0.3
+    assert seconds_at(left, 4000) > 0.4
+    assert seconds_at(right, -8000) > 0.4
     assert share_at(left, -8000) == share_at(right, 4000) == 0
 
 
@@ -75,7 +90,7 @@ async def test_recording__goes_on_in_silence_when_a_leg_has_gone(
     await engine_room.engine.start_recording("rec_1", path=path, left="leg_a", right=None)
 
     await engine_room.engine.close_leg("leg_a")
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0.6)
     await engine_room.engine.stop_recording("rec_1")
 
     assert (await engine_room.event(RecordingStopped)).seconds >= 0.3
@@ -114,11 +129,12 @@ async def test_recording__is_readable_after_kill_9(tmp_path: Path) -> None:
         await caller.say(tone(4000, 150))
         os.kill(room.engine.process_id, signal.SIGKILL)
         elapsed = time.monotonic() - begun
+        slack = 1.2 + room.stood_still_seconds
 
         left, _ = read_recording(path)
 
-    assert len(left) / 8000 > elapsed - 1.2
-    assert share_at(left, 4000) > 0.5
+    assert len(left) / 8000 > elapsed - slack
+    assert seconds_at(left, 4000) > 1
 
 
 async def test_recording__is_complete_when_the_engine_is_stopped(tmp_path: Path) -> None:
@@ -178,6 +194,8 @@ async def test_fork__every_frame_on_the_clock_of_the_recording(
         await caller.say(tone(4000, 25, Codec.PCMU))
         await until(lambda: len(recogniser.datagrams) > 45)
         await room.engine.stop_fork("leg_a")
+        stalls = (await room.engine.statistics()).stalls
+        was_disturbed = await room.was_disturbed()
         await asyncio.sleep(0.1)
         count = len(recogniser.datagrams)
         await asyncio.sleep(0.2)
@@ -190,10 +208,13 @@ async def test_fork__every_frame_on_the_clock_of_the_recording(
     assert [header[3] for header in headers] == list(range(count))
     first = headers[0][5]
     assert 300 <= first <= 10_000
-    assert [header[5] for header in headers] == [first + 20 * n for n in range(count)]
+    steps = np.diff([header[5] for header in headers])
+    # Time in which the machine stood still is left out.
+    assert np.count_nonzero(steps != 20) <= stalls
+    assert set(steps % 20) == {0}
     assert {len(voice) for voice in voices} == {0, 160}
     heard = [voice for header, voice in zip(headers, voices, strict=True) if header[2] == 0]
-    assert 15 <= len(heard) <= 30
+    assert (1 if was_disturbed else 15) <= len(heard) <= 30
     assert {level(voice, Codec.PCMU) for voice in heard} == {
         level(tone(4000, 1, Codec.PCMU)[0], Codec.PCMU)
     }
@@ -222,18 +243,18 @@ async def test_pause_recording__writes_silence_for_a_while(
     path = tmp_path / "rec.wav"
     caller = await engine_room.phone("leg_a")
     await engine_room.engine.start_recording("rec_1", path=path, left="leg_a", right=None)
-    talking = asyncio.create_task(caller.say(tone(4000, 90)))
-    for paused in (True, False):
-        await asyncio.sleep(0.5)
-        await engine_room.engine.pause_recording("rec_1", paused)
-    await talking
-    await engine_room.engine.stop_recording("rec_1")
+    async with talking((caller, tone(4000)[0])):
+        for paused in (True, False):
+            await asyncio.sleep(0.6)
+            await engine_room.engine.pause_recording("rec_1", paused)
+        await asyncio.sleep(0.6)
+        await engine_room.engine.stop_recording("rec_1")
     stopped = await engine_room.event(RecordingStopped)
 
     left, _ = read_recording(path)
     assert stopped.seconds > 1.5
     assert len(left) == round(stopped.seconds * 8000)
-    assert share_at(left, 4000) > 0.3
+    assert seconds_at(left, 4000) > 0.4
     # Whenever the pause came: voice, half a second of silence or what is left of it, voice again.
     spoken = np.flatnonzero(np.abs(left) > 2000)
     assert np.diff(spoken).max() > 0.25 * 8000
