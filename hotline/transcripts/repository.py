@@ -56,6 +56,12 @@ def with_second_pass(session: Session, call_ids: Collection[str]) -> set[str]:
     return set(session.exec(query).all())
 
 
+def segments_of_calls(session: Session, call_ids: Collection[str]) -> Sequence[Segment]:
+    """Every piece of transcript of calls, of whichever version, in the order of speech."""
+    query = select(Segment).where(col(Segment.call_id).in_(call_ids))
+    return session.exec(query.order_by(col(Segment.start_ms), col(Segment.id))).all()
+
+
 def segments_of(session: Session, call_id: str) -> Sequence[Segment]:
     """Every piece of transcript of the call, of whichever version, in the order of speech."""
     query = select(Segment).where(Segment.call_id == call_id)

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from hotline.queueing.service import positions_of_callbacks
 from hotline.tables import Callback
-from hotline.views.messages import MessageShape, message_shape
+from hotline.views.messages import MessageShape, message_shapes
 from hotline.views.reader import Reader, Shape
 
 
@@ -45,13 +45,14 @@ def callback_shapes(reader: Reader, callbacks: Sequence[Callback]) -> list[Callb
     """Requests as this reader sees them, in the order given."""
     numbers = reader.numbers(callback.caller_id for callback in callbacks)
     is_open = any(callback.state == "waiting" for callback in callbacks)
+    messages = message_shapes(reader, callbacks)
     places = positions_of_callbacks(reader.session, reader.house) if is_open else {}
     return [
         _shape(
             callback,
             numbers.get(callback.caller_id),
             places.get(callback.id),
-            message_shape(reader, callback),
+            messages.get(callback.id),
         )
         for callback in callbacks
     ]

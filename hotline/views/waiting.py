@@ -10,7 +10,7 @@ from hotline.queueing.offers import Accepted
 from hotline.queueing.repository import open_offer_of_lawyer
 from hotline.queueing.service import waiting
 from hotline.tables import Call, Callback, Offer, QueueEntry, Ticket
-from hotline.views.messages import MessageShape, message_shape
+from hotline.views.messages import MessageShape, message_shapes
 from hotline.views.reader import Reader, Shape
 
 
@@ -134,6 +134,7 @@ def offer_cards(reader: Reader, offers: Sequence[Offer]) -> list[OfferCard]:
     entries = _entries(reader, offers)
     numbers = reader.numbers(entry.caller_id for entry in entries.values())
     contacts = _contacts(reader, list(entries.values()))
+    messages = message_shapes(reader, _callbacks(reader, list(entries.values())))
     return [
         OfferCard(
             id=offer.id,
@@ -153,7 +154,7 @@ def offer_cards(reader: Reader, offers: Sequence[Offer]) -> list[OfferCard]:
             expires_at=offer.expires_at,
             acknowledged_at=offer.acknowledged_at,
             needs_interpreter=offer.needs_interpreter,
-            message=message_shape(reader, _callback_of(reader, entry)),
+            message=messages.get(entry.callback_id or ""),
         )
         for offer in offers
         for entry in (entries[offer.entry_id],)
@@ -182,8 +183,12 @@ def _contacts(reader: Reader, entries: Sequence[QueueEntry]) -> dict[str, int]:
     }
 
 
-def _callback_of(reader: Reader, entry: QueueEntry) -> Callback | None:
-    return reader.session.get(Callback, entry.callback_id) if entry.callback_id else None
+def _callbacks(reader: Reader, entries: Sequence[QueueEntry]) -> Sequence[Callback]:
+    """The wishes behind those of the places that are to be called back."""
+    ids = {entry.callback_id for entry in entries} - {None}
+    if not ids:
+        return ()
+    return reader.session.exec(select(Callback).where(col(Callback.id).in_(ids))).all()
 
 
 def earlier_contacts(reader: Reader, caller_id: str | None, *, without_call: str | None) -> int:

@@ -9,7 +9,7 @@ from hotline.ids import new_id
 from hotline.queueing import offers, service as queue
 from hotline.tables import Call, Callback, QueueEntry, Recording
 from hotline.transcripts import service as transcripts
-from hotline.views.messages import may_hear_message, message_shape
+from hotline.views.messages import may_hear_message, message_shape, message_shapes
 from hotline.views.reader import Reader
 from recordings import refusal
 from tests.unit.hotline.factories import create_lawyer, create_waiting
@@ -18,10 +18,15 @@ NUMBER = "13800001111"
 
 
 def leave(
-    session: Session, house: House, *, seconds: float | None = 12.5, state: str = "finished"
+    session: Session,
+    house: House,
+    *,
+    number: str = NUMBER,
+    seconds: float | None = 12.5,
+    state: str = "finished",
 ) -> tuple[Callback, Recording]:
     """A caller in the queue leaves a message and hangs up."""
-    entry = create_waiting(session, house, number=NUMBER)
+    entry = create_waiting(session, house, number=number)
     call = session.get_one(Call, entry.call_id)
     service.request_from_call(session, house, call, language="zh", topic=None, source="message")
     recording = Recording(
@@ -104,6 +109,28 @@ class TestMessageShape:
 
             assert message_shape(Reader(session, house), callback) is None
             assert callback.state == "waiting"
+
+    def test_message_shapes__each_wish_has_its_own(self, house: House) -> None:
+        with house.database.session() as session:
+            one, _ = leave(session, house)
+            other, recording = leave(session, house, number="13800002222")
+            transcripts.add_segment(
+                session,
+                house,
+                call_id=recording.call_id,
+                speaker="caller",
+                start_ms=0,
+                end_ms=900,
+                text="请回电",
+                language="zh",
+            )
+            session.flush()
+            shapes = message_shapes(Reader(session, house), [one, other])
+
+        assert {key: shape.text for key, shape in shapes.items()} == {
+            one.id: "",
+            other.id: "请回电",
+        }
 
     def test_message_shape__none_for_calls_on_the_line(self, house: House) -> None:
         with house.database.session() as session:
