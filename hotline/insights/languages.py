@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from hotline.insights import english, korean
 from hotline.insights.clauses import plain
 from hotline.insights.insight import Insight, Kind, Said
 from hotline.insights.wordings import Wording, find_wordings, wording
@@ -55,6 +56,8 @@ _WORDINGS = (
         is_lost_when_supposed=False,
         confidence=0.7,
     ),
+    *english.LANGUAGES,
+    *korean.LANGUAGES,
 )
 
 _SCRIPTS = (

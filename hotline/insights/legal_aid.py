@@ -5,10 +5,12 @@ never find anything themselves. Articles without another law's name are of the L
 (法律援助法, in force since 2022-01-01).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from hotline.insights import english, korean
 from hotline.insights.insight import Insight, Kind, Said
-from hotline.insights.wordings import find_wordings, wording
+from hotline.insights.wordings import Wording, find_wordings, wording
 
 _LAW = "法律援助法第"
 _PAY = r"(?:工资|薪水|工钱|劳动报酬|加班费|血汗钱|劳务费)"
@@ -17,7 +19,7 @@ _HURT = (
 )
 _SPOUSE = r"(?:老公|丈夫|男人|老婆|妻子|公公|婆婆|前夫|继父|继母|他喝酒|他喝醉)"
 
-_WORDINGS = (
+_IN_CHINESE = (
     wording(
         "unpaid_wages",
         rf"""(?:拖欠|欠|克扣|讨|要)[^，。！？]{{0,12}}{_PAY}|(?:没|没有|不|未)(?:给|发|付|结|支付|拿到)[^，。！？]{{0,8}}{_PAY}|
@@ -160,6 +162,22 @@ _WORDINGS = (
         article=f"{_LAW}四十四条",
         hint="距时效或者期限届满不足七日需要及时起诉、仲裁、复议的，可以先行提供法律援助",
     ),
+)
+
+
+def _with_their_articles(words: Mapping[str, Wording]) -> list[Wording]:
+    """Another language's words for grounds that are known."""
+    return [
+        replace(words[one.key], key=one.key, article=one.article, hint=one.hint)
+        for one in _IN_CHINESE
+        if one.key in words
+    ]
+
+
+_WORDINGS = (
+    *_IN_CHINESE,
+    *_with_their_articles(english.LEGAL_AID),
+    *_with_their_articles(korean.LEGAL_AID),
 )
 
 

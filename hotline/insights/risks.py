@@ -7,6 +7,7 @@ is worse than a false alarm: confidence only orders, it hides nothing.
 
 from collections.abc import Iterator
 
+from hotline.insights import english, korean
 from hotline.insights.insight import Insight, Kind, Said
 from hotline.insights.wordings import find_wordings, wording
 
@@ -73,6 +74,8 @@ _WORDINGS = (
         deed=_HIT,
         confidence=0.85,
     ),
+    *english.RISKS,
+    *korean.RISKS,
 )
 
 

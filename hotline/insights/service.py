@@ -27,7 +27,9 @@ def insights_in(segment: Segment) -> list[Insight]:
     if segment.speaker != Speaker.CALLER:
         return []
     words = segment.text[:_LONGEST_READ]
-    return find_insights(Said(words, segment.id, segment.start_ms, segment.end_ms))
+    found = find_insights(Said(words, segment.id, segment.start_ms, segment.end_ms))
+    # Who speaks Korean where Korean is listened for asks for nothing.
+    return [one for one in found if (one.kind, one.key) != (Kind.LANGUAGE, segment.language)]
 
 
 def propose(

@@ -7,6 +7,7 @@ them what citizens call about. A suggestion fills the ticket's topic and matter.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from hotline.insights import english, korean
 from hotline.insights.insight import Insight, Kind, Said
 from hotline.insights.wordings import find_wordings, wording
 
@@ -170,6 +171,8 @@ _WORDINGS = (
     wording("legal_aid_guide", r"法律援助|免费(?:的)?律师|请不起律师|法援"),
     wording("notary", r"公证"),
     wording("complaint", r"投诉.{0,6}(?:律师|公证|鉴定|法官)|律师.{0,8}(?:收了钱不|不负责|骗)"),
+    *english.TOPICS,
+    *korean.TOPICS,
 )
 
 

@@ -113,7 +113,7 @@ def _first(one: Wording, text: str) -> re.Match[str] | None:
         start, end = found.span()
         if one.unless and one.unless.search(sentence_around(text, start, end)):
             continue
-        if one.is_denied_by_no and is_denied(text, _deed_at(one, text, found)):
+        if one.is_denied_by_no and is_denied(text, _deed_at(one, text, found), found.end()):
             continue
         if one.is_lost_when_supposed and is_supposed(text, start, end):
             continue
