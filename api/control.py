@@ -70,6 +70,12 @@ class Keys(BaseModel):
     party_id: str | None = Field(default=None, max_length=60)
 
 
+class Muting(BaseModel):
+    """Who is muted: a party, or the lawyer where none is named."""
+
+    party_id: str | None = Field(default=None, max_length=60)
+
+
 class Pause(BaseModel):
     """Why the recording pauses."""
 
@@ -156,6 +162,21 @@ def post_digits(call_id: str, body: Keys, writer: WriteBy) -> Asked:
     return Asked(request_id=request_id)
 
 
+@router.post("/{call_id}/mute", status_code=202)
+def post_mute(call_id: str, writer: WriteBy, body: Muting | None = None) -> Asked:
+    """Nobody hears the lawyer or a party until unmuted, resumed from hold or handed over.
+
+    A page mutes its own microphone by itself; this is for telephones and programs.
+    """
+    return _mute(writer, call_id, body, Control.MUTE)
+
+
+@router.post("/{call_id}/unmute", status_code=202)
+def post_unmute(call_id: str, writer: WriteBy, body: Muting | None = None) -> Asked:
+    """The lawyer or a party is heard again."""
+    return _mute(writer, call_id, body, Control.UNMUTE)
+
+
 @router.post("/{call_id}/recording/pause", status_code=202)
 def post_pause(call_id: str, body: Pause, writer: WriteBy) -> Asked:
     """Pauses the recording: silence is kept instead; reason and times are stored."""
@@ -221,6 +242,16 @@ def _ask(writer: Reader, call_id: str, action: Control, **data: object) -> Asked
         writer.session, writer.house, call, action, by=writer.signed_in, **data
     )
     return Asked(request_id=request_id)
+
+
+def _mute(writer: Reader, call_id: str, body: Muting | None, action: Control) -> Asked:
+    call = _own(writer, call_id)
+    if body is None or body.party_id is None:
+        return _ask(writer, call_id, action)
+    party = _party(writer, call, body.party_id)
+    if party.purpose in SUPERVISION:
+        raise NotAllowed("A supervisor decides alone whether to be heard.")
+    return _ask(writer, call_id, action, party_id=party.id)
 
 
 def _reach(writer: Reader, call_id: str, body: Target, purpose: Purpose) -> PartyShape:

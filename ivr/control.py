@@ -53,6 +53,8 @@ def _input(action: Control, party: str, data: Data) -> inputs.Input:
             return inputs.QueueRequested(_text(data, "topic"))
         case Control.PURPOSE:
             return inputs.PurposeRequested(party, _purpose(data))
+        case Control.MUTE | Control.UNMUTE:
+            return inputs.MuteRequested(action is Control.MUTE, _text(data, "party_id"))
         case Control.REFUSE_RECORDING:
             return inputs.RecordingRefused(by=str(data["by"]))
         case Control.PAUSE_RECORDING | Control.RESUME_RECORDING:

@@ -2,7 +2,7 @@
 
 | | the call's lawyer | a second lawyer | supervisor |
 |---|---|---|---|
-| hold, transfer, third parties, keys, recording | yes | leave | - |
+| hold, mute, transfer, third parties, keys, recording | yes | leave | - |
 | listen, whisper, barge | - | - | yes |
 """
 
@@ -56,6 +56,9 @@ class Control(StrEnum):
     QUEUE = "queue"
     PURPOSE = "purpose"
     DIGITS = "digits"
+    MUTE = "mute"
+    """Nobody hears the lawyer, or `party_id`; until `UNMUTE` or the next talk."""
+    UNMUTE = "unmute"
     PAUSE_RECORDING = "pause_recording"
     RESUME_RECORDING = "resume_recording"
     REFUSE_RECORDING = "refuse_recording"
@@ -128,6 +131,8 @@ _STATES: dict[Control, tuple[frozenset[str], str]] = {
     Control.JOIN: (frozenset({"on_hold"}), "Nobody is being consulted."),
     Control.QUEUE: (_TALK, "Only a caller you talk with can be sent to other lawyers."),
     Control.DIGITS: (_LINE, "Keys can be pressed only in a talk."),
+    Control.MUTE: (_TALK, "Somebody can be muted only in a talk."),
+    Control.UNMUTE: (_TALK, "Nobody is muted outside of a talk."),
     Control.PAUSE_RECORDING: (_LINE, "No recording runs that could be paused."),
     Control.RESUME_RECORDING: (_LINE, "No recording runs that could go on."),
     Control.DROP: (_LINE | {"transferring"}, "There is no talk to leave."),

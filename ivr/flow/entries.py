@@ -83,7 +83,15 @@ def release(call: CallContext, reason: EndReason) -> Step:
 
 def without_lawyer(call: CallContext) -> CallContext:
     """The context after the present lawyer has gone."""
-    return replace(call, lawyer=None, leg=None, by_phone=False, lawyer_heard=False, bridged=False)
+    return replace(
+        call,
+        lawyer=None,
+        leg=None,
+        by_phone=False,
+        lawyer_heard=False,
+        bridged=False,
+        muted=frozenset(),
+    )
 
 
 # The opening.
@@ -281,7 +289,8 @@ def await_lawyer(flow: FlowDefinition, call: CallContext) -> Step:
 def bridge(call: CallContext) -> Step:
     """Caller and lawyer talk. The recording starts first, so that no word is missed.
 
-    The talk of a caller who does not want to be recorded is the same, but for the recording.
+    Whoever was muted is heard: no talk begins in a silence that a lawyer has forgotten. The talk of
+    a caller who does not want to be recorded is the same, but for the recording.
     """
     is_recorded = not call.refused
     starts = is_recorded and not call.recording
@@ -290,6 +299,7 @@ def bridge(call: CallContext) -> Step:
         call,
         state=State.TALKING,
         bridged=True,
+        muted=frozenset(),
         recording=is_recorded,
         apology_due=False,
         moved_on=False,

@@ -84,6 +84,7 @@ def hand_over(call: CallContext, party: Party) -> Step:
         by_phone=False,
         lawyer_heard=True,
         bridged=True,
+        muted=frozenset(),
         parties=without(call.parties, party),
     )
     return call, (*apart, StopPlaying(), HandOver(party), Bridge(), OpenTicket())

@@ -35,6 +35,7 @@ from ivr.flow.inputs import (
     LawyerHeard,
     LawyerHungUp,
     LawyerLost,
+    MuteRequested,
     PartyAnswered,
     PartyLeft,
     PartyWanted,
@@ -44,6 +45,7 @@ from ivr.flow.inputs import (
     ResumeRequested,
     TimerFired,
 )
+from ivr.flow.mixing import LAWYER
 from ivr.flow.parties import Party, Purpose, changed, find, of_purpose, without
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext, State
@@ -188,6 +190,18 @@ def press_digits(_flow: FlowDefinition, call: CallContext, event: DigitsRequeste
     if party is None or not party.is_talking:
         return call, ()
     return call, (SendDigits(party, event.digits),)
+
+
+def mute(_flow: FlowDefinition, call: CallContext, event: MuteRequested) -> Step:
+    """Nobody hears the lawyer or a party from here, or all do again; a supervisor decides alone."""
+    party = find(call.parties, event.party) if event.party is not None else None
+    if event.party is not None and (party is None or party.purpose.supervises):
+        return call, ()
+    speaker = LAWYER if party is None else party.id
+    muted = call.muted | {speaker} if event.muted else call.muted - {speaker}
+    if muted == call.muted:
+        return call, ()
+    return replace(call, muted=muted), (Mix(),)
 
 
 def pause(_flow: FlowDefinition, call: CallContext, event: PauseRequested) -> Step:

@@ -216,6 +216,14 @@ class DigitsRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class MuteRequested:
+    """The lawyer (`party` is None) or a party shall be heard by nobody, or be heard again."""
+
+    muted: bool
+    party: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PauseRequested:
     """The lawyer wants the recording to pause (or to go on): what is said now must not be kept."""
 
@@ -321,6 +329,7 @@ Input = (
     | JoinRequested
     | QueueRequested
     | DigitsRequested
+    | MuteRequested
     | PauseRequested
     | RecordingRefused
     | Found

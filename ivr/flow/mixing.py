@@ -11,7 +11,7 @@ Hearing = frozenset[tuple[str, str]]
 
 
 def hearing(call: CallContext) -> Hearing:
-    """Who hears whom now: everybody in the circle hears everybody but themselves.
+    """Who hears whom now: everybody in the circle hears everybody but themselves and the muted.
 
     A supervisor who listens hears the circle; one who whispers is heard by the lawyer as well; one
     who barges in belongs to the circle.
@@ -27,7 +27,7 @@ def hearing(call: CallContext) -> Hearing:
             pairs |= {(speaker, party.id) for speaker in circle}
         if party.purpose is Purpose.WHISPER and LAWYER in circle:
             pairs.add((party.id, LAWYER))
-    return frozenset(pairs)
+    return frozenset(pair for pair in pairs if pair[0] not in call.muted)
 
 
 def understood(call: CallContext) -> frozenset[str]:

@@ -127,6 +127,7 @@ class CallContext:
         by_phone: The present lawyer's leg is a telephone that we dial.
         lawyer_heard: The present lawyer's audio is there.
         bridged: Caller and lawyer hear each other.
+        muted: Who is heard by nobody: `ivr.flow.mixing.LAWYER`, ids of parties.
         recording: The call's recording runs.
         paused: The recording holds silence for now.
         parties: Everybody else who is in the call or being reached for it.
@@ -182,6 +183,7 @@ class CallContext:
     by_phone: bool = False
     lawyer_heard: bool = False
     bridged: bool = False
+    muted: frozenset[str] = frozenset()
     recording: bool = False
     paused: bool = False
     parties: Parties = ()

@@ -40,6 +40,7 @@ from ivr.flow.inputs import (
     LawyerLost,
     LawyerUnreached,
     LeftQueue,
+    MuteRequested,
     OfferAccepted,
     PartyAnswered,
     PartyLeft,
@@ -238,6 +239,8 @@ _ROWS = (
     _row(S.LAWYER_LOST, TimerFired, talk.give_lawyer_up, S.ENQUEUEING, S.TALKING),
     _row(S.LAWYER_LOST, LawyerHungUp, control.lawyer_gone, S.RATING_MENU, S.TALKING),
     #
+    _row(S.TALKING, MuteRequested, control.mute),
+    _row(S.ON_HOLD, MuteRequested, control.mute),
     _row(S.TALKING, HoldRequested, control.hold, S.ON_HOLD),
     _row(S.ON_HOLD, ResumeRequested, control.resume, S.ON_HOLD, S.TALKING),
     _row(S.ON_HOLD, LawyerLost, control.note_lawyer_away),

@@ -265,6 +265,17 @@ class TestDigits:
         assert post(sign_in("li"), talk, "digits", digits="12x") == 422
 
 
+class TestMute:
+    def test_post_mute__is_asked_of_the_telephones_side(
+        self, house: House, sign_in: SignIn, talk: Accepted
+    ) -> None:
+        client = sign_in("li")
+        assert post(client, talk, "mute") == 202
+        assert post(client, talk, "unmute") == 202
+        assert [event["action"] for event in asked(house)] == ["mute", "unmute"]
+        assert post(client, talk, "mute", party_id="party_none") == 404
+
+
 class TestRecording:
     def test_post_pause__needs_a_recording_and_a_reason(
         self, house: House, sign_in: SignIn, talk: Accepted

@@ -276,6 +276,23 @@ class TestSupervision:
         play_scenario(flow, incoming_call(), f"{TO_HOLDING}\nlistens s1 | holding |")
 
 
+class TestMute:
+    def test_step__mute_counts_once_and_ends_with_the_talk(self, flow: FlowDefinition) -> None:
+        call = play_scenario(
+            flow,
+            incoming_call(),
+            f"""{TO_TALK}
+            mute    | talking | mix
+            mute    | talking |
+            unmute  | talking | mix
+            mute    | talking | mix
+            hold    | on_hold | unbridge; loop zh: hold
+            resume  | talking | lawyer hears None; stop playing; bridge; open ticket
+            """,
+        )
+        assert call.muted == frozenset()
+
+
 class TestRecording:
     def test_step__pause_counts_once(self, flow: FlowDefinition) -> None:
         play_scenario(

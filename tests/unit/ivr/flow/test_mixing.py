@@ -63,6 +63,21 @@ def test_hearing__after_a_transfer_the_lawyer_is_out() -> None:
     )
 
 
+def test_hearing__who_is_muted_hears_and_is_heard_by_nobody() -> None:
+    call = replace(talk_with(Purpose.JOIN), muted=frozenset({LAWYER}))
+
+    assert hearing(call) == hearing(talk_with(Purpose.JOIN)) - {
+        (LAWYER, CALLER),
+        (LAWYER, "join"),
+    }
+
+
+def test_understood__not_whom_nobody_hears() -> None:
+    call = replace(TALK, recording=True, muted=frozenset({LAWYER}))
+
+    assert understood(call) == {CALLER}
+
+
 @pytest.mark.parametrize("state", [State.HOLDING, State.LAWYER_LOST, State.TRANSFERRING])
 def test_hearing__nobody_hears_anybody_elsewhere(state: State) -> None:
     assert hearing(talk_with(Purpose.JOIN, Purpose.LISTEN, Purpose.BARGE, state=state)) == set()

@@ -35,6 +35,7 @@ from ivr.flow.inputs import (
     LawyerLost,
     LawyerUnreached,
     LeftQueue,
+    MuteRequested,
     OfferAccepted,
     PartyAnswered,
     PartyLeft,
@@ -154,6 +155,7 @@ def controls() -> list[Happening]:
         JoinRequested(),
         QueueRequested("family"),
         *(PauseRequested(paused=paused, by="user_1") for paused in (True, False)),
+        *(MuteRequested(muted, who) for muted in (True, False) for who in (None, "third", "boss")),
         *(
             PartyWanted("third", purpose, lawyer)
             for purpose in (Purpose.CONSULT, Purpose.JOIN, Purpose.TRANSFER)
