@@ -43,7 +43,7 @@ def ids(house: House) -> dict[str, str]:
 async def exchange(house: House, ids: dict[str, str]) -> AsyncIterator[Exchange]:
     exchange = Exchange(house)
     yield exchange
-    await exchange.board.end_all(timeout_seconds=5)
+    await exchange.board.end_all(timeout_seconds=60)
     assert exchange.engine.legs == set()
 
 
@@ -78,11 +78,29 @@ class TestHold:
         await ask(exchange, ids["li"], Control.HOLD)
         await exchange.state("on_hold")
         await exchange.hear_each_other()
-        assert exchange.engine.playing[exchange.caller_leg] == ("hold",)
+        await until(
+            lambda: exchange.engine.playing.get(exchange.caller_leg) == ("hold",), "the music"
+        )
         assert list(exchange.engine.recordings.values()) == [False]
         await ask(exchange, ids["li"], Control.RESUME)
         await exchange.state("talking")
         await exchange.hear_each_other(exchange.caller_leg, leg)
+
+
+class TestMute:
+    async def test_mute__nobody_hears_the_lawyer_or_keeps_the_words(
+        self, exchange: Exchange, ids: dict[str, str]
+    ) -> None:
+        leg = await exchange.talk(ids["li"])
+        await exchange.understands(exchange.caller_leg, leg)
+        await ask(exchange, ids["li"], Control.MUTE)
+        await until(lambda: exchange.engine.gains == {(exchange.caller_leg, leg)}, "silence")
+        await exchange.understands(exchange.caller_leg)
+        await exchange.records()
+        await ask(exchange, ids["li"], Control.UNMUTE)
+        await exchange.hear_each_other(exchange.caller_leg, leg)
+        await exchange.understands(exchange.caller_leg, leg)
+        await exchange.records(leg)
 
 
 class TestThirdParty:
