@@ -4,16 +4,23 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
+from itertools import pairwise
 
 from sqlmodel import Session, col, select
 
+from callback.rules import MAXIMUM_ATTEMPTS
 from hotline.agents.rules import BEING_OFFERED, IN_CALL
-from hotline.house import open_house
-from hotline.settings import load_settings
+from hotline.configuration import service as configuration
+from hotline.house import House
+from hotline.queueing.callback_configuration import CallbackRules
 from hotline.tables import Call, Callback, Lawyer, LawyerStateChange, Leg, Offer, QueueEntry
 
 _OPEN_WISHES = ("waiting", "dialling")
+# Ends of calls in which the caller did not get what they called for.
+_CUT_OFF = ("caller_lost", "engine_failed", "system", "ivr_restarted")
+_SERVED = select(Call).where(
+    col(Call.bridged_at).is_not(None), col(Call.end_reason).not_in(_CUT_OFF)
+)
 # The dispatcher, the page and the telephone need so long to be there again after a kill.
 _UNREST = timedelta(seconds=10)
 
@@ -37,25 +44,26 @@ class _Way:
 
 @dataclass(slots=True)
 class Fire:
-    """What happened during a run: kills, and when each offer arrived at its page."""
+    """What happened during a run: kills, and when each offer arrived at its page.
+
+    `left` are those who were due at the end and whom nobody was given although lawyers were free.
+    """
 
     kills: list[tuple[datetime, str]] = field(default_factory=list)
     seen: dict[str, datetime] = field(default_factory=dict)
+    left: list[str] = field(default_factory=list)
 
 
-def report(data_dir: Path, fire: Fire) -> int:
-    """Prints what became of everybody; returns 1 if a promise was broken."""
-    house = open_house(load_settings(data_dir))
-    try:
-        with house.database.reading() as session:
-            _print_figures(session, fire)
-            broken = list(_broken(session))
-    finally:
-        house.close()
+def report(house: House, fire: Fire) -> list[str]:
+    """Prints what became of everybody; returns the promises that were broken."""
+    with house.database.reading() as session:
+        _print_figures(session, fire)
+        broken = list(_broken(session))
+    broken += [f"{entry_id} is due and lawyers are free" for entry_id in fire.left]
     for line in broken[:20]:
         print(f"  BROKEN: {line}")
     print(f"invariants: {len(broken)} broken" if broken else "invariants: all hold")
-    return 1 if broken else 0
+    return broken
 
 
 def _print_figures(session: Session, fire: Fire) -> None:
@@ -130,10 +138,26 @@ def _first_offers(offers: Sequence[Offer]) -> list[Offer]:
 def _broken(session: Session) -> Iterator[str]:
     offers = session.exec(select(Offer)).all()
     entries = session.exec(select(QueueEntry)).all()
+    yield from _offered_twice(offers)
     yield from _served_twice(session, offers, entries)
+    yield from _called_twice(session)
     yield from _stuck(session, offers, entries)
     yield from _lost(session, entries)
+    yield from _forgotten(session, entries)
+    yield from _given_up(session)
     yield from _overtaken(offers, entries)
+
+
+def _offered_twice(offers: Sequence[Offer]) -> Iterator[str]:
+    """At most one offer lives at a time, per lawyer and per caller."""
+    rows: dict[str, list[Offer]] = defaultdict(list)
+    for offer in sorted(offers, key=lambda offer: offer.made_at):
+        rows[offer.lawyer_id].append(offer)
+        rows[offer.entry_id].append(offer)
+    for owner, some in rows.items():
+        for one, other in pairwise(some):
+            if one.closed_at is None or other.made_at < one.closed_at:
+                yield f"{owner} had the offers {one.id} and {other.id} at once"
 
 
 def _served_twice(
@@ -145,13 +169,22 @@ def _served_twice(
         if times > 1 and kinds[entry_id] == "call":
             yield f"{entry_id} was won {times} times"
     talks = defaultdict(list)
-    for leg in session.exec(select(Leg).where(col(Leg.role) == "lawyer")):
-        talks[leg.lawyer_id].append((leg.created_at, leg.closed_at, leg.id))
-    for lawyer_id, legs in talks.items():
-        legs.sort()
-        for (_, ends, one), (begins, _, other) in zip(legs, legs[1:], strict=False):
-            if ends is None or begins < ends:
-                yield f"{lawyer_id} had {one} and {other} at once"
+    query = select(Leg).where(col(Leg.role) == "lawyer").order_by(col(Leg.created_at))
+    for leg in session.exec(query):
+        talks[leg.lawyer_id].append(leg)
+        talks[leg.call_id].append(leg)
+    for owner, legs in talks.items():
+        for one, leg in pairwise(legs):
+            if one.closed_at is None or leg.created_at < one.closed_at:
+                yield f"{owner} had {one.id} and {leg.id} at once"
+
+
+def _called_twice(session: Session) -> Iterator[str]:
+    """Nobody here calls again: whoever was served once is not called back."""
+    served = Counter(call.caller_id for call in session.exec(_SERVED) if call.caller_id)
+    for caller_id, times in served.items():
+        if times > 1:
+            yield f"{caller_id} was served {times} times"
 
 
 def _stuck(
@@ -173,6 +206,27 @@ def _stuck(
             yield f"{lawyer.user_id} is {lawyer.state}, ringing: {lawyer.user_id in ringing}"
         if (lawyer.state in IN_CALL) != (lawyer.user_id in open_legs):
             yield f"{lawyer.user_id} is {lawyer.state}, audio: {lawyer.user_id in open_legs}"
+
+
+def _forgotten(session: Session, entries: Sequence[QueueEntry]) -> Iterator[str]:
+    """Everybody who came into the queue was served, or is on the list, or left at once."""
+    rules = configuration.current(session, CallbackRules)
+    known = set(session.exec(select(Callback.caller_id)))
+    known |= {call.caller_id for call in session.exec(_SERVED) if call.caller_id}
+    for entry in entries:
+        if entry.caller_id in known or entry.left_at is None:
+            continue
+        waited = (entry.left_at - entry.entered_at).total_seconds()
+        if waited > rules.abandoned_seconds:
+            yield f"{entry.id} left after {waited:.1f} s ({entry.left_reason}) and is on no list"
+
+
+def _given_up(session: Session) -> Iterator[str]:
+    """Nobody is taken off the list before the last try."""
+    query = select(Callback).where(col(Callback.state) == "exhausted")
+    for wish in session.exec(query):
+        if wish.attempts < MAXIMUM_ATTEMPTS:
+            yield f"{wish.id} was given up after {wish.attempts} tries"
 
 
 def _lost(session: Session, entries: Sequence[QueueEntry]) -> Iterator[str]:

@@ -3,13 +3,15 @@
 60 SIPp callers at a time and 12 lawyers on the console's real WebSocket, while ivr, web, worker and
 Valkey are killed (kill -9) at random. Callers choose a person, wait, talk or give up; lawyers
 accept, decline or do not answer; a telephone answers those who are called back. Afterwards the
-database is looked at (`benchmarks.queue_checks`): a broken promise makes the run fail. Printed is
-the time from the moment at which caller and lawyer were both there to the offer on the wire.
+database is looked at (`benchmarks.queue_checks`): a broken promise makes the run fail, and its
+directory is kept. Printed is the time from the moment at which caller and lawyer were both there to
+the offer on the wire.
 """
 
 import argparse
 import os
 import random
+import shutil
 import signal
 import sys
 import tempfile
@@ -17,18 +19,22 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from sqlmodel import Session
 
 from benchmarks.queue_checks import Fire, report
 from benchmarks.queue_lawyer import LiveLawyer
 from hotline.accounts.service import NewUser, create_user
 from hotline.calls import service as calls
-from hotline.house import open_house
-from hotline.queueing.repository import live_entries
+from hotline.house import House, open_house
+from hotline.queueing.repository import entries_to_offer, is_anybody_idle
 from hotline.settings import load_settings
+from hotline.tables import QueueEntry
 from tests.e2e.client import PASSWORD
 from tests.e2e.stack import Stack
+from tests.postgresql import create_database, running_server
 from tests.sipp.run import Sipp
 
 # A third of the callers each is ready to wait so long, in seconds.
@@ -37,6 +43,8 @@ _KEY_0 = "/usr/share/sip-tester/dtmf_2833_0.pcap"
 _TARGETS = ("ivr", "hotline.web", "hotline.worker", "valkey")
 _BETWEEN_KILLS_SECONDS = (8.0, 28.0)
 _DRAIN_SECONDS = 120.0
+# Nobody who has been due for so long waits beside lawyers who are free.
+_DUE = timedelta(seconds=20)
 
 _SCENARIO = """<?xml version="1.0" encoding="UTF-8" ?>
 <!DOCTYPE scenario SYSTEM "sipp.dtd">
@@ -127,7 +135,7 @@ def _callers(stack: Stack, *, at_once: int, seconds: float) -> list[Sipp]:
 
 def _hire(stack: Stack, count: int) -> list[str]:
     """Lawyers who all speak Mandarin and know everything, so that the order can be checked."""
-    house = open_house(load_settings(stack.data_dir))
+    house = _house(stack)
     names = [f"live{number:02}" for number in range(count)]
     try:
         with house.database.session() as session:
@@ -173,26 +181,38 @@ def _set_fire(
             fire.kills.append((datetime.now(UTC), name))
 
 
-def _drain(stack: Stack, callers: list[Sipp]) -> None:
+def _house(stack: Stack) -> House:
+    """The hotline's database, from outside."""
+    url = stack.environment.get("HOTLINE_DATABASE_URL", "")
+    return open_house(load_settings(stack.data_dir, database_url=url))
+
+
+def _drain(house: House, callers: list[Sipp], fire: Fire) -> None:
     """Lets those on the line come to their end, and the lawyers serve whom they can."""
     for sipp in callers:
         sipp.stop_calling()
-    house = open_house(load_settings(stack.data_dir))
-    try:
-        end = time.monotonic() + _DRAIN_SECONDS
-        while time.monotonic() < end:
-            with house.database.reading() as session:
-                live = [entry for entry in live_entries(session) if entry.kind == "call"]
-                if not live and not any(call.direction == "in" for call in calls.unended(session)):
-                    return
-            time.sleep(0.5)
-    finally:
-        house.close()
+    end = time.monotonic() + _DRAIN_SECONDS
+    while time.monotonic() < end:
+        with house.database.reading() as session:
+            on_line = any(call.direction == "in" for call in calls.unended(session))
+            if not on_line and not _due(session, house):
+                return
+        time.sleep(0.5)
+    with house.database.reading() as session:
+        if is_anybody_idle(session):
+            fire.left += [entry.id for entry in _due(session, house)]
+
+
+def _due(session: Session, house: House) -> Sequence[QueueEntry]:
+    """Callers on the line, and call-backs that could have been dialled for some time."""
+    moment = house.clock.now() - _DUE
+    return entries_to_offer(session, now=moment, with_callbacks=True)
 
 
 def run(
     directory: Path,
     *,
+    database_url: str = "",
     seconds: float,
     callers: int,
     lawyers: int,
@@ -213,6 +233,7 @@ def run(
             HOTLINE_TRUNK_OUTBOUND=f"127.0.0.1:{called_back.sip_port}",
             HOTLINE_WRAP_UP_SECONDS="2",
             HOTLINE_LOG_LEVEL="INFO",
+            HOTLINE_DATABASE_URL=database_url,
         )
         stack_of.callback(stack.stop)
         stack.start()
@@ -227,11 +248,19 @@ def run(
         for line in lines:
             stack_of.enter_context(line)
         _set_fire(stack, fire, seconds=seconds, chance=chance, targets=targets)
-        _drain(stack, lines)
+        house = _house(stack)
+        stack_of.callback(house.close)
+        _drain(house, lines, fire)
         stop.set()
         for lawyer in staff:
             fire.seen |= lawyer.seen
-    return report(directory / "data", fire)
+        broken = report(house, fire)
+    if broken:
+        database = database_url or directory / "data" / "hotline.db"
+        print(f"look at {stack.log_path} and {database} (events, offers, queue_entries, calls)")
+        for at, name in fire.kills:
+            print(f"  {at:%H:%M:%S.%f} UTC: kill -9 {name}")
+    return 1 if broken else 0
 
 
 def main() -> int:
@@ -243,16 +272,25 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="which accidents happen")
     parser.add_argument("--calm", action="store_true", help="no process is killed")
     parser.add_argument("--keep", type=Path, help="keep the data in this empty directory")
+    parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL of its own")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="queue-live-") as temporary:
-        return run(
-            given.keep or Path(temporary),
+    directory = given.keep or Path(tempfile.mkdtemp(prefix="queue-live-"))
+    with ExitStack() as stack:
+        url = ""
+        if given.postgresql:
+            url = create_database(stack.enter_context(running_server()), "hotline")
+        status = run(
+            directory,
+            database_url=url,
             seconds=given.seconds,
             callers=given.callers,
             lawyers=given.lawyers,
             seed=given.seed,
             targets=() if given.calm else _TARGETS,
         )
+    if status == 0 and given.keep is None:
+        shutil.rmtree(directory, ignore_errors=True)
+    return status
 
 
 if __name__ == "__main__":
