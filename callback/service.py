@@ -125,14 +125,15 @@ def request_from_call(
 
     Raises:
         Conflict: A lawyer has just taken the caller; the talk is about to begin.
-        InvalidInput: The caller hid the number, or it cannot be dialled.
+        InvalidInput: The caller hid the number and typed none, or it cannot be dialled.
         TooMany: The typed number has been asked for too often today.
     """
     entry = queue_repository.live_entry_of_call(session, call.id)
     if entry is None and call.lawyer_id is not None and source != Source.LOST:
         raise Conflict("A lawyer has just taken this caller.")
-    caller = reachable_caller(session, house, call)
-    if number is not None:
+    if number is None:
+        caller = reachable_caller(session, house, call)
+    else:
         caller = callers.find_or_create(session, house, _checked_number(number))
         refuse_too_often(session, house, caller)
     known = open_of(session, caller)

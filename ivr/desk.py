@@ -53,6 +53,7 @@ class Desk:
     def __init__(self, house: House, call_id: str) -> None:
         self._house = house
         self.call_id = call_id
+        self._callback_id: str | None = None
 
     def change(self, **values: object) -> None:
         """Writes new values of the call's row."""
@@ -136,7 +137,7 @@ class Desk:
         """Asks for a call back in this call's place; returns whether it is written down."""
         try:
             with self._session_and_call() as (session, call):
-                callbacks.request_from_call(
+                wish = callbacks.request_from_call(
                     session,
                     self._house,
                     call,
@@ -145,6 +146,7 @@ class Desk:
                     source=source,
                     number=number,
                 )
+                self._callback_id = wish.id
         except HotlineError:
             return False
         return True
@@ -204,7 +206,7 @@ class Desk:
         begun = self.begin_recording()
         if begun is not None:
             with self._session_and_call() as (session, call):
-                messages.attach(session, self._house, call, begun.id)
+                messages.attach(session, self._house, call, begun.id, callback_id=self._callback_id)
         return begun
 
     def refuse_recording(self, by: str | None) -> None:

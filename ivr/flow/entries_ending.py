@@ -12,10 +12,8 @@ from ivr.flow.states import CallContext, State
 def enter_closed_menu(
     flow: FlowDefinition, call: CallContext, *, why: tuple[str, ...], reason: EndReason
 ) -> Step:
-    """Says why nobody can be reached and offers a call back where one is possible."""
+    """Says why nobody can be reached and offers a call back; withheld numbers are asked for."""
     call = replace(call, end_reason=reason)
-    if not call.number_known:
-        return farewell(flow, call, prompts=(*why, *flow.prompts.number_unknown))
     prompts = (*why, *closed_question(flow))
     return say_in(call, State.CLOSED_MENU, prompts, seconds=flow.waits.prompt_limit)
 

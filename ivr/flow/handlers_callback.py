@@ -8,7 +8,7 @@ from functools import partial
 
 from ivr.flow.definition import PERSON_KEY, REPEAT_KEY, FlowDefinition
 from ivr.flow.entries import Step, announce, book_callback, say_in, wait
-from ivr.flow.entries_ending import farewell
+from ivr.flow.entries_ending import enter_closed_menu
 from ivr.flow.inputs import DigitPressed, Input, PromptFinished, TimerFired
 from ivr.flow.numbers import DIGITS, END_KEY, LONGEST_NUMBER, may_be_dialled, read_telephone
 from ivr.flow.reasons import EndReason
@@ -23,8 +23,11 @@ _ATTEMPTS = 2
 
 
 def ask_number(flow: FlowDefinition, call: CallContext) -> Step:
-    """Reads the calling number out and asks whether it is the right one."""
-    return _confirm(flow, replace(call, attempts=0, wished="", announced=None, quiet_rounds=0))
+    """Reads the calling number out and asks whether it is right; one that is hidden is typed."""
+    call = replace(call, attempts=0, wished="", announced=None, quiet_rounds=0)
+    if not call.number_known:
+        return _type(flow, call, before=flow.prompts.number_hidden)
+    return _confirm(flow, call)
 
 
 def await_confirmation(flow: FlowDefinition, call: CallContext, _event: PromptFinished) -> Step:
@@ -73,20 +76,27 @@ def take_digit(flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -
 
 
 def end_number(flow: FlowDefinition, call: CallContext, _event: Input) -> Step:
-    """Reads the typed number out; one that cannot be is asked for once more, then done without."""
+    """Reads the typed number out; one that cannot be is asked for once more, then done without.
+
+    Where there is no other number nobody is called back, and nobody is promised to be.
+    """
     if may_be_dialled(call.wished):
         return _confirm(flow, replace(call, attempts=0))
     attempts = call.attempts + 1
     call = replace(call, attempts=attempts, wished="")
     if attempts < _ATTEMPTS:
         return _type(flow, call, before=flow.prompts.callback_invalid)
+    if not call.number_known:
+        return _do_without(flow, call)
     # The one attempt that is left: silence takes the calling number without asking again.
     return _confirm(flow, replace(call, attempts=_ATTEMPTS - 1))
 
 
 def _confirm(flow: FlowDefinition, call: CallContext) -> Step:
-    prompts = (*_number(flow, call), *flow.prompts.callback_confirm_keys)
-    return say_in(call, State.CONFIRMING_NUMBER, prompts, seconds=flow.waits.prompt_limit)
+    prompts = flow.prompts
+    keys = prompts.callback_confirm_keys if call.queued else prompts.callback_confirm_closed
+    said = (*_number(flow, call), *keys)
+    return say_in(call, State.CONFIRMING_NUMBER, said, seconds=flow.waits.prompt_limit)
 
 
 def _number(flow: FlowDefinition, call: CallContext) -> tuple[str, ...]:
@@ -104,8 +114,23 @@ def _type(flow: FlowDefinition, call: CallContext, *, before: tuple[str, ...] = 
 
 
 def _stay(flow: FlowDefinition, call: CallContext) -> Step:
-    call = replace(call, wished="")
+    call = replace(call, wished="", leaving_message=False)
     if call.queued:
         return announce(flow, call, flow.prompts.queue_comfort)
-    call = replace(call, end_reason=call.end_reason or EndReason.QUEUE_CLOSED)
-    return farewell(flow, call, prompts=flow.prompts.closed_goodbye)
+    return _offer_again(flow, replace(call, attempts=0))
+
+
+def _do_without(flow: FlowDefinition, call: CallContext) -> Step:
+    call = replace(call, wished="", leaving_message=False)
+    if call.queued:
+        return announce(flow, call, flow.prompts.callback_impossible)
+    # The offer has been made before: who is silent now has nothing more to say.
+    return _offer_again(flow, replace(call, attempts=1), before=flow.prompts.callback_invalid)
+
+
+def _offer_again(flow: FlowDefinition, call: CallContext, *, before: tuple[str, ...] = ()) -> Step:
+    """Outside hours, or where the place went meanwhile: the offers instead of a queue."""
+    if call.end_reason is not None:
+        return enter_closed_menu(flow, call, why=before, reason=call.end_reason)
+    why = (*before, *flow.prompts.queue_closed)
+    return enter_closed_menu(flow, call, why=why, reason=EndReason.QUEUE_CLOSED)

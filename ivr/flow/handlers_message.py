@@ -10,6 +10,7 @@ from ivr.flow.actions import StartRecording
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.entries import Step, book_callback, say_in, wait
 from ivr.flow.entries_ending import farewell
+from ivr.flow.handlers_callback import ask_number
 from ivr.flow.handlers_rights import refuse_recording
 from ivr.flow.inputs import DigitPressed, PromptFinished, RecordingRefused, TimerFired
 from ivr.flow.reasons import EndReason
@@ -17,13 +18,12 @@ from ivr.flow.states import CallContext, State
 
 
 def may_leave_message(flow: FlowDefinition, call: CallContext) -> bool:
-    """Whether this caller may: the wait has come so far, and somebody can be called back.
+    """Whether this caller may: the wait has come so far.
 
     A message is a recording, so that there is none for callers who do not want to be recorded.
     """
     return (
         flow.message_key is not None
-        and call.number_known
         and not call.refused
         and call.expected is not None
         and call.expected.may_leave_message
@@ -31,8 +31,9 @@ def may_leave_message(flow: FlowDefinition, call: CallContext) -> bool:
 
 
 def begin(flow: FlowDefinition, call: CallContext) -> Step:
-    """The key was pressed: the call back is booked."""
-    return book_callback(flow, replace(call, leaving_message=True, wished=""))
+    """The key was pressed: the call back is booked; a number that is hidden is asked for first."""
+    call = replace(call, leaving_message=True, wished="")
+    return book_callback(flow, call) if call.number_known else ask_number(flow, call)
 
 
 def explain(flow: FlowDefinition, call: CallContext) -> Step:

@@ -192,7 +192,9 @@ def _press_when_closed(flow: FlowDefinition, call: CallContext, *, key: str) -> 
 def repeat_offer(flow: FlowDefinition, call: CallContext, _event: Input) -> Step:
     """Offers the call back once more, then says good-bye."""
     if call.attempts:
-        return farewell(flow, call, prompts=flow.prompts.closed_goodbye)
+        prompts = flow.prompts
+        goodbye = prompts.closed_goodbye if call.number_known else prompts.number_unknown
+        return farewell(flow, call, prompts=goodbye)
     return _offer(flow, replace(call, attempts=1))
 
 

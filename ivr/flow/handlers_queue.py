@@ -51,11 +51,13 @@ def greet_in_queue(flow: FlowDefinition, call: CallContext, enqueued: Enqueued) 
     )
     place = (*_position(flow, call.position), *_wait(flow, call))
     if enqueued.busy is not None:
-        why, choice = _busy(flow, call, enqueued.busy)
-        call, offers = _offers(flow, replace(call, long_told=call.long_told or bool(choice)))
-        return announce(flow, call, (*apology, *why, *place, *choice, *offers))
+        call, offers = _offers(flow, replace(call, long_told=True))
+        choice = flow.prompts.busy_choice
+        return announce(
+            flow, call, (*apology, *_why(flow, enqueued.busy), *place, *choice, *offers)
+        )
     call, offers = _offers(flow, call)
-    hint = flow.prompts.callback_hint if call.number_known and not call.long_told else ()
+    hint = () if call.long_told else flow.prompts.callback_hint
     return announce(flow, call, (*apology, *place, *hint, *offers))
 
 
@@ -89,11 +91,7 @@ def choose_in_queue(flow: FlowDefinition, call: CallContext, pressed: DigitPress
         return hold(flow, call)
     if pressed.digit == flow.message_key and message.may_leave_message(flow, call):
         return message.begin(flow, call)
-    if pressed.digit != flow.callback_key:
-        return call, ()
-    if not call.number_known:
-        return announce(flow, call, flow.prompts.callback_impossible)
-    return ask_number(flow, call)
+    return ask_number(flow, call) if pressed.digit == flow.callback_key else (call, ())
 
 
 def confirm_callback(flow: FlowDefinition, call: CallContext, _event: CallbackRegistered) -> Step:
@@ -175,7 +173,7 @@ def _offers(flow: FlowDefinition, call: CallContext) -> tuple[CallContext, tuple
     """
     offers: tuple[str, ...] = ()
     is_long = call.expected is not None and call.expected.is_long
-    if is_long and call.number_known and not call.long_told:
+    if is_long and not call.long_told:
         call, offers = replace(call, long_told=True), flow.prompts.callback_long
     if message.may_leave_message(flow, call) and not call.message_told:
         call = replace(call, message_told=True)
@@ -202,15 +200,12 @@ def _position(flow: FlowDefinition, position: int | None) -> tuple[str, ...]:
 
 def _hint(flow: FlowDefinition, call: CallContext) -> tuple[str, ...]:
     """What the caller can do, for those who have heard it before, too."""
-    told = flow.prompts.callback_hint if call.number_known else ()
+    told = flow.prompts.callback_hint
     may_leave = message.may_leave_message(flow, call)
     return (*told, *flow.prompts.message_hint) if may_leave else told
 
 
-def _busy(
-    flow: FlowDefinition, call: CallContext, busy: Busy
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Why waiting will be long, and what the caller can do about it."""
+def _why(flow: FlowDefinition, busy: Busy) -> tuple[str, ...]:
+    """Why waiting will be long."""
     prompts = flow.prompts
-    why = prompts.busy_unstaffed if busy is Busy.UNSTAFFED else prompts.busy_long
-    return why, prompts.busy_choice if call.number_known else ()
+    return prompts.busy_unstaffed if busy is Busy.UNSTAFFED else prompts.busy_long

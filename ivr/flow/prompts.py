@@ -36,7 +36,7 @@ class Prompts:
     callback_failed: tuple[str, ...]
     """No call back; last words."""
     number_unknown: tuple[str, ...]
-    """Nobody is there, and the caller's number cannot be called back; last words."""
+    """Nobody is there, and the caller has shown no number and typed none; last words."""
     cut_off: tuple[str, ...]
     """The talk broke off, the caller is first in line."""
     connecting: tuple[str, ...]
@@ -97,6 +97,10 @@ class Prompts:
     """Before all digits of the number that the caller has typed."""
     callback_confirm_keys: tuple[str, ...] = ("callback_confirm_keys",)
     """Whether that is the number to call: 1 agrees, 2 types another, 0 goes back to the queue."""
+    callback_confirm_closed: tuple[str, ...] = ("callback_confirm_closed",)
+    """The same where there is no queue: 0 goes back to the offer."""
+    number_hidden: tuple[str, ...] = ("number_hidden",)
+    """The caller's number is withheld, so that one is asked for."""
     callback_type: tuple[str, ...] = ("callback_type",)
     """To type a number and end it."""
     callback_invalid: tuple[str, ...] = ("callback_invalid",)

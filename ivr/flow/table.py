@@ -68,8 +68,9 @@ _DISTRICT_CHOSEN = (S.INFO_DISTRICT, S.INFO_LOOKUP, *_PERSON)
 _TYPED = (S.INFO_LOOKUP, S.INFO_TELLING)
 _HEARD = (S.INFO_TELLING, S.INFO_MENU, *_PERSON)
 _CLOSED = (S.CLOSED_MENU, S.FAREWELL)
-_CLOSED_CHOSEN = (S.CONFIRMING_NUMBER, S.INFO_MENU, *_CLOSED)
-_ANSWERED = (S.ANNOUNCING, S.CONFIRMING_NUMBER, S.BOOKING)
+_CLOSED_CHOSEN = (S.CONFIRMING_NUMBER, S.TYPING_NUMBER, S.INFO_MENU, *_CLOSED)
+_ANSWERED = (S.ANNOUNCING, S.CONFIRMING_NUMBER, S.TYPING_NUMBER, S.BOOKING)
+_NUMBER_TYPED = (S.TYPING_NUMBER, S.CONFIRMING_NUMBER, S.ANNOUNCING, S.CLOSED_MENU)
 _BOOKED = (S.FAREWELL, S.MESSAGE_PROMPT)
 _WAITS_ON = {S.ENQUEUEING: (), S.ANNOUNCING: (S.HOLDING,), S.HOLDING: ()}
 _MESSAGE = (S.MESSAGE_PROMPT, S.MESSAGE)
@@ -82,7 +83,7 @@ _AFTER_CALLBACK_NOTICE = (S.TALKING, S.AWAITING_LAWYER, S.ENQUEUEING)
 
 _ROWS = (
     _row(S.NEW, CallArrived, opening.answer, S.ANSWERING),
-    _row(S.ANSWERING, CallAnswered, opening.greet, S.NOTICE, *_CLOSED),
+    _row(S.ANSWERING, CallAnswered, opening.greet, S.NOTICE, S.CLOSED_MENU),
     #
     _row(S.NEW, CallerKnown, rights.know),
     _row(S.ANSWERING, CallerKnown, rights.know),
@@ -139,7 +140,7 @@ _ROWS = (
             _row(state, DigitPressed, queue.choose_in_queue, state, *_ANSWERED, *_WAITS_ON[state]),
             _row(state, OfferAccepted, queue.accept, S.CONNECTING),
             _row(state, CallbackRegistered, queue.confirm_callback, S.FAREWELL),
-            _row(state, LeftQueue, queue.close_queue, *_CLOSED),
+            _row(state, LeftQueue, queue.close_queue, S.CLOSED_MENU),
         )
     ),
     _row(S.ANNOUNCING, Enqueued, queue.note_position),
@@ -165,7 +166,7 @@ _ROWS = (
         S.TYPING_NUMBER,
         S.BOOKING,
         S.ANNOUNCING,
-        S.FAREWELL,
+        S.CLOSED_MENU,
     ),
     _row(
         S.CONFIRMING_NUMBER,
@@ -175,20 +176,8 @@ _ROWS = (
         S.BOOKING,
     ),
     _row(S.TYPING_NUMBER, PromptFinished, callback.await_digits),
-    _row(
-        S.TYPING_NUMBER,
-        DigitPressed,
-        callback.take_digit,
-        S.TYPING_NUMBER,
-        S.CONFIRMING_NUMBER,
-    ),
-    _row(
-        S.TYPING_NUMBER,
-        TimerFired,
-        callback.end_number,
-        S.TYPING_NUMBER,
-        S.CONFIRMING_NUMBER,
-    ),
+    _row(S.TYPING_NUMBER, DigitPressed, callback.take_digit, *_NUMBER_TYPED),
+    _row(S.TYPING_NUMBER, TimerFired, callback.end_number, *_NUMBER_TYPED),
     #
     _row(S.BOOKING, Enqueued, queue.note_position),
     _row(S.BOOKING, PositionChanged, queue.note_position),

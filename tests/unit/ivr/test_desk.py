@@ -3,11 +3,12 @@
 import pytest
 from sqlmodel import select
 
+from hotline.callers import service as callers
 from hotline.calls import service as calls
 from hotline.clock import FakeClock
 from hotline.house import House
 from hotline.queueing.rules import Priority
-from hotline.tables import Call, Caller, QueueEntry
+from hotline.tables import Call, Callback, Caller, QueueEntry
 from hotline.tickets import service as tickets
 from ivr.desk import Desk
 from tests.unit.hotline.factories import create_call, create_user
@@ -109,3 +110,30 @@ def test_enqueue__cut_off_gets_the_place_of_before(
         assert session.get_one(Call, again.call_id).started_at > placed_at
     assert entry.placed_at == placed_at
     assert entry.priority == Priority.CUT_OFF
+
+
+class TestWithheldNumber:
+    @pytest.fixture
+    def hidden(self, house: House) -> Desk:
+        with house.database.session() as session:
+            return Desk(house, create_call(session, house, number=None).id)
+
+    def test_register_callback__nobody_can_be_called_back(self, house: House, hidden: Desk) -> None:
+        assert not hidden.register_callback(language="zh", topic=None, source="hours")
+        with house.database.reading() as session:
+            assert session.exec(select(Callback)).all() == []
+
+    def test_register_callback__the_typed_number_gets_call_back_and_message(
+        self, house: House, hidden: Desk
+    ) -> None:
+        assert hidden.register_callback(
+            language="zh", topic=None, source="message", number="13900001234"
+        )
+        recording = hidden.begin_message()
+
+        assert recording is not None
+        with house.database.reading() as session:
+            wish = session.exec(select(Callback)).one()
+            assert wish.message_id == recording.id
+            caller = session.get_one(Caller, wish.caller_id)
+            assert callers.number_of(house, caller) == "13900001234"

@@ -103,8 +103,8 @@ class TestConfirm:
             """
             arrives closed | answering
             answered       | closed_menu
-            key 1 | confirming_number | ask zh: callback_own callback_confirm_keys; wait 60
-            key 0 | farewell          | say zh: closed_goodbye; wait 60
+            key 1 | confirming_number | ask zh: callback_own callback_confirm_closed; wait 60
+            key 0 | closed_menu       | ask zh: offer; wait 60
             """,
         )
 

@@ -350,22 +350,6 @@ class TestQueue:
             """,
         )
 
-    def test_step__anonymous_caller_hears_that_no_call_back_is_possible(
-        self, flow: FlowDefinition
-    ) -> None:
-        play_scenario(
-            flow,
-            incoming_call(),
-            """
-            arrives anonymous | answering
-            answered          | notice
-            prompt ends       | language_menu
-            key 0             | enqueueing
-            enqueued 1        | announcing | ask zh: next; wait 60
-            key 1             | announcing | ask zh: no_callback; wait 60
-            """,
-        )
-
     def test_step__place_taken_away_offers_a_call_back(self, flow: FlowDefinition) -> None:
         call = play_scenario(
             flow,
@@ -379,20 +363,6 @@ class TestQueue:
             """,
         )
         assert call.end_reason is EndReason.QUEUE_CLOSED
-
-    def test_step__place_taken_away_from_an_anonymous_caller(self, flow: FlowDefinition) -> None:
-        play_scenario(
-            flow,
-            incoming_call(),
-            """
-            arrives anonymous | answering
-            answered          | notice
-            prompt ends       | language_menu
-            key 0             | enqueueing
-            place taken away  | farewell | say zh: queue_closed number_unknown; wait 60
-            prompt ends       | ended    | hang up (queue_closed)
-            """,
-        )
 
     def test_step__place_taken_away_while_booking(self, flow: FlowDefinition) -> None:
         call = play_scenario(
@@ -445,17 +415,6 @@ class TestClosed:
             key 1            | booking
             callback refused | farewell | say zh: callback_failed; wait 60
             prompt ends      | ended    | hang up (out_of_hours)
-            """,
-        )
-
-    def test_step__anonymous_caller_is_told_why_not(self, flow: FlowDefinition) -> None:
-        play_scenario(
-            flow,
-            incoming_call(),
-            """
-            arrives closed anonymous | answering
-            answered    | farewell | say zh: closed number_unknown; wait 60
-            prompt ends | ended    | hang up (out_of_hours)
             """,
         )
 
@@ -767,12 +726,3 @@ class TestBusy:
         assert played.prompts == (said, "many_ahead", "busy_choice")
         play_scenario(flow, call, "key 0 | holding | loop zh: hold; wait 30")
         play_scenario(flow, call, "key 1 | confirming_number")
-
-    def test_step__promises_no_call_back_to_a_number_that_is_not_known(
-        self, flow: FlowDefinition
-    ) -> None:
-        anonymous = TO_QUEUE.replace("arrives     |", "arrives anonymous |")
-        call = play_scenario(flow, incoming_call(), anonymous)
-        _, actions = step(flow, call, Enqueued(1, busy=Busy.UNSTAFFED))
-        (played,) = [action for action in actions if isinstance(action, Play)]
-        assert played.prompts == ("busy_unstaffed", "next")

@@ -84,10 +84,10 @@ class TestOffer:
             ),
         )
 
-    @pytest.mark.parametrize("how", ["anonymous", "refused", "no key"])
+    @pytest.mark.parametrize("how", ["refused", "no key"])
     def test_step__not_for_whom_it_cannot_be(self, how: str) -> None:
         flow = replace(FLOW, message_key=None) if how == "no key" else FLOW
-        call = hold(flow, "arrives anonymous" if how == "anonymous" else "arrives from 1234")
+        call = hold(flow, "arrives from 1234")
         call = replace(call, refused=how == "refused")
         call, _ = step(flow, call, PositionChanged(*place_of("3/5_10*")))
 

@@ -84,16 +84,41 @@ call at 2026-11-20 10:00, open
 
 def test_simulate__outside_hours(flow: FlowDefinition) -> None:
     assert (
-        paper(flow, "no number", is_open=False)
+        paper(flow, "wait 60", is_open=False)
         == """\
 call at 2026-11-20 10:00, closed
 00:00.0  [answering]
-00:00.0  [farewell]
+00:00.0  [closed_menu]
 00:00.0      zh: <closed>
-00:00.0      zh: <number_unknown>
-00:06.0  [ended]
-00:06.0  hang up out_of_hours"""
+00:00.0      zh: 请按一。
+00:08.0      zh: 请按一。
+00:13.0  [farewell]
+00:13.0      zh: <closed_goodbye>
+00:16.0  [ended]
+00:16.0  hang up out_of_hours"""
     )
+
+
+def test_simulate__outside_hours_without_a_number_asks_for_one(flow: FlowDefinition) -> None:
+    typed = "; ".join(f"key {digit}" for digit in "13900001234#")
+    lines = [
+        line[9:]
+        for line in paper(flow, f"no number; key 1; {typed}; key 1", is_open=False).splitlines()
+    ]
+
+    asked = lines.index("[typing_number]")
+    assert lines[asked + 1 : asked + 3] == ["    zh: <number_hidden>", "    zh: <callback_type>"]
+    assert "register callback zh 13900001234" in lines
+    assert lines[-1] == "hang up callback_booked"
+
+
+def test_simulate__outside_hours_nobody_is_promised_to_be_called_back(flow: FlowDefinition) -> None:
+    told = paper(flow, "no number; key 1; wait 60; wait 60", is_open=False)
+
+    assert "register callback" not in told
+    assert "<booked>" not in told
+    assert told.endswith("hang up out_of_hours")
+    assert "<number_unknown>" in told
 
 
 def test_simulate__speaks_the_language_that_was_chosen(flow: FlowDefinition) -> None:
