@@ -12,7 +12,7 @@ from hotline.insights.insight import Kind
 from hotline.insights.topics import TREE
 from hotline.tables import Call, InsightRow
 from hotline.views.reader import Person, Reader, Shape
-from hotline.views.words import shown_text
+from hotline.views.words import Quote, shown_quotes, shown_text
 
 
 class LineShape(Shape):
@@ -84,12 +84,18 @@ def insight_shapes(reader: Reader, rows: Sequence[InsightRow]) -> list[InsightSh
     people = reader.people([*deciders, *(row.acknowledged_by for row in rows)])
     has_risk = any(row.kind == Kind.RISK for row in rows)
     rules = configuration.current(reader.session, InsightRules) if has_risk else None
-    return [_shape(reader, row, calls.get(row.call_id), people, rules) for row in rows]
+    places = [Quote(row.call_id, row.start_ms, row.quote) for row in rows]
+    quotes = shown_quotes(reader, places, calls)
+    return [
+        _shape(reader, row, quote, calls.get(row.call_id), people, rules)
+        for row, quote in zip(rows, quotes, strict=True)
+    ]
 
 
 def _shape(
     reader: Reader,
     row: InsightRow,
+    quote: str,
     call: Call | None,
     people: dict[str, Person],
     rules: InsightRules | None,
@@ -101,7 +107,7 @@ def _shape(
         kind=row.kind,
         key=row.key,
         value=shown_text(reader, call, row.value),
-        quote=shown_text(reader, call, row.quote),
+        quote=quote,
         start_ms=row.start_ms,
         end_ms=row.end_ms,
         confidence=row.confidence,

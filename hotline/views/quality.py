@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from hotline.tables import Call, QualityCheck, Recording
 from hotline.views.reader import Person, Reader, Shape
-from hotline.views.words import shown_text
+from hotline.views.words import Quote, shown_quotes
 
 
 class EvidenceShape(Shape):
@@ -82,6 +82,12 @@ def check_shapes(reader: Reader, rows: Sequence[QualityCheck]) -> list[CheckShap
 def check_detail(reader: Reader, row: QualityCheck) -> CheckDetail:
     """One judgement with its evidence, as this reader may see it."""
     call = reader.session.get(Call, row.call_id)
+    places = [
+        Quote(row.call_id, one["start_ms"], one["quote"])
+        for item in row.items
+        for one in item["evidence"]
+    ]
+    quotes = iter(shown_quotes(reader, places, {call.id: call} if call else {}))
     items = [
         ItemShape(
             item=item["item"],
@@ -93,7 +99,7 @@ def check_detail(reader: Reader, row: QualityCheck) -> CheckDetail:
                 EvidenceShape(
                     start_ms=one["start_ms"],
                     end_ms=one["end_ms"],
-                    quote=shown_text(reader, call, one["quote"]),
+                    quote=next(quotes),
                 )
                 for one in item["evidence"]
             ],

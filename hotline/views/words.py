@@ -1,14 +1,25 @@
 """Words of a call as a reader may see them: numbers masked for those who may not know them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from hotline.insights.clauses import plain
 from hotline.tables import Call, Segment
 from hotline.transcripts.redaction import redact, redact_pieces
 from hotline.views.access import may_see_numbers
 from hotline.views.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words quoted from a segment of a call that begins at `start_ms`."""
+
+    call_id: str
+    start_ms: int
+    text: str
 
 
 def shown_texts(reader: Reader, call: Call, segments: Sequence[Segment]) -> list[str]:
@@ -81,8 +92,59 @@ def _neighbours(session: Session, segments: Sequence[Segment]) -> dict[int, tupl
     return {id_: (before or "", after or "") for id_, before, after in rows}
 
 
+def shown_quotes(reader: Reader, quotes: Sequence[Quote], calls: Mapping[str, Call]) -> list[str]:
+    """Quotes from calls, in the order given; masked with regard to what stands around them.
+
+    Args:
+        reader: Who reads.
+        quotes: The quotes.
+        calls: The calls they are from, by id.
+    """
+    hidden = {one for one in quotes if not _may_see(reader, calls.get(one.call_id))}
+    segments = _quoted(reader.session, hidden)
+    around = _neighbours(reader.session, [one for found in segments.values() for one in found])
+    return [
+        _masked_in(one.text, segments[one.call_id, one.start_ms], around)
+        if one in hidden
+        else one.text
+        for one in quotes
+    ]
+
+
+def _may_see(reader: Reader, call: Call | None) -> bool:
+    return call is not None and may_see_numbers(reader.user, call)
+
+
+def _quoted(session: Session, quotes: Iterable[Quote]) -> dict[tuple[str, int], list[Segment]]:
+    """The segments that begin where quotes are said to come from."""
+    places: dict[tuple[str, int], list[Segment]] = {
+        (one.call_id, one.start_ms): [] for one in quotes
+    }
+    query = select(Segment).where(
+        col(Segment.call_id).in_({call_id for call_id, _ in places}),
+        col(Segment.start_ms).in_({start_ms for _, start_ms in places}),
+    )
+    for segment in session.scalars(query) if places else ():
+        place = (segment.call_id, segment.start_ms)
+        if place in places:
+            places[place].append(segment)
+    return places
+
+
+def _masked_in(
+    quote: str, segments: Sequence[Segment], around: Mapping[int, tuple[str, str]]
+) -> str:
+    """A quote masked as it is in the segment of which it is a part."""
+    for segment in segments:
+        before, after = around.get(segment.id or 0, ("", ""))
+        # Rules quote the words without the blanks between them.
+        for whole in (segment.text, plain(segment.text)):
+            if (at := whole.find(quote)) >= 0:
+                pieces = [before, whole[:at], quote, whole[at + len(quote) :], after]
+                return redact_pieces(pieces)[2]
+    return redact(quote)
+
+
 def shown_text(reader: Reader, call: Call | None, text: str) -> str:
     """One text about a call, such as a quoted clause."""
-    if call is not None and may_see_numbers(reader.user, call):
-        return text
-    return redact(text)
+    return text if _may_see(reader, call) else redact(text)

@@ -5,8 +5,8 @@ from tests.unit.api.factories import add_talk
 from tests.unit.api.test_calls import add_segment
 
 
-def _notice(house: House, call_id: str, text: str) -> None:
-    add_segment(house, call_id, start_ms=3000, text=text)
+def _notice(house: House, call_id: str, text: str, *, start_ms: int = 3000) -> None:
+    add_segment(house, call_id, start_ms=start_ms, text=text)
     InsightFollower(house).catch_up()
 
 
@@ -82,6 +82,20 @@ class TestRedaction:
 
         assert own[0]["text"] == "我的电话是幺三八零零零零"
         assert [row["text"] for row in masked] == ["我的电话是幺三八****", "幺幺幺幺"]
+
+    def test_insights__number_over_two_segments__quote_is_masked_as_the_transcript_is(
+        self, house: House, sign_in: SignIn, ids: dict[str, str]
+    ) -> None:
+        talk = add_talk(house, ids["li"])
+        _notice(house, talk.call_id, "我老公又打我电话13800")
+        _notice(house, talk.call_id, "138000我想离婚", start_ms=5000)
+        path = f"/api/v1/calls/{talk.call_id}/insights"
+
+        own = {row["quote"] for row in sign_in("li").get(path).json()["items"]}
+        masked = {row["quote"] for row in sign_in("supervisor").get(path).json()["items"]}
+
+        assert own == {"我老公又打我电话13800", "138000我想离婚"}
+        assert masked == {"我老公又打我电话138**", "**8000我想离婚"}
 
     def test_ticket__masks_numbers_in_what_was_written(
         self, house: House, sign_in: SignIn, ids: dict[str, str]
