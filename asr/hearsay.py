@@ -24,6 +24,22 @@ _SUBTITLES = re.compile(
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
+def is_traditional(text: str) -> bool:
+    """Whether a text has Chinese characters that simplified writing does not have.
+
+    GB 2312 has the 6763 characters of everyday simplified writing and no others.
+    """
+    return any("\u4e00" <= each <= "\u9fff" and not _is_simplified(each) for each in text)
+
+
+def _is_simplified(character: str) -> bool:
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def is_doubtful(log_probability: float) -> bool:
     """Whether a guess is so unsure that it deserves a second look."""
     return log_probability < _DOUBTFUL

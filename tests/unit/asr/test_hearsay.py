@@ -1,6 +1,6 @@
 import pytest
 
-from asr.hearsay import has_loop, is_doubtful, is_made_up, without_loops
+from asr.hearsay import has_loop, is_doubtful, is_made_up, is_traditional, without_loops
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,17 @@ def test_is_made_up__words__no(
         silence_probability=silence_probability,
         prompt="",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("在记者会结束后的四个小时内", False),
+        ("在記者會結束後", True),
+        ("这里有三个人，12348", False),
+        ("hello 안녕하세요", False),
+        ("", False),
+    ],
+)
+def test_is_traditional__by_its_characters(text: str, expected: bool) -> None:
+    assert is_traditional(text) is expected
