@@ -275,6 +275,7 @@ def main() -> int:
     parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL of its own")
     given = parser.parse_args()
     directory = given.keep or Path(tempfile.mkdtemp(prefix="queue-live-"))
+    directory.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         url = ""
         if given.postgresql:

@@ -47,7 +47,7 @@ def keep(session: Session, house: House, call: Call, entry: QueueEntry) -> Callb
         move_forward(session, house, known, entry)
         return known
     begin = now + timedelta(seconds=wanted.abandoned_delay_seconds)
-    wish = rules.ask(source=Source.ABANDONED, at=begin, quiet=quiet_hours(house))
+    wish = rules.ask(source=Source.ABANDONED, at=begin, quiet=quiet_hours(session, house))
     callback = create(session, house, caller, wish, language=entry.language, topic=entry.topic)
     callback.call_id, callback.placed_at = call.id, entry.placed_at
     queue.enter(

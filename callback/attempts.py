@@ -4,7 +4,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from callback import rules
-from callback.repository import end_entry, entry_of, find, quiet_hours, store, wish_of
+from callback.repository import end_entry, entry_of, find, quiet_hours, retry_delays, store, wish_of
 from callback.rules import AttemptResult, CallbackState
 from hotline.errors import Conflict
 from hotline.house import House
@@ -30,7 +30,10 @@ def begin_attempt(session: Session, house: House, callback_id: str) -> int | Non
     known = callback.attempts
     try:
         wish = rules.begin_attempt(
-            wish_of(callback), known_attempts=known, at=house.clock.now(), quiet=quiet_hours(house)
+            wish_of(callback),
+            known_attempts=known,
+            at=house.clock.now(),
+            quiet=quiet_hours(session, house),
         )
     except Conflict:
         return None
@@ -89,7 +92,12 @@ def _end_attempt(
 ) -> bool:
     before = wish_of(callback)
     wish = rules.end_attempt(
-        before, attempt=attempt, result=result, at=house.clock.now(), quiet=quiet_hours(house)
+        before,
+        attempt=attempt,
+        result=result,
+        at=house.clock.now(),
+        quiet=quiet_hours(session, house),
+        delays=retry_delays(session),
     )
     if wish is before:
         return False

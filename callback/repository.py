@@ -1,16 +1,18 @@
 """Wishes to be called back in the database: found, read as the rules see them, written back."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, or_, select
 
 from callback import rules
 from callback.rules import AttemptResult, CallbackState, QuietHours, Source, Window, Wish
+from hotline.configuration import service as configuration
 from hotline.errors import NotFound
 from hotline.events import EventType
 from hotline.house import House
 from hotline.queueing import service as queue
+from hotline.queueing.callback_configuration import CallbackRules
 from hotline.tables import Call, Callback, Caller, QueueEntry
 
 
@@ -117,9 +119,16 @@ def end_entry(session: Session, house: House, callback: Callback, *, reason: str
         queue.serve(session, house, entry, reason=reason)
 
 
-def quiet_hours(house: House) -> QuietHours:
+def quiet_hours(session: Session, house: House) -> QuietHours:
     """The hours in which nobody is dialled unasked, where the hotline is."""
-    return QuietHours(zone=house.settings.zone)
+    begins, ends = configuration.current(session, CallbackRules).quiet
+    return QuietHours(begins=begins, ends=ends, zone=house.settings.zone)
+
+
+def retry_delays(session: Session) -> tuple[timedelta, ...]:
+    """From the end of an attempt that reached nobody to the next, one for each retry."""
+    minutes = configuration.current(session, CallbackRules).retry_minutes
+    return tuple(timedelta(minutes=each) for each in minutes)
 
 
 def tell(session: Session, house: House, callback: Callback) -> None:

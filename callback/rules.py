@@ -11,6 +11,7 @@ there have been, and its result counts only while it is the latest. Storing is o
 update, on the state and the attempts of the wish as it was read.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -21,7 +22,8 @@ from hotline.errors import Conflict, InvalidInput
 DAY = timedelta(days=1)
 
 RETRY_DELAYS = (timedelta(minutes=15), timedelta(minutes=60), timedelta(minutes=240))
-"""From the end of an attempt that reached nobody to the next: one retry for each."""
+"""From the end of an attempt that reached nobody to the next, one retry for each, where nobody has
+set others."""
 
 MAXIMUM_ATTEMPTS = 1 + len(RETRY_DELAYS)
 
@@ -241,7 +243,13 @@ def begin_attempt(wish: Wish, *, known_attempts: int, at: datetime, quiet: Quiet
 
 
 def end_attempt(
-    wish: Wish, *, attempt: int, result: AttemptResult, at: datetime, quiet: QuietHours
+    wish: Wish,
+    *,
+    attempt: int,
+    result: AttemptResult,
+    at: datetime,
+    quiet: QuietHours,
+    delays: Sequence[timedelta] = RETRY_DELAYS,
 ) -> Wish:
     """Takes in what came of an attempt; the result of one that is no longer the latest is ignored.
 
@@ -251,6 +259,7 @@ def end_attempt(
         result: What came of it.
         at: When.
         quiet: Hours to keep for the next attempt.
+        delays: From the end of each attempt to the next; after as many there is none.
 
     Returns:
         The wish as it stands then: connected, waiting for the next attempt, or exhausted; the same
@@ -260,12 +269,12 @@ def end_attempt(
         return wish
     if result is AttemptResult.ANSWERED:
         return replace(wish, state=CallbackState.CONNECTED, last_result=result)
-    if attempt >= MAXIMUM_ATTEMPTS:
+    if attempt > len(delays):
         return replace(wish, state=CallbackState.EXHAUSTED, last_result=result)
     return replace(
         wish,
         state=CallbackState.WAITING,
-        next_attempt_at=earliest(wish, at=at + RETRY_DELAYS[attempt - 1], quiet=quiet),
+        next_attempt_at=earliest(wish, at=at + delays[attempt - 1], quiet=quiet),
         last_result=result,
     )
 

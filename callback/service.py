@@ -82,7 +82,7 @@ def request(
             return Requested(known, _token_of(house, known), is_new=False)
     window = Window(window_from, window_to) if window_from and window_to else None
     now = house.clock.now()
-    wish = rules.ask(source=source, at=now, quiet=quiet_hours(house), window=window)
+    wish = rules.ask(source=source, at=now, quiet=quiet_hours(session, house), window=window)
     callback = create(session, house, caller, wish, language=language, topic=topic)
     callback.idempotency_key, callback.idempotency_digest = idempotency_key, digest
     callback.consent_version = consent_version
@@ -146,7 +146,7 @@ def request_from_call(
     now = house.clock.now()
     # Whoever pressed the key is still hearing the good-bye: dialled now, they would be busy.
     begin = now if source == Source.LOST else now + rules.GOODBYE
-    wish = rules.ask(source=Source(source), at=begin, quiet=quiet_hours(house))
+    wish = rules.ask(source=Source(source), at=begin, quiet=quiet_hours(session, house))
     callback = create(session, house, caller, wish, language=language, topic=topic)
     callback.call_id = call.id
     if entry is None:

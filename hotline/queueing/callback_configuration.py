@@ -1,6 +1,12 @@
 """What administrators set about calling back."""
 
+from datetime import time
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
+
+# By the clock on the wall of HOTLINE_TIMEZONE.
+_Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
 class CallbackRules(BaseModel):
@@ -41,3 +47,24 @@ class CallbackRules(BaseModel):
         title="Requests a day",
         description="So often one number may be asked for within 24 hours.",
     )
+    retry_minutes: tuple[Annotated[int, Field(ge=1, le=1440)], ...] = Field(
+        default=(15, 60, 240),
+        max_length=10,
+        title="Tried again after",
+        description="Minutes from a try that reached nobody to the next; after the last, none.",
+    )
+    quiet_from: _Clock = Field(
+        default="21:00",
+        title="Quiet from",
+        description="From when on nobody is dialled who did not choose the time or just called.",
+    )
+    quiet_until: _Clock = Field(
+        default="08:00",
+        title="Quiet until",
+        description="The same time as where it begins means: no quiet hours.",
+    )
+
+    @property
+    def quiet(self) -> tuple[time, time]:
+        """When quiet hours begin and end."""
+        return time.fromisoformat(self.quiet_from), time.fromisoformat(self.quiet_until)

@@ -1,14 +1,15 @@
 """Wishes to be called back, on a real database."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from sqlmodel import col, select
 
-from callback import attempts, jobs, rules, service
+from callback import attempts, jobs, repository, rules, service
 from callback.service import Requested
 from hotline.callers import service as callers
 from hotline.clock import FakeClock
+from hotline.configuration import service as configuration
 from hotline.errors import Conflict, InvalidInput, NotFound, TooMany
 from hotline.house import House
 from hotline.queueing import service as queue
@@ -169,6 +170,31 @@ def test_attempt_failed__waits_longer_each_time_and_ends(house: House, clock: Fa
     fail(house, callback)
     assert stored(house, callback).state == "exhausted"
     assert entry_of(house, callback).state == "left"
+
+
+def test_attempt_failed__is_tried_as_often_and_by_day_as_administrators_say(
+    house: House, clock: FakeClock
+) -> None:
+    values = {"retry_minutes": [5], "quiet_from": "10:02", "quiet_until": "10:30"}
+    with house.database.session() as session:
+        configuration.change(session, house, "callback", values, expected=0, by=None)
+    callback = request(house).callback
+    clock.advance(seconds=3 * 3600)
+    assert begin(house, callback)
+    fail(house, callback)
+    assert stored(house, callback).next_attempt_at == clock.now() + timedelta(minutes=5)
+    clock.advance(seconds=300)
+    assert begin(house, callback)
+    fail(house, callback)
+    assert stored(house, callback).state == "exhausted"
+
+
+def test_quiet_hours__are_those_of_the_rules(house: House) -> None:
+    with house.database.session() as session:
+        values = {"quiet_from": "12:00", "quiet_until": "14:00"}
+        configuration.change(session, house, "callback", values, expected=0, by=None)
+        quiet = repository.quiet_hours(session, house)
+    assert (quiet.begins, quiet.ends) == (time(12), time(14))
 
 
 def test_connected__ends_the_wish(house: House) -> None:
