@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sqlmodel import select
 
 from hotline.agents import telephones
@@ -21,14 +22,14 @@ from hotline.calls.parties import Whom
 from hotline.calls.rules import Purpose
 from hotline.house import House
 from hotline.settings import Settings, load_settings
-from hotline.tables import Call, User
+from hotline.tables import Call, Recording, User
 from ivr.catalogue import PromptCatalogue
 from ivr.media.pool import MediaPool, PoolConfiguration
 from ivr.sip.sippy_phones import PhoneDesk
 from ivr.sip.trunk_line import TrunkLine
 from ivr.sip.trunks import one_trunk
 from tests.e2e.peers import Telephone
-from tests.integration.media_phone import free_ports, tone, until, write_prompt
+from tests.integration.media_phone import free_ports, read_recording, tone, until, write_prompt
 from tests.ports import free_port
 from tests.sipp.phone_program import PhoneProgram, phone
 from tests.sipp.phone_secrets import REALM, phone_secrets
@@ -44,6 +45,8 @@ CALLER_HZ, LAWYER_HZ, THIRD_HZ = 520.0, 1130.0, 1730.0
 THIRD_RATE = 16_000
 # Of the other side, a tenth as loud as it was sent.
 HEARD_SECONDS, HEARD_LEVEL = 0.5, 800.0
+# A-law has no zero (G.711).
+SILENCE = 8
 
 
 class Prompts:
@@ -103,7 +106,7 @@ async def exchange(
     await line.start(exchange.board.welcome)
     line.admit_phones({"li": phone_secrets("li", "right")})
     yield exchange
-    await exchange.board.end_all(timeout_seconds=5)
+    await exchange.board.end_all(timeout_seconds=60)
     await line.stop()
     await engines.stop()
 
@@ -120,9 +123,14 @@ def write_voice(path: Path, hertz: float) -> Path:
 
 
 def hears(path: Path, hertz: float, *, rate: int = RATE) -> bool:
-    """Whether a recording that still grows has half a second of that tone and of no other."""
+    """Whether a file that still grows has half a second of that tone and of no other."""
     data = path.read_bytes() if path.exists() else b""
     samples = np.frombuffer(data[44 : len(data) // 2 * 2], dtype="<i2")
+    return has_tone(samples, hertz, rate=rate)
+
+
+def has_tone(samples: NDArray[np.int16], hertz: float, *, rate: int = RATE) -> bool:
+    """Whether there is half a second of that tone and of no other."""
     length = round(HEARD_SECONDS * rate)
     windows = samples[: len(samples) // length * length].reshape(-1, length)
     spectra = np.abs(np.fft.rfft(windows)) * 2 / length
@@ -130,6 +138,22 @@ def hears(path: Path, hertz: float, *, rate: int = RATE) -> bool:
     beside = np.delete(spectra, slice(place - 20, place + 21), axis=1).max(axis=1, initial=0.0)
     voice = spectra[:, place - 2 : place + 3].max(axis=1, initial=0.0)
     return bool(np.any((voice > HEARD_LEVEL) & (voice > 3 * beside)))
+
+
+def recording_of(exchange: Exchange) -> Recording:
+    with exchange.house.database.reading() as session:
+        return session.exec(select(Recording)).one()
+
+
+async def check_recording(exchange: Exchange) -> None:
+    """The caller left, the lawyer right, and nothing of what was asked in private."""
+    await until(lambda: recording_of(exchange).state != "recording", "the recording's end")
+    recording = recording_of(exchange)
+    left, right = read_recording(exchange.house.settings.recordings_dir / recording.path)
+    assert [has_tone(left, hertz) for hertz in (CALLER_HZ, LAWYER_HZ)] == [True, False]
+    assert [has_tone(right, hertz) for hertz in (LAWYER_HZ, THIRD_HZ)] == [True, False]
+    # The caller's tone never ends; while on hold it is said to nobody.
+    assert np.abs(np.concatenate([left[-RATE // 2 :], right[-RATE // 2 :]])).max() <= SILENCE
 
 
 async def consult(exchange: Exchange, lawyer_id: str) -> None:
@@ -171,6 +195,7 @@ async def transfer(
     assert not hears(heard["third"], CALLER_HZ, rate=THIRD_RATE)
     program.hang_up()
     await exchange.state("transferred")
+    await check_recording(exchange)
     await until(lambda: exchange.lawyer(lawyer_id).state == "wrap_up", "the wrap-up")
     await play_until(third, voice, lambda: hears(heard["caller"], THIRD_HZ), "the third party")
     await until(lambda: hears(heard["third"], CALLER_HZ, rate=THIRD_RATE), "the caller's voice")
@@ -211,7 +236,7 @@ async def test_phone__takes_a_caller_asks_somebody_and_leaves_the_caller_to_them
             with third:
                 await transfer(exchange, ids["li"], third, program, heard, tmp_path)
             await program.ends()
-            await exchange.board.end_all(timeout_seconds=5)
+            await exchange.board.end_all(timeout_seconds=60)
             result = await asyncio.to_thread(telephone.wait)
 
     assert "hung up" not in result.names
