@@ -7,6 +7,7 @@ was told last, so that a quick reload can never end as "gone".
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Coroutine
 
 from sqlmodel import col, select
 
@@ -66,7 +67,7 @@ class Presence:
             present = [user_id for user_id, is_here in self._told.items() if is_here]
             # Whoever comes back to this process is told anew.
             self._told.clear()
-            await asyncio.shield(asyncio.to_thread(self._write, dict.fromkeys(present, False)))
+            await _to_its_end(asyncio.to_thread(self._write, dict.fromkeys(present, False)))
 
     def _note(self, user_id: str) -> None:
         self._changed.add(user_id)
@@ -94,13 +95,12 @@ class Presence:
 
     async def _tell(self, news: dict[str, bool]) -> None:
         """A write that has begun is seen to its end: what it told must be taken back at the end."""
-        writing = asyncio.create_task(asyncio.to_thread(self._write, news))
-        try:
-            await asyncio.shield(writing)
-        finally:
-            await asyncio.wait({writing})
-            if not writing.cancelled() and writing.exception() is None:
-                self._told |= news
+
+        def write() -> None:
+            self._write(news)
+            self._told |= news
+
+        await _to_its_end(asyncio.to_thread(write))
 
     async def _tell_of_those_who_stayed_away(self) -> None:
         """Those who were here before this process died, and have not come back."""
@@ -132,3 +132,19 @@ class Presence:
             for user_id, is_here in news.items():
                 tell = agents.connected if is_here else agents.disconnected
                 tell(session, self._house, user_id)
+
+
+async def _to_its_end(deed: Coroutine[object, object, None]) -> None:
+    """Waits for a deed however often it is cancelled meanwhile; then it is cancelled, or fails."""
+    task = asyncio.create_task(deed)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as request:
+            cancelled = request
+    error = task.exception()
+    if cancelled is not None:
+        raise cancelled
+    if error is not None:
+        raise error
