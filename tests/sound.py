@@ -11,7 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from asr.fork import Frame
+from hotline.configuration import service as configuration
 from hotline.g711 import A_LAW
+from hotline.house import House
 from tests.conftest import SPEECH
 
 RATE = 8000
@@ -53,6 +55,13 @@ def frames(
             codec=A_LAW.payload_type,
             payload=payload[number * FRAME : (number + 1) * FRAME],
         )
+
+
+def be_patient(house: House) -> None:
+    """Gives nobody up as left behind: tests speak faster than people, and machines stand still."""
+    with house.database.session() as session:
+        rules = {"late_ms": 10_000, "too_late_ms": 60_000}
+        configuration.change(session, house, "speech", rules, expected=0, by=None)
 
 
 @dataclass(frozen=True, slots=True)

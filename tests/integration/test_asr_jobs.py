@@ -228,7 +228,7 @@ class TestMandarin:
     def settings(self, tmp_path: Path) -> Settings:
         return load_settings(tmp_path / "data", asr_engines="zh=whisper")
 
-    @pytest.mark.timeout(300)
+    @pytest.mark.timeout(600)
     def test_transcribe_missing__recorded_mandarin__understood_on_both_sides(
         self, house: House, call: Call
     ) -> None:

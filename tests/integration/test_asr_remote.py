@@ -13,7 +13,7 @@ from asr.remote_servers import Address
 from asr.remote_watch import look
 from tests.vosk_server import VoskServer
 
-LIMIT_SECONDS = 30.0
+LIMIT_SECONDS = 60.0
 PIECE = bytes(1600)
 NOBODY = Address("ws://127.0.0.1:9")
 

@@ -36,11 +36,11 @@ from ivr.media.pool import MediaPool
 from ivr.sip.line import Direction, Line, LineCall, RemoteMedia
 from ivr.switchboard import Switchboard
 from tests.integration.media_phone import Phone, free_ports, tone, until, write_prompt
-from tests.sound import silence, speech_like
+from tests.sound import be_patient, silence, speech_like
 from tests.unit.ivr.exchange import FakeCall, FakeLine
 from tests.unit.ivr.flow.definitions import make_flow
 
-DEADLINE_SECONDS = 60.0
+DEADLINE_SECONDS = 90.0
 
 # Nothing here ends by the clock: whoever is slow is waited for.
 FLOW = make_flow()
@@ -89,6 +89,7 @@ def connected(house: House) -> Iterator[House]:
     with valkey.running(house.settings) as url:
         bus = Bus(url)
         database = Database(house.settings.database_url_used)
+        be_patient(house)
         yield replace(house, bus=bus, clock=SystemClock(), database=database)
         database.close()
         bus.close()
@@ -134,7 +135,7 @@ async def switchboard(house: House, asr_port: int, tmp_path: Path) -> AsyncItera
     try:
         yield board[0]
     finally:
-        await board[0].end_all(timeout_seconds=10)
+        await board[0].end_all(timeout_seconds=60)
         await engine.stop()
         await words.close()
 

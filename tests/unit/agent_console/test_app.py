@@ -5,7 +5,7 @@ import contextlib
 
 from agent_console.app import keep_up
 
-_DEADLINE_SECONDS = 10.0
+_DEADLINE_SECONDS = 60.0
 
 
 async def test_keep_up__begins_again_after_a_failure() -> None:

@@ -11,7 +11,7 @@ from hotline.house import House
 from hotline.tables import Institution
 from tests.conftest import SilentBus
 
-LIMIT_SECONDS = 20
+LIMIT_SECONDS = 60
 
 
 @pytest.fixture

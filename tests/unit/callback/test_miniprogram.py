@@ -74,7 +74,7 @@ class TestBehaviour:
             [executable, "--test", str(SCRIPT)],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=150,
             check=False,
         )
 

@@ -28,7 +28,7 @@ def ids(house: House) -> dict[str, str]:
 async def exchange(house: House, ids: dict[str, str]) -> AsyncIterator[Exchange]:
     exchange = Exchange(house)
     yield exchange
-    await exchange.board.end_all(timeout_seconds=5)
+    await exchange.board.end_all(timeout_seconds=60)
 
 
 def callbacks(exchange: Exchange) -> list[str]:

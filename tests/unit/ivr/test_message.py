@@ -26,7 +26,7 @@ async def exchange(house: House) -> AsyncIterator[Exchange]:
     exchange = Exchange(house)
     exchange.board.flow = replace(exchange.board.flow, message_key="2", refusal_key="7")
     yield exchange
-    await exchange.board.end_all(timeout_seconds=5)
+    await exchange.board.end_all(timeout_seconds=60)
     assert exchange.engine.legs == set()
 
 

@@ -34,7 +34,7 @@ async def exchange(house: House, ids: dict[str, str]) -> AsyncIterator[Exchange]
     exchange = Exchange(house)
     exchange.board.flow = replace(exchange.board.flow, refusal_key="7")
     yield exchange
-    await exchange.board.end_all(timeout_seconds=5)
+    await exchange.board.end_all(timeout_seconds=60)
     assert exchange.engine.legs == set()
 
 

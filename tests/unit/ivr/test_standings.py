@@ -16,7 +16,7 @@ from ivr.flow.inputs import Input, PositionChanged
 from ivr.standings import Standings
 from tests.unit.hotline.factories import create_lawyer, create_waiting
 
-DEADLINE_SECONDS = 20
+DEADLINE_SECONDS = 60
 
 
 @dataclass

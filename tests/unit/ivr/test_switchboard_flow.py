@@ -24,7 +24,7 @@ def ids(house: House) -> dict[str, str]:
 async def exchange(house: House, ids: dict[str, str]) -> AsyncIterator[Exchange]:
     exchange = Exchange(house)
     yield exchange
-    await exchange.board.end_all(timeout_seconds=5)
+    await exchange.board.end_all(timeout_seconds=60)
 
 
 async def test_use_flow__calls_finish_on_the_one_they_began_with(
@@ -65,7 +65,7 @@ async def test_follow__a_changed_flow_is_looked_at(exchange: Exchange, ids: dict
     with exchange.house.database.session() as session:
         by = session.get_one(User, ids["admin"])
         row = flows.draft(session, exchange.house, "", note="", by=by)
-        flows.activate(session, exchange.house, row.version, by=by, judgement=lambda _: ())
+        flows.activate(session, exchange.house, row.version, by=by, findings=())
 
     await exchange.tell_events()
 

@@ -111,7 +111,7 @@ class Deliveries:
         self._tasks.put(task)
 
     def run_next(self) -> None:
-        self._tasks.get(timeout=10)()
+        self._tasks.get(timeout=60)()
 
 
 @pytest.fixture

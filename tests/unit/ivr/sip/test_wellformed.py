@@ -1,5 +1,6 @@
 """Datagrams that are SIP, nearly SIP, and none."""
 
+import math
 import time
 
 import pytest
@@ -155,9 +156,13 @@ class TestAnything:
         def seconds(octets: int) -> float:
             line = f"{name}: {filling * (octets // len(filling))}"
             data = changed("Call-ID: a\r\n", f"Call-ID: a\r\n{line}\r\n")
-            began_at = time.process_time()
-            inspect(data)
-            return time.process_time() - began_at
+            best = math.inf
+            # Some hosts count the time that they take away as ours; not each time.
+            for _ in range(5):
+                began_at = time.process_time()
+                inspect(data)
+                best = min(best, time.process_time() - began_at)
+            return best
 
         # Eight times as long takes eight times as long; a quarter of a second is far above that.
         assert seconds(2_000) < 0.25
