@@ -12,12 +12,12 @@ from hotline.announcements import service as announcements
 from hotline.announcements.service import NewAnnouncement, Place
 from hotline.errors import InvalidInput
 from hotline.flows.judge import judge
-from hotline.prompts import shelf
-from hotline.prompts.service import check_names
-from hotline.tables import Announcement
+from hotline.house import House
+from hotline.prompts import service as prompts, shelf
+from hotline.tables import Announcement, User
 from hotline.views.access import WATCHERS, require_role
 from hotline.views.reader import Reader, Shape
-from hotline.web.signed_in import ReadBy, WriteBy
+from hotline.web.signed_in import ChangeBy, ReadBy, WriteBy
 
 router = APIRouter(prefix="/announcements", tags=["administration"])
 
@@ -58,10 +58,15 @@ def get_announcements(reader: ReadBy) -> Page[AnnouncementShape]:
 
 
 @router.post("", status_code=201)
-def post_announcement(body: AnnouncementWish, writer: WriteBy) -> AnnouncementShape:
-    """Lets every caller who arrives from now on hear it; 422 when it has no audio."""
-    require_role(writer.signed_in, WATCHERS)
-    _require_audio(writer, body)
+def post_announcement(body: AnnouncementWish, reader: ChangeBy) -> AnnouncementShape:
+    """Lets every caller who arrives from now on hear it; 422 when it has no audio.
+
+    409 when prompts changed while that was looked for.
+    """
+    require_role(reader.signed_in, WATCHERS)
+    house = reader.house
+    recordings = prompts.active(reader.session)
+    _require_audio(house, body)
     new = NewAnnouncement(
         text=body.text,
         prompt=body.prompt,
@@ -69,8 +74,11 @@ def post_announcement(body: AnnouncementWish, writer: WriteBy) -> AnnouncementSh
         place=body.place,
         ends_at=body.ends_at,
     )
-    row = announcements.switch_on(writer.session, writer.house, new, by=writer.signed_in)
-    return _shape(writer, row)
+    with house.database.session() as session:
+        prompts.require_unchanged(session, recordings)
+        by = session.get_one(User, reader.signed_in.id)
+        row = announcements.switch_on(session, house, new, by=by)
+        return _shape(reader, row)
 
 
 @router.post("/{announcement_id}/end")
@@ -83,10 +91,11 @@ def post_end(announcement_id: str, writer: WriteBy) -> AnnouncementShape:
     return _shape(writer, row)
 
 
-def _require_audio(reader: Reader, wish: AnnouncementWish) -> None:
-    settings = reader.house.settings
-    check_names(wish.prompt, "any")
-    shelf.lay_out(reader.house)
+def _require_audio(house: House, wish: AnnouncementWish) -> None:
+    """Lays the prompts out and looks for the files, before there is a transaction to wait for."""
+    settings = house.settings
+    prompts.check_names(wish.prompt, "any")
+    shelf.lay_out(house)
     for language in wish.languages:
         # In another language it would be said twice in the default one.
         path = judge().prompt_file(settings, wish.prompt, language)

@@ -12,10 +12,11 @@ from hotline.flows import board, service as flows
 from hotline.flows.findings import FlowFinding, Severity
 from hotline.flows.judge import judge
 from hotline.flows.served import served
-from hotline.tables import FlowVersion
+from hotline.prompts import service as prompts
+from hotline.tables import FlowVersion, User
 from hotline.views.access import ADMIN, WATCHERS, require_role
 from hotline.views.reader import Reader, Shape
-from hotline.web.signed_in import ReadBy, WriteBy
+from hotline.web.signed_in import ChangeBy, ReadBy
 
 router = APIRouter(prefix="/flows", tags=["administration"])
 
@@ -109,11 +110,13 @@ def get_flows(reader: ReadBy) -> FlowList:
 
 
 @router.post("", status_code=201)
-def post_flow(body: FlowUpload, writer: WriteBy) -> FlowDetail:
+def post_flow(body: FlowUpload, reader: ChangeBy) -> FlowDetail:
     """Keeps a flow as a draft and says what is wrong with it; calls go on as they did."""
-    require_role(writer.signed_in, _ADMINS)
-    row = flows.draft(writer.session, writer.house, body.text, note=body.note, by=writer.signed_in)
-    return _detail(writer, _shape(row), row.text)
+    require_role(reader.signed_in, _ADMINS)
+    with reader.house.database.session() as session:
+        by = session.get_one(User, reader.signed_in.id)
+        shape = _shape(flows.draft(session, reader.house, body.text, note=body.note, by=by))
+    return _detail(reader, shape, body.text)
 
 
 @router.post("/check")
@@ -134,20 +137,22 @@ def get_flow(version: Version, reader: ReadBy) -> FlowDetail:
 
 
 @router.post("/{version}/activate")
-def post_activate(version: Version, writer: WriteBy) -> FlowShape:
+def post_activate(version: Version, reader: ChangeBy) -> FlowShape:
     """Leads calls that arrive from now on by this version; calls that go on finish on theirs.
 
-    422 when calls could not be led by it.
+    422 when calls could not be led by it; 409 when prompts changed while it was judged.
     """
-    require_role(writer.signed_in, _ADMINS)
-    row = flows.activate(
-        writer.session,
-        writer.house,
-        version,
-        by=writer.signed_in,
-        judgement=lambda text: _judged(writer, text),
-    )
-    return _shape(row) if row is not None else _file(writer)
+    require_role(reader.signed_in, _ADMINS)
+    house, findings = reader.house, []
+    recordings = prompts.active(reader.session)
+    if version != flows.FILE_VERSION:
+        # Nobody else could write while hundreds of files are looked at.
+        findings = _judged(reader, flows.find(reader.session, version).text)
+    with house.database.session() as session:
+        prompts.require_unchanged(session, recordings)
+        by = session.get_one(User, reader.signed_in.id)
+        row = flows.activate(session, house, version, by=by, findings=findings)
+        return _shape(row) if row is not None else _file(Reader(session, house, by))
 
 
 @router.post("/{version}/simulate")

@@ -62,20 +62,25 @@ class OpeningShape(BaseModel):
 
 
 @router.get("/at")
-def get_hours_at(moment: datetime, reader: ReadBy) -> OpeningShape:
+def get_hours_at(reader: ReadBy, moment: datetime | None = None) -> OpeningShape:
     """Whether a call at this moment is taken, by what is in force now.
 
-    A moment without an offset is one of the hotline's own time zone. 422 when the timetable in
-    force is not there.
+    Without a moment it is what a call meets that arrives now: whoever is signed in counts beside
+    the rota. A moment without an offset is one of the hotline's own time zone. 422 when the
+    timetable in force is not there.
     """
     require_role(reader.signed_in, WATCHERS)
     settings = reader.house.settings
+    is_now = moment is None
+    moment = moment or reader.house.clock.now()
     is_local = moment.tzinfo is None
     local = moment.replace(tzinfo=settings.zone) if is_local else moment.astimezone(settings.zone)
     row = flows.active(reader.session)
     text = judge().file_text(settings) if row is None else row.text
     rules = current(reader.session, HoursRules)
-    found = judge().opening(text, rules, local, settings=settings, session=reader.session)
+    found = judge().opening(
+        text, rules, local, settings=settings, session=reader.session, is_now=is_now
+    )
     return OpeningShape(
         moment=local,
         is_open=found.is_open,

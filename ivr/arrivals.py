@@ -37,7 +37,7 @@ def look(house: House, flow: FlowDefinition) -> Arrival:
         with house.database.reading() as session:
             rules = current(session, HoursRules)
             told = announcements.now_on(session, house.clock.now())
-            is_staffed = not rules.needs_rota or may_promise(session, house.clock.now())
+            is_staffed = may_promise(session, rules, house.clock.now())
     except Exception:
         log.exception("opening hours could not be read, those of the flow count")
         rules, told, is_staffed = HoursRules(), (), True

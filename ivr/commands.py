@@ -186,7 +186,7 @@ def _is_open(flow: FlowDefinition, settings: Settings, at: datetime, *, is_now: 
     database = Database(settings.database_url_used)
     try:
         with database.reading() as session:
-            return may_promise(session, at.astimezone(UTC), is_now=is_now)
+            return may_promise(session, rules, at.astimezone(UTC), is_now=is_now)
     finally:
         database.close()
 

@@ -105,7 +105,13 @@ def simulate(text: str, script: str, house: House) -> Sequence[str]:
 
 
 def opening(
-    text: str, rules: HoursRules, local: datetime, *, settings: Settings, session: Session
+    text: str,
+    rules: HoursRules,
+    local: datetime,
+    *,
+    settings: Settings,
+    session: Session,
+    is_now: bool,
 ) -> OpeningAt:
     """What the line does at a moment, in the hotline's own time zone, the rota included.
 
@@ -113,6 +119,6 @@ def opening(
         FlowDefinitionError: The flow cannot be read, or the timetable in force is not there.
     """
     found = opening_at(parse_definition(text), rules, local, hours=settings.hours)
-    if not rules.needs_rota or may_promise(session, local.astimezone(UTC), is_now=False):
+    if may_promise(session, rules, local.astimezone(UTC), is_now=is_now):
         return found
     return replace(found, is_open=False, is_staffed=False)

@@ -85,9 +85,18 @@ class Judge(Protocol):
         """
 
     def opening(
-        self, text: str, rules: HoursRules, local: datetime, *, settings: Settings, session: Session
+        self,
+        text: str,
+        rules: HoursRules,
+        local: datetime,
+        *,
+        settings: Settings,
+        session: Session,
+        is_now: bool,
     ) -> OpeningAt:
         """What the line does at a moment, in the hotline's own time zone.
+
+        `is_now`: whoever is signed in counts beside the rota, as for a call that arrives.
 
         Raises:
             InvalidInput: The flow cannot be read, or the timetable in force is not there.

@@ -1,7 +1,7 @@
 """Versions of the call flow: uploaded, put in force and retired, never changed."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
@@ -20,8 +20,6 @@ FILE_VERSION = 0
 
 MAX_TEXT = 200_000
 """Characters of a flow file; the shipped one has 5000."""
-
-Judgement = Callable[[str], Sequence[FlowFinding]]
 
 
 def active(session: Session) -> FlowVersion | None:
@@ -86,9 +84,16 @@ def draft(session: Session, house: House, text: str, *, note: str, by: User) -> 
 
 
 def activate(
-    session: Session, house: House, version: int, *, by: User, judgement: Judgement
+    session: Session, house: House, version: int, *, by: User, findings: Sequence[FlowFinding]
 ) -> FlowVersion | None:
     """Puts a version in force for calls that arrive from now on; 0 is the file.
+
+    Args:
+        session: The deed's session.
+        house: The process's house.
+        version: Which one; its text never changes.
+        by: Who wants it.
+        findings: What was found in it, before the transaction: that takes a while.
 
     Returns:
         The version, None for the file.
@@ -100,7 +105,7 @@ def activate(
     """
     row = find(session, version) if version != FILE_VERSION else None
     if row is not None:
-        _refuse_broken(judgement(row.text))
+        _refuse_broken(findings)
     before = active(session)
     if before is row:
         return row

@@ -63,6 +63,20 @@ def active(session: Session) -> Mapping[tuple[str, str], str]:
     return {(language, key): digest for language, key, digest in session.exec(query)}
 
 
+def require_unchanged(session: Session, before: Mapping[tuple[str, str], str]) -> None:
+    """Checks in a transaction that what was looked at before it still holds.
+
+    Args:
+        session: The deed's session.
+        before: What `active` said then.
+
+    Raises:
+        Conflict: Another recording has become active since, or one has been taken back.
+    """
+    if active(session) != before:
+        raise Conflict("Prompts have just changed; try again.")
+
+
 def audio(session: Session, language: str, key: str) -> bytes:
     """The recording that is heard, as a WAV file; empty when none is uploaded."""
     query = select(PromptVersion.audio).where(

@@ -81,6 +81,18 @@ def writing(request: Request) -> Iterator[Reader]:
         yield signed_in(session, house, token_of(request))
 
 
+def changing(request: Request) -> Iterator[Reader]:
+    """A reader who may change things in transactions of the route's own: slow work comes before.
+
+    Raises:
+        NotSignedIn: Nobody is signed in.
+        NotAllowed: The request comes from another site.
+    """
+    if "authorization" not in request.headers:
+        require_own_origin(request)
+    yield from reading(request)
+
+
 def signed_in(session: Session, house: House, token: str) -> Reader:
     """The reader with this token.
 
@@ -118,5 +130,6 @@ def writing_anyone(request: Request) -> Iterator[Reader]:
 # an error the client sees (docs/adr: one transaction per request).
 ReadBy = Annotated[Reader, Depends(reading, scope="function")]
 WriteBy = Annotated[Reader, Depends(writing, scope="function")]
+ChangeBy = Annotated[Reader, Depends(changing, scope="function")]
 ReadByAnyone = Annotated[Reader, Depends(reading_anyone, scope="function")]
 WriteByAnyone = Annotated[Reader, Depends(writing_anyone, scope="function")]

@@ -3,10 +3,15 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlmodel import select
+
 from hotline.clock import FakeClock
 from hotline.hours.calendar import LAST_YEAR
 from hotline.hours.doctor import doctor
 from hotline.house import House
+from hotline.tables import Lawyer
+from ivr.arrivals import look
+from ivr.catalogue import load_definition
 from tests.unit.api.conftest import SignIn
 
 HOURS = "/api/v1/hours"
@@ -76,6 +81,30 @@ def test_get_at__counts_the_rota_where_the_rules_ask_for_it(
 
     assert at("2026-06-11T10:00") == (True, True)
     assert at("2026-06-11T20:00") == (False, False)
+
+
+def test_get_at__now_is_what_a_call_meets_that_arrives(sign_in: SignIn, house: House) -> None:
+    admin = sign_in("admin")
+    admin.put("/api/v1/configuration/hours", json={"version": 0, "values": {"needs_rota": True}})
+    day = house.clock.now().date() + timedelta(days=2)
+    shift = {"days": [day.isoformat()], "begins": "09:00", "ends": "12:00", "seats": [{}]}
+    assert admin.post("/api/v1/rota/shifts", json=shift).status_code == 201
+    flow = load_definition()
+
+    def now() -> bool:
+        is_open: bool = admin.get(f"{HOURS}/at").json()["is_open"]
+        assert is_open is look(house, flow).is_open
+        return is_open
+
+    def sign_everybody(state: str) -> None:
+        with house.database.session() as session:
+            for lawyer in session.exec(select(Lawyer)):
+                lawyer.state = state
+
+    sign_everybody("offline")
+    assert not now()
+    sign_everybody("available")
+    assert now()
 
 
 def test_get_at__is_for_supervisors_and_administrators(sign_in: SignIn) -> None:

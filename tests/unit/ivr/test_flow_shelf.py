@@ -34,7 +34,7 @@ def put_in_force(house: House, admin: str, text: str = OTHER) -> int:
 
 def _activate(session: Session, house: House, version: int, admin: str) -> None:
     by = session.get_one(User, admin)
-    flows.activate(session, house, version, by=by, judgement=lambda _: ())
+    flows.activate(session, house, version, by=by, findings=())
 
 
 def add_centre(house: House, region_code: str) -> None:

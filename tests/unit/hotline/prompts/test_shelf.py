@@ -4,6 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
+from hotline.errors import Conflict
 from hotline.house import House
 from hotline.prompts import service as prompts, shelf
 from hotline.tables import User
@@ -74,3 +77,14 @@ def test_lay_out__by_several_at_once_leaves_whole_files(house: House) -> None:
 
 def _leftovers(house: House) -> list[Path]:
     return [*shelf.directory(house.settings).glob("**/*.part")]
+
+
+def test_require_unchanged__tells_that_a_recording_came_meanwhile(house: House) -> None:
+    admin = add_people(house)["admin"]
+    upload(house, admin, b"first")
+    with house.database.reading() as session:
+        before = prompts.active(session)
+        prompts.require_unchanged(session, before)
+    upload(house, admin, b"second")
+    with house.database.reading() as session, pytest.raises(Conflict):
+        prompts.require_unchanged(session, before)
