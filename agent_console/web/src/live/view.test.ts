@@ -222,6 +222,15 @@ describe('apply', () => {
     expect(view.partials.caller?.text).toBe('我')
   })
 
+  it('partial__that_comes_after_its_segment_is_left_out', () => {
+    const view = viewAfter(
+      hello({ call: call() }),
+      { type: 'transcript.segment', seq: 11, at: AT, data: spoken({ start_ms: 1000, end_ms: 2000 }) },
+      { type: 'transcript.partial', seq: 11, at: AT, data: partial('你', 1000) },
+    )
+    expect(view.partials.caller).toBeUndefined()
+  })
+
   it('segments__are_ordered_by_their_beginning', () => {
     const view = viewAfter(
       hello({ call: call() }),

@@ -164,8 +164,13 @@ function change(view: View, message: Change): void {
       if (view.call?.id === message.data.call_id) addSegment(view, view.call, message.data)
       break
     case 'transcript.partial':
-      // A word may still be on its way when the caller refuses; it is not shown.
-      if (view.call?.id === message.data.call_id && view.call.recording_refused === null) {
+      // A word may still be on its way when the caller refuses, or when its sentence is final; it is
+      // not shown.
+      if (
+        view.call?.id === message.data.call_id &&
+        view.call.recording_refused === null &&
+        !isFinal(view.call, message.data)
+      ) {
         view.partials[message.data.speaker] = message.data
       }
       break
@@ -256,6 +261,13 @@ function changeLeg(call: CurrentCall, event: LegEvent, leg: { leg_id: string }):
   if (event === 'leg.closed' && call.leg_id !== leg.leg_id) return
   call.leg_id = leg.leg_id
   call.leg_state = LEG_STATES[event]
+}
+
+/** Whether what was said until then has come as a final sentence already. */
+function isFinal(call: CurrentCall, partial: PartialSegment): boolean {
+  return call.transcript.some(
+    (segment) => segment.speaker === partial.speaker && segment.end_ms >= partial.end_ms,
+  )
 }
 
 function addSegment(view: View, call: CurrentCall, segment: Segment): void {
