@@ -13,8 +13,14 @@ from hotline.tables import Recording
 from hotline.views.access import WATCHERS, has_role, require_role
 from hotline.views.messages import may_hear_message
 from hotline.views.reader import Reader, leave_trace
-from hotline.views.recordings import RecordingShape, list_recordings, recording_shape
+from hotline.views.recordings import (
+    PeaksShape,
+    RecordingShape,
+    list_recordings,
+    recording_shape,
+)
 from hotline.web.signed_in import ReadBy
+from recordings import waveform
 
 router = APIRouter(prefix="/recordings", tags=["recordings"])
 
@@ -54,6 +60,20 @@ def get_audio(recording_id: str, reader: ReadBy) -> FileResponse:
     return FileResponse(path, media_type=media_type, headers={"Cache-Control": "private, no-store"})
 
 
+@router.get("/{recording_id}/peaks")
+def get_peaks(recording_id: str, reader: ReadBy) -> PeaksShape:
+    """The shape of the audio, to draw it without fetching it. Nothing is heard: no trace is left.
+
+    404 until the recording is ready.
+    """
+    recording = _heard(reader, recording_id)
+    path = _inside(reader.house.settings, recording.path)
+    path = path.with_suffix(waveform.SUFFIX) if path is not None else None
+    if recording.state != "ready" or path is None or not path.is_file():
+        raise NotFound(f"Recording {recording_id} has not been drawn.")
+    return PeaksShape.model_validate_json(path.read_bytes())
+
+
 def _heard(reader: Reader, recording_id: str) -> Recording:
     """The recording, if this reader may listen to it.
 
@@ -80,12 +100,18 @@ def _file(settings: Settings, recording: Recording) -> tuple[Path, str]:
     """
     if recording.state == "recording":
         raise Conflict("The call is still being recorded.")
-    root = settings.recordings_dir.resolve()
     for name, media_type in (
         (recording.encoded_path, "audio/mpeg"),
         (recording.path, "audio/wav"),
     ):
-        path = (root / name).resolve() if name else None
-        if path is not None and path.is_relative_to(root) and path.is_file():
+        path = _inside(settings, name)
+        if path is not None and path.is_file():
             return path, media_type
     raise NotFound(f"The audio of recording {recording.id} is no longer there.")
+
+
+def _inside(settings: Settings, name: str | None) -> Path | None:
+    """The file of this name among the recordings; None for one elsewhere, or without a name."""
+    root = settings.recordings_dir.resolve()
+    path = (root / name).resolve() if name else None
+    return path if path is not None and path.is_relative_to(root) else None

@@ -28,6 +28,14 @@ class RecordingShape(Shape):
     finished_at: datetime | None
 
 
+class PeaksShape(Shape):
+    """How loud both sides of a recording were, 0 to 100, `per_second` times a second."""
+
+    per_second: int
+    caller: list[int]
+    lawyer: list[int]
+
+
 def recording_shape(recording: Recording) -> RecordingShape:
     """One recording."""
     is_there = recording.state in ("finished", "ready")

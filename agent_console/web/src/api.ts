@@ -16,6 +16,7 @@ import type {
   Page,
   PartyRow,
   ProblemBody,
+  Peaks,
   Recording,
   SignedIn,
   SpeechEngine,
@@ -180,6 +181,7 @@ export const api = {
     request<Intake>('POST', `/intakes/${id}/${action}`, { body }),
 
   recording: (id: string) => request<Recording>('GET', `/recordings/${id}`),
+  peaks: (id: string) => request<Peaks>('GET', `/recordings/${id}/peaks`),
   cancelCallback: (id: string) => request<unknown>('DELETE', `/callbacks/${id}`),
   callbacks: (query: Record<string, string> = {}) => list<CallbackRow>('/callbacks', query),
   speech: () => list<SpeechEngine>('/speech'),

@@ -561,6 +561,13 @@ export interface Intake extends IntakeRow {
 
 /* ---- Recordings and call-backs ---- */
 
+/** How loud both sides of a recording were, 0 to 100. */
+export interface Peaks {
+  per_second: number
+  caller: number[]
+  lawyer: number[]
+}
+
 export interface Recording {
   id: string
   call_id: string

@@ -106,6 +106,42 @@ class TestGetAudio:
         assert answer.status_code == 404
 
 
+class TestGetPeaks:
+    @pytest.fixture
+    def drawn(self, house: House, recording: str) -> str:
+        """The recording, ready and drawn; its id."""
+        drawing = '{"per_second":5,"caller":[0,40],"lawyer":[7,0]}'
+        (house.settings.recordings_dir / "talk.peaks.json").write_text(drawing)
+        with house.database.session() as session:
+            session.get_one(Recording, recording).state = "ready"
+        return recording
+
+    def test_get_peaks__both_sides_without_an_audit_row(
+        self, house: House, sign_in: SignIn, drawn: str
+    ) -> None:
+        answer = sign_in("li").get(f"/api/v1/recordings/{drawn}/peaks")
+
+        assert answer.json() == {"per_second": 5, "caller": [0, 40], "lawyer": [7, 0]}
+        with house.database.reading() as session:
+            assert session.exec(select(AuditEntry)).all() == []
+
+    def test_get_peaks__is_not_for_others(self, sign_in: SignIn, drawn: str) -> None:
+        assert sign_in("wang").get(f"/api/v1/recordings/{drawn}/peaks").status_code == 404
+
+    def test_get_peaks__nothing_is_left_of_an_erased_one(
+        self, house: House, sign_in: SignIn, drawn: str
+    ) -> None:
+        with house.database.session() as session:
+            session.get_one(Recording, drawn).state = "erased"
+
+        assert sign_in("li").get(f"/api/v1/recordings/{drawn}/peaks").status_code == 404
+
+    def test_get_peaks__before_it_is_ready_there_are_none(
+        self, sign_in: SignIn, recording: str
+    ) -> None:
+        assert sign_in("li").get(f"/api/v1/recordings/{recording}/peaks").status_code == 404
+
+
 class TestGetRecordings:
     def test_get_recordings__for_supervisors(self, sign_in: SignIn, recording: str) -> None:
         rows = sign_in("supervisor").get("/api/v1/recordings").json()["items"]

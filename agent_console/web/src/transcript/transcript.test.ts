@@ -25,6 +25,12 @@ test('a gap goes when words found after the call stand in it, and stays for the 
   expect(rows.map((row) => row.key)).toEqual(['gap-lawyer-2000', 'line-1'])
 })
 
+test('a gap that was filled is told of before what was found in it', () => {
+  const filled = { speaker: 'caller' as const, start_ms: 2000, end_ms: 8000, filled: true }
+  const rows = rowsOf([line(1, 3000, 4000, 'after_call')], [filled])
+  expect(rows.map((row) => row.key)).toEqual(['gap-caller-2000', 'line-1'])
+})
+
 test('moments are found once each, with and without hours', () => {
   expect(momentsIn('[02:05]「甲」[1:00:09] [02:05] [2:99] 12:30')).toEqual([
     { text: '02:05', ms: 125_000 },
