@@ -31,7 +31,7 @@ class Transcript(BaseModel):
 
     `versions` are the complete transcripts there are, the best one last: first (live, with what
     was missed filled in afterwards), and second (all of it anew by a better engine). `gaps` are
-    what was missed and not filled in yet.
+    what was missed live; those that are `filled` have been written from the recording since.
     """
 
     call_id: str

@@ -1,4 +1,4 @@
-"""What of a call nobody has transcribed so far, such as while speech recognition was away."""
+"""What of a call was not transcribed live, such as while speech recognition was away."""
 
 from sqlmodel import Session, col, select
 
@@ -9,26 +9,30 @@ from hotline.views.reader import Shape
 
 
 class GapShape(Shape):
-    """A stretch without words; times are milliseconds on the recording's clock."""
+    """A stretch that was not heard live; times are milliseconds on the recording's clock.
+
+    `filled` says that the after-call job has gone over the recording since: what was said there
+    is in the transcript.
+    """
 
     speaker: str
     start_ms: int
     end_ms: int
+    filled: bool = False
 
 
 def gaps_of(session: Session, call_id: str) -> list[GapShape]:
-    """The gaps of a call in the order of speech; none once the after-call job has filled them."""
+    """The gaps of a call in the order of speech, and whether they have been filled."""
     query = select(Recording.id).where(
         Recording.call_id == call_id, col(Recording.transcribed_at).is_not(None)
     )
-    if session.exec(query).first() is not None:
-        return []
+    is_filled = session.exec(query).first() is not None
     merged: dict[str, list[list[int]]] = {}
     for stream in streams_of(session, call_id):
         for start_ms, end_ms in stream.gaps:
             merged[stream.speaker] = merge_gap(merged.get(stream.speaker, []), start_ms, end_ms)
     found = [
-        GapShape(speaker=speaker, start_ms=start_ms, end_ms=end_ms)
+        GapShape(speaker=speaker, start_ms=start_ms, end_ms=end_ms, filled=is_filled)
         for speaker, gaps in merged.items()
         for start_ms, end_ms in gaps
     ]

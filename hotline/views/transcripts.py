@@ -74,7 +74,7 @@ def segment_shape(segment: Segment, *, text: str) -> SegmentShape:
 def speech_of(reader: Reader, call_id: str) -> list[StreamShape]:
     """How the sides of a call are being transcribed; the newest stream of each side."""
     newest = {stream.speaker: stream for stream in streams_of(reader.session, call_id)}
-    gaps = gaps_of(reader.session, call_id)
+    gaps = [gap for gap in gaps_of(reader.session, call_id) if not gap.filled]
     return [
         stream_shape(stream, gaps=[gap for gap in gaps if gap.speaker == stream.speaker])
         for stream in newest.values()

