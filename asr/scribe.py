@@ -9,6 +9,7 @@ from asr.ear import Missed, Note, Said
 from asr.engine import Engine
 from asr.normalise import normalise, normalise_partial, plain
 from hotline.transcripts import service as transcripts
+from hotline.transcripts.answers import hand_words
 from hotline.transcripts.rules import StreamState
 
 
@@ -87,7 +88,7 @@ class Scribe:
         for note in notes:
             if isinstance(note, Said) and note.is_final:
                 tell = partial(
-                    transcripts.hand_words,
+                    hand_words,
                     stream_id=self._facts.stream,
                     text=self._readable(note, language, engine),
                 )

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from hotline.bus import BUS_ERRORS
-from hotline.transcripts.service import words_box
+from hotline.transcripts.answers import words_box
 from ivr.audio import CallAudio
 from ivr.desk import Desk
 from ivr.flow import inputs

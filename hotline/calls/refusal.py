@@ -13,6 +13,7 @@ from hotline.events import EventType
 from hotline.house import House
 from hotline.tables import Call, User
 from hotline.transcripts import service as transcripts
+from hotline.transcripts.erasure import erase
 
 BY_KEY = "caller"
 """Who wrote the refusal down where the caller pressed the key."""
@@ -48,5 +49,5 @@ def refuse(session: Session, house: House, call_id: str, *, by: User | None) -> 
         tell_call(session, house, call)
         audit(session, house, by, "call.recording_refused", call.id)
     transcripts.close_streams_of(session, house, call.id)
-    transcripts.erase(session, house, call.id)
+    erase(session, house, call.id)
     return call

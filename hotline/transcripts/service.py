@@ -12,10 +12,8 @@ from hotline.errors import Conflict, InvalidInput
 from hotline.events import EventType
 from hotline.house import House
 from hotline.tables.calls import Call
-from hotline.tables.insights import InsightRow
-from hotline.tables.quality import QualityCheck
 from hotline.tables.transcripts import Segment, SpeechStream
-from hotline.transcripts import repository, word_index
+from hotline.transcripts import repository
 from hotline.transcripts.rules import (
     Purpose,
     Source,
@@ -232,46 +230,6 @@ def add_segment(
         # The second pass is told of as a whole, once it is complete.
         house.record(session, EventType.SEGMENT_STORED, call_id=call_id, segment_id=row.id)
     return row
-
-
-def hand_words(session: Session, house: House, *, stream_id: int, text: str) -> None:
-    """Tells the call's flow what the caller answered; nothing of it is stored.
-
-    Words of a stream that is closed, and of who does not want to be recorded, are told nobody.
-
-    Raises:
-        NotFound: There is no such stream.
-    """
-    row = repository.stream(session, stream_id)
-    call = session.get(Call, row.call_id)
-    is_refused = call is not None and call.recording_refused_at is not None
-    if row.closed_at is None and not is_refused:
-        house.bus.hand_over(words_box(stream_id), text)
-
-
-def words_box(stream_id: int) -> str:
-    """Where on the bus the words of a stream are picked up."""
-    return f"words:{stream_id}"
-
-
-def erase(session: Session, house: House, call_id: str) -> None:
-    """Deletes every word of a call, wherever it is kept; pages are told."""
-    rows = repository.segments_of(session, call_id)
-    word_index.forget(session, [row.id for row in rows if row.id is not None])
-    # A judgement stays, without the sentences it rests on.
-    judgement = session.get(QualityCheck, call_id)
-    if judgement is not None:
-        judgement.items = [{**item, "evidence": []} for item in judgement.items]
-        session.add(judgement)
-    # What was noticed quotes the words.
-    for insight in session.exec(select(InsightRow).where(col(InsightRow.call_id) == call_id)):
-        session.delete(insight)
-    session.flush()
-    for row in rows:
-        session.delete(row)
-    session.flush()
-    if rows:
-        house.record(session, EventType.TRANSCRIPT_ERASED, call_id=call_id)
 
 
 def segments_of(

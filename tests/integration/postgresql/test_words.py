@@ -6,6 +6,7 @@ from hotline.house import House
 from hotline.insights.following import InsightFollower
 from hotline.tables import Segment
 from hotline.transcripts import service, word_index
+from hotline.transcripts.erasure import erase
 from hotline.transcripts.search import Wanted, reindex_after, search
 from tests.unit.hotline.factories import create_call
 from tests.unit.hotline.insights.test_following import TestCatchUp, call
@@ -73,7 +74,7 @@ class TestSearch:
     def test_erased_segment__leaves_the_index(self, said: House) -> None:
         with said.database.session() as session:
             call_id = session.get_one(Segment, 1).call_id
-            service.erase(session, said, call_id)
+            erase(session, said, call_id)
 
         with said.database.session() as session:
             assert word_index.count(session) == 0

@@ -7,6 +7,8 @@ from hotline.events import EventType, last_seq, read_after
 from hotline.house import House
 from hotline.tables import Call, QualityCheck, Segment, SpeechStream
 from hotline.transcripts import service, word_index
+from hotline.transcripts.answers import hand_words
+from hotline.transcripts.erasure import erase
 from hotline.transcripts.rules import Purpose, StreamState
 from tests.conftest import SilentBus
 from tests.unit.hotline.factories import create_call
@@ -260,7 +262,7 @@ def test_erase__leaves_no_word_anywhere(house: House, stream: SpeechStream) -> N
         )
 
     with house.database.session() as session:
-        service.erase(session, house, stream.call_id)
+        erase(session, house, stream.call_id)
 
     with house.database.reading() as session:
         assert service.segments_of(session, stream.call_id) == []
@@ -286,7 +288,7 @@ def question(house: House) -> SpeechStream:
 
 def handed(house: House, stream: SpeechStream) -> list[tuple[str, str]]:
     with house.database.session() as session:
-        service.hand_words(session, house, stream_id=stream.id or 0, text="离婚")
+        hand_words(session, house, stream_id=stream.id or 0, text="离婚")
     assert isinstance(house.bus, SilentBus)
     return house.bus.handed
 
