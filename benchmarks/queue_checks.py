@@ -213,20 +213,26 @@ def _forgotten(session: Session, entries: Sequence[QueueEntry]) -> Iterator[str]
     rules = configuration.current(session, CallbackRules)
     known = set(session.exec(select(Callback.caller_id)))
     known |= {call.caller_id for call in session.exec(_SERVED) if call.caller_id}
+    ends = {call.id: call.ended_at for call in session.exec(select(Call))}
     for entry in entries:
-        if entry.caller_id in known or entry.left_at is None:
+        # Whoever a lawyer took and never heard has no end of their own.
+        left_at = entry.left_at or ends.get(entry.call_id or "")
+        if entry.caller_id in known or left_at is None:
             continue
-        waited = (entry.left_at - entry.entered_at).total_seconds()
+        waited = (left_at - entry.entered_at).total_seconds()
         if waited > rules.abandoned_seconds:
             yield f"{entry.id} left after {waited:.1f} s ({entry.left_reason}) and is on no list"
 
 
 def _given_up(session: Session) -> Iterator[str]:
-    """Nobody is taken off the list before the last try."""
-    query = select(Callback).where(col(Callback.state) == "exhausted")
-    for wish in session.exec(query):
-        if wish.attempts < MAXIMUM_ATTEMPTS:
+    """Nobody is taken off the list before the last try, or dialled by nobody."""
+    query = select(Call.callback_id).where(col(Call.ended_at).is_(None))
+    dialled = set(session.exec(query))
+    for wish in session.exec(select(Callback)):
+        if wish.state == "exhausted" and wish.attempts < MAXIMUM_ATTEMPTS:
             yield f"{wish.id} was given up after {wish.attempts} tries"
+        if wish.state == "dialling" and wish.id not in dialled:
+            yield f"{wish.id} is being dialled by nobody"
 
 
 def _lost(session: Session, entries: Sequence[QueueEntry]) -> Iterator[str]:

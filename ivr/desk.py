@@ -126,8 +126,14 @@ class Desk:
     def _leave(self, session: Session, reason: str) -> None:
         """Gives the place up; who hung up waiting is called back."""
         entry = queue_repository.live_entry_of_call(session, self.call_id)
-        if entry is None or not queue.leave(session, self._house, entry, reason=reason):
-            return
+        if entry is not None:
+            queue.leave(session, self._house, entry, reason=reason)
+        else:
+            entry = queue_repository.unserved_entry_of_call(session, self.call_id)
+            if entry is None:
+                return
+            # A lawyer took the caller, and they never heard each other.
+            queue.serve(session, self._house, entry, reason=reason)
         if reason in _HUNG_UP:
             abandoned.keep(session, self._house, calls.find(session, self.call_id), entry)
 

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 _RING_SECONDS = 45.0
 
 _LAWYER_UNREACHED = "lawyer_unreached"
+_CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,9 @@ class Outbound:
             await self._board.run(runner)
         finally:
             dialling.cancel()
+            # An attempt that came to something stays what it is; the lawyer, or we, may have hung
+            # up before the citizen answered.
+            await asyncio.to_thread(self._desk.callee_failed, claim.attempt, _CANCELLED)
 
     async def _dial(self, runner: CallRunner, claim: _Claim) -> None:
         result: EndReason | None

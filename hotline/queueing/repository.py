@@ -200,3 +200,17 @@ def taken_entry_of_call(session: Session, call_id: str) -> QueueEntry | None:
         col(QueueEntry.call_id) == call_id, col(QueueEntry.state) == "accepted", with_lawyer
     )
     return session.exec(query.order_by(col(QueueEntry.id).desc())).first()
+
+
+def unserved_entry_of_call(session: Session, call_id: str) -> QueueEntry | None:
+    """The place that a lawyer took of a caller who never heard one."""
+    query = (
+        select(QueueEntry)
+        .join(Call, col(Call.id) == col(QueueEntry.call_id))
+        .where(
+            col(QueueEntry.call_id) == call_id,
+            col(QueueEntry.state) == "accepted",
+            col(Call.bridged_at).is_(None),
+        )
+    )
+    return session.exec(query.order_by(col(QueueEntry.id).desc())).first()

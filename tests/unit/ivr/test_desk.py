@@ -7,11 +7,12 @@ from hotline.callers import service as callers
 from hotline.calls import service as calls
 from hotline.clock import FakeClock
 from hotline.house import House
+from hotline.queueing.offers import accept, make_offer
 from hotline.queueing.rules import Priority
 from hotline.tables import Call, Callback, Caller, QueueEntry
 from hotline.tickets import service as tickets
 from ivr.desk import Desk
-from tests.unit.hotline.factories import create_call, create_user
+from tests.unit.hotline.factories import create_call, create_lawyer, create_user
 
 
 @pytest.fixture
@@ -64,6 +65,24 @@ def test_hurry__without_a_place_does_nothing(desk: Desk, house: House) -> None:
     desk.hurry()
     with house.database.reading() as session:
         assert session.exec(select(QueueEntry)).all() == []
+
+
+@pytest.mark.parametrize(("is_bridged", "wishes"), [(False, ["abandoned"]), (True, [])])
+def test_end__who_was_taken_and_never_heard_is_called_back(
+    house: House, desk: Desk, clock: FakeClock, is_bridged: bool, wishes: list[str]
+) -> None:
+    enqueue(desk)
+    clock.advance(seconds=10)
+    with house.database.session() as session:
+        lawyer = create_lawyer(session, house)
+        offer = make_offer(session, house, session.exec(select(QueueEntry)).one(), lawyer, fence=1)
+        accept(session, house, offer.id, lawyer.user_id)
+    if is_bridged:
+        desk.change(state="talking", bridged_at=clock.now())
+    desk.end("caller_hung_up")
+
+    with house.database.reading() as session:
+        assert [wish.source for wish in session.exec(select(Callback))] == wishes
 
 
 class TestReturning:

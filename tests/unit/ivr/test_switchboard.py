@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from callback import service as callbacks
 from hotline.agents import telephones
 from hotline.agents.telephones import Medium
-from hotline.calls import control
+from hotline.calls import control, service as calls
 from hotline.calls.parties import Whom
 from hotline.calls.rules import Control, Purpose
 from hotline.events import EventType
@@ -458,6 +458,21 @@ class TestCallbackByTelephone:
         citizen.pick_up()
         await exchange.state("talking")
         await exchange.hear_each_other(exchange.caller_leg, leg)
+
+    async def test_hang_up__before_the_citizen_answers_ends_the_attempt(
+        self, exchange: Exchange, ids: dict[str, str], house: House
+    ) -> None:
+        leg = await exchange.lawyer_accepts(ids["li"])
+        (await exchange.dialled()).pick_up()
+        await until(lambda: exchange.engine.playing.get(leg) == ("press_one",), "the question")
+        exchange.board.hear(Digit(leg, "1"))
+        await exchange.dialled()
+        with house.database.session() as session:
+            call = session.exec(select(Call)).one()
+            calls.request_hang_up(session, house, call, by=ids["li"])
+        await exchange.tell_events()
+        await exchange.state("ended")
+        await until(lambda: self._wish_state(house) == "waiting", "the wish to wait again")
 
     async def test_accept__citizen_is_not_rung_for_a_voicemail(
         self, exchange: Exchange, ids: dict[str, str], house: House
