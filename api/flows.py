@@ -27,9 +27,15 @@ Text = Annotated[str, Field(min_length=1, max_length=flows.MAX_TEXT)]
 
 
 class FindingShape(Shape):
-    """What is wrong or odd about a flow; `severity` is error, warning or note."""
+    """What is wrong or odd about a flow; `severity` is error, warning or note.
+
+    `code` names the sentences `text` and `remedy`, which are English, and `values` has what stands
+    in them, so that a page can say them in another language.
+    """
 
     rule: str
+    code: str
+    values: dict[str, str]
     severity: Severity
     text: str
     remedy: str

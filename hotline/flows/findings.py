@@ -1,6 +1,7 @@
 """What is found wrong or odd about a call flow. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -26,6 +27,8 @@ class FlowFinding:
         remedy: What to do about it; empty where the text says it.
         line: Line of the file, counted from 1; None where it is about what is not there.
         place: Where in the file, such as `topic_menu.choices.2.key`; empty for the whole.
+        case: Which of several sentences the rule has; empty where it has one.
+        values: What stands in the sentences, by name, for pages that have them in other languages.
     """
 
     rule: str
@@ -34,6 +37,13 @@ class FlowFinding:
     remedy: str = ""
     line: int | None = None
     place: str = ""
+    case: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def code(self) -> str:
+        """Names the sentences, and never changes: pages say them in their readers' language."""
+        return f"{self.rule}_{self.case}" if self.case else self.rule
 
 
 def as_line(finding: FlowFinding) -> str:

@@ -1,6 +1,7 @@
 """What is wrong or odd about a flow file, before callers find out. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from hotline.flows.findings import FlowFinding, Severity
 from ivr.flow.definition import FlowDefinition, Waits
@@ -75,19 +76,21 @@ def lint(text: str, around: Surroundings) -> list[FlowFinding]:
 
 
 def _unreadable(error: FlowDefinitionError, lines: dict[Path, int]) -> FlowFinding:
-    finding = FlowFinding(error.rule, Severity.ERROR, str(error), error.remedy, error.line)
+    finding = FlowFinding(
+        error.rule,
+        Severity.ERROR,
+        str(error),
+        error.remedy,
+        error.line,
+        case=error.case,
+        values=error.values,
+    )
     return finding if error.line is not None else _placed(finding, error.path, lines)
 
 
 def _placed(finding: FlowFinding, path: Path, lines: dict[Path, int]) -> FlowFinding:
-    return FlowFinding(
-        finding.rule,
-        finding.severity,
-        finding.text,
-        finding.remedy,
-        line_of(lines, path),
-        ".".join(str(part) for part in path),
-    )
+    place = ".".join(str(part) for part in path)
+    return replace(finding, line=line_of(lines, path), place=place)
 
 
 def _unfit(definition: FlowDefinition, around: Surroundings) -> Found:
@@ -101,6 +104,7 @@ def _unfit(definition: FlowDefinition, around: Surroundings) -> Found:
                     Severity.ERROR,
                     f"The language menu has no key for {language}.",
                     "Add a choice for it, or take it out of HOTLINE_LANGUAGES.",
+                    values={"language": language},
                 ),
                 ("language_menu",),
             )
@@ -108,7 +112,16 @@ def _unfit(definition: FlowDefinition, around: Surroundings) -> Found:
         text = f"The default language {definition.default_language} is not among the languages."
         remedy = f"Name one of: {', '.join(around.languages)}."
         yield (
-            FlowFinding("default_language_closed", Severity.ERROR, text, remedy),
+            FlowFinding(
+                "default_language_closed",
+                Severity.ERROR,
+                text,
+                remedy,
+                values={
+                    "language": definition.default_language,
+                    "known": ", ".join(around.languages),
+                },
+            ),
             ("default_language",),
         )
     if around.hours is not None and around.hours not in definition.timetables:
@@ -119,6 +132,7 @@ def _unfit(definition: FlowDefinition, around: Surroundings) -> Found:
                 Severity.ERROR,
                 f"There is no timetable called {around.hours}; there are: {names}.",
                 "Add it, or name another in HOTLINE_HOURS.",
+                values={"name": around.hours, "known": names},
             ),
             ("timetables",),
         )
@@ -131,7 +145,13 @@ def _idle_choices(definition: FlowDefinition, around: Surroundings) -> Found:
             text = f"Key {choice.key} ({choice.value}) is offered to nobody."
             remedy = f"HOTLINE_LANGUAGES does not name {choice.value}."
             yield (
-                FlowFinding("choice_unreachable", Severity.NOTE, text, remedy),
+                FlowFinding(
+                    "choice_unreachable",
+                    Severity.NOTE,
+                    text,
+                    remedy,
+                    values={"key": choice.key, "language": choice.value},
+                ),
                 ("language_menu", "choices", number),
             )
     if around.served_topics is None or "*" in around.served_topics:
@@ -141,7 +161,13 @@ def _idle_choices(definition: FlowDefinition, around: Surroundings) -> Found:
             text = f"Key {choice.key}: no lawyer knows the topic {choice.value}."
             remedy = "Callers who choose it would wait for nobody: give it to a lawyer."
             yield (
-                FlowFinding("topic_unserved", Severity.WARNING, text, remedy),
+                FlowFinding(
+                    "topic_unserved",
+                    Severity.WARNING,
+                    text,
+                    remedy,
+                    values={"key": choice.key, "topic": choice.value},
+                ),
                 ("topic_menu", "choices", number),
             )
 
@@ -153,7 +179,8 @@ def _idle_timetables(definition: FlowDefinition, around: Surroundings) -> Found:
         if name not in (around.hours, ALWAYS_OPEN):
             text = f"The timetable {name} is not in force."
             remedy = f"{around.hours} is."
-            finding = FlowFinding("timetable_unused", Severity.NOTE, text, remedy)
+            values = {"name": name, "used": around.hours}
+            finding = FlowFinding("timetable_unused", Severity.NOTE, text, remedy, values=values)
             yield finding, ("timetables", name)
 
 
@@ -167,18 +194,28 @@ def _idle_overrides(definition: FlowDefinition) -> Found:
     for name in sorted(definition.overrides):
         if needed[name]:
             text, remedy = f"The rule {name} is set aside.", "Callers pay for it with patience."
-            yield FlowFinding(name, Severity.WARNING, text, remedy), ("override",)
+            finding = FlowFinding(name, Severity.WARNING, text, remedy, case="set_aside")
+            yield finding, ("override",)
         else:
             text = f"The rule {name} is set aside without need."
             remedy = "Take it out of override, so that it protects callers again."
-            yield FlowFinding("override_unneeded", Severity.WARNING, text, remedy), ("override",)
+            values = {"name": name}
+            finding = FlowFinding(
+                "override_unneeded", Severity.WARNING, text, remedy, values=values
+            )
+            yield finding, ("override",)
 
 
 def _odd_waits(definition: FlowDefinition) -> Found:
     for name, (least, most) in SANE_SECONDS.items():
         seconds = getattr(definition.waits, name)
         if not least <= seconds <= most:
+            usual = getattr(Waits(), name)
             text = f"seconds: {name} is {seconds:g}."
-            remedy = f"{least:g} to {most:g} makes sense; {getattr(Waits(), name):g} is usual."
-            finding = FlowFinding("wait_out_of_range", Severity.WARNING, text, remedy)
+            remedy = f"{least:g} to {most:g} makes sense; {usual:g} is usual."
+            values = {"name": name, "seconds": f"{seconds:g}", "least": f"{least:g}"}
+            values |= {"most": f"{most:g}", "usual": f"{usual:g}"}
+            finding = FlowFinding(
+                "wait_out_of_range", Severity.WARNING, text, remedy, values=values
+            )
             yield finding, ("seconds", name)

@@ -18,7 +18,9 @@ def nameless_centres(definition: FlowDefinition, around: Surroundings) -> Found:
         codes = ", ".join(nameless)
         text = f"Callers cannot choose by name the places of legal-aid centres: {codes}."
         remedy = "Add them under [[districts]], each with a prompt, and upload the names."
-        yield FlowFinding("centre_nameless", Severity.WARNING, text, remedy), ("districts",)
+        values = {"codes": codes}
+        finding = FlowFinding("centre_nameless", Severity.WARNING, text, remedy, values=values)
+        yield finding, ("districts",)
 
 
 def idle_districts(definition: FlowDefinition, around: Surroundings) -> Found:
@@ -29,7 +31,8 @@ def idle_districts(definition: FlowDefinition, around: Surroundings) -> Found:
         if not is_covered(district.code, around.centre_regions):
             text = f"The district {district.code} is not read out: no legal-aid centre is near it."
             remedy = "Add the centre to the institutions, or take the district out."
-            finding = FlowFinding("district_unserved", Severity.NOTE, text, remedy)
+            values = {"code": district.code}
+            finding = FlowFinding("district_unserved", Severity.NOTE, text, remedy, values=values)
             yield finding, ("districts", number)
 
 

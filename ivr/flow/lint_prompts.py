@@ -28,7 +28,8 @@ def missing(definition: FlowDefinition, around: Surroundings) -> Found:
             text = f"There is no audio for the prompt {key}."
             # A word out of a number is missed; a prompt that the file names is silence.
             severity = Severity.ERROR if key in named else Severity.WARNING
-            finding = FlowFinding("prompt_missing", severity, text, remedy)
+            values = {"prompt": key, "language": definition.default_language}
+            finding = FlowFinding("prompt_missing", severity, text, remedy, values=values)
             yield finding, places.get(key, ("prompts",))
 
 
@@ -50,6 +51,12 @@ def fallbacks(definition: FlowDefinition, around: Surroundings) -> Found:
                     Severity.WARNING,
                     text + f"{', '.join(lacking)}.",
                     f"Upload them in {language}.",
+                    values={
+                        "language": language,
+                        "count": str(len(lacking)),
+                        "heard": default,
+                        "prompts": ", ".join(lacking),
+                    },
                 ),
                 ("language_menu", "choices", number),
             )
@@ -67,7 +74,10 @@ def wrong_keys(definition: FlowDefinition, around: Surroundings) -> Found:
                     prompt = choice.prompt.partition("@")[0]
                     text = f"{prompt} ({language}) does not say its key {choice.key}."
                     remedy = "Record it anew, or give the choice the key that it says."
-                    finding = FlowFinding("key_not_said", Severity.WARNING, text, remedy)
+                    values = {"prompt": prompt, "language": language, "key": choice.key}
+                    finding = FlowFinding(
+                        "key_not_said", Severity.WARNING, text, remedy, values=values
+                    )
                     yield finding, (*path, number)
 
 
@@ -77,7 +87,8 @@ def unsaid(definition: FlowDefinition, around: Surroundings) -> Found:
     idle = sorted(set(around.texts) - used)
     if idle:
         text = f"Not named by the flow: {', '.join(idle)}."
-        yield FlowFinding("prompt_unnamed", Severity.NOTE, text), ("prompts",)
+        values = {"prompts": ", ".join(idle)}
+        yield FlowFinding("prompt_unnamed", Severity.NOTE, text, values=values), ("prompts",)
 
 
 def _named(definition: FlowDefinition) -> Iterator[str]:

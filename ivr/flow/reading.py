@@ -11,6 +11,7 @@ from ivr.flow.errors import FlowDefinitionError
 from ivr.flow.hours import ALWAYS_OPEN, Timetable, always_open, parse_timetable
 from ivr.flow.prompts import Prompts
 from ivr.flow.questions import District
+from ivr.flow.reading_keys import RIGHTS_KEYS, message_key, rights_key
 from ivr.flow.sections import Section
 from ivr.flow.spoken import SPOKEN_LANGUAGES, SpokenTopic
 
@@ -46,6 +47,8 @@ def parse_definition(text: str) -> FlowDefinition:
             "The default language has no key in language_menu.",
             "default_language",
             f"Name one of: {', '.join(sorted(languages))}.",
+            case="default_language",
+            known=", ".join(sorted(languages)),
         )
     return definition
 
@@ -81,6 +84,8 @@ def _document(text: str) -> Section:
         raise FlowDefinitionError(
             f"The flow definition is not valid TOML: {error}.",
             line=int(where[1]) if where else max(1, len(text.splitlines())),
+            case="no_toml",
+            values={"why": str(error)},
         ) from error
 
 
@@ -89,7 +94,10 @@ def _overrides(document: Section) -> frozenset[str]:
     for name in names:
         if name not in OVERRIDES:
             message = f"override: there is no rule {name} that can be set aside."
-            raise document.error(message, "override", f"There are: {', '.join(sorted(OVERRIDES))}.")
+            known = ", ".join(sorted(OVERRIDES))
+            raise document.error(
+                message, "override", f"There are: {known}.", case="override", name=name, known=known
+            )
     return frozenset(names)
 
 
@@ -117,6 +125,7 @@ def _choices(
             rule=MENU_TOO_LONG,
             remedy="Leave out what 0 answers as well; who must keep it writes "
             f'override = ["{MENU_TOO_LONG}"] at the top.',
+            values={"menu": table.name, "keys": str(len(rows)), "most": str(MAX_CHOICES)},
         )
     choices = tuple(_choice(row, value, overrides, may_nest=may_nest) for row in rows)
     _distinct(table, (choice.key for choice in choices), "two choices have the key")
@@ -135,6 +144,7 @@ def _choice(row: Section, value: str, overrides: Collection[str], *, may_nest: b
                 rule=MENU_TOO_DEEP,
                 remedy="Name the choices in one menu; who must keep one level below topics writes "
                 f'override = ["{MENU_TOO_DEEP}"] at the top.',
+                values={"menu": row.name},
             )
         below = _choices(row, value=value, overrides=overrides, may_nest=False)
     row.only(("key", value, "prompt", "choices"))
@@ -152,7 +162,7 @@ def _prompts(document: Section) -> Prompts:
     for name, keys in prompts.items():
         # Without a prompt nothing would end, and the caller would sit in silence.
         if not keys:
-            raise table.error(f"prompts: {name} needs at least one prompt.", name)
+            raise table.error(f"prompts: {name} needs at least one prompt.", name, case="no_prompt")
     return Prompts(**prompts)
 
 
@@ -166,7 +176,7 @@ def _timetables(document: Section) -> dict[str, Timetable]:
     table = document.table("timetables", {})
     if ALWAYS_OPEN in table.values:
         message = f"timetables: {ALWAYS_OPEN} is always there and cannot be set."
-        raise table.error(message, ALWAYS_OPEN, "Take it out.")
+        raise table.error(message, ALWAYS_OPEN, "Take it out.", case="always_open")
     return {
         **{name: _timetable(table.table(name), name) for name in table.values},
         ALWAYS_OPEN: always_open(),
@@ -177,7 +187,7 @@ def _timetable(table: Section, name: str) -> Timetable:
     try:
         return parse_timetable(name, table.values)
     except FlowDefinitionError as error:
-        raise table.error(str(error)) from error
+        raise table.error(str(error), case="timetable", name=name, why=error) from error
 
 
 def _spoken_topic(document: Section) -> SpokenTopic | None:
@@ -198,7 +208,9 @@ def _spoken_topic(document: Section) -> SpokenTopic | None:
                 f"Take it out, or add [spoken_topic.words]; known: {', '.join(SPOKEN_LANGUAGES)}."
             )
             message = f"spoken_topic: nothing is known of words in {language}."
-            raise table.error(message, "languages", remedy)
+            raise table.error(
+                message, "languages", remedy, case="spoken_language", language=language
+            )
     return spoken if table.flag("enabled", default=False) else None
 
 
@@ -207,7 +219,9 @@ def _districts(document: Section) -> tuple[District, ...]:
     for row in rows:
         row.only(("code", "prompt"))
         if not _DISTRICT.fullmatch(row.text("code")):
-            raise row.error("districts: a code has six digits.", "code", "See GB/T 2260.")
+            raise row.error(
+                "districts: a code has six digits.", "code", "See GB/T 2260.", case="district"
+            )
     districts = tuple(District(row.text("code"), row.text("prompt")) for row in rows)
     _distinct(document, (each.code for each in districts), "two districts have the code")
     return districts
@@ -217,48 +231,14 @@ def _distinct(table: Section, values: Iterable[str], complaint: str) -> None:
     seen: set[str] = set()
     for value in values:
         if value in seen:
-            raise table.error(f"{table.name}: {complaint} {value}.", "choices")
-        seen.add(value)
-
-
-_RIGHTS_KEYS = ("refusal_key", "emergency_key", "elderly_key", "info_key")
-
-
-def _rights_key(name: str) -> "_Reader":
-    """Reads a key that works everywhere, so that nothing else may have it."""
-
-    def read(whole: Section) -> str | None:
-        if name not in whole.values:
-            return None
-        key = whole.key(name)
-        others = {each: whole.values.get(each) for each in _RIGHTS_KEYS if each != name}
-        others["callback_key"] = whole.values.get("callback_key", "1")
-        for menu in ("language_menu", "topic_menu"):
-            taken_keys = {row.values.get("key") for row in whole.table(menu).tables("choices")}
-            others[menu] = key if key in taken_keys else None
-        for other, taken in others.items():
-            if taken == key:
-                remedy = "It works in every menu and in the queue; give it a key of its own."
-                raise whole.error(f"{name}: {other} has the key {key} already.", name, remedy)
-        return key
-
-    return read
-
-
-def _message_key(whole: Section) -> str | None:
-    """Reads the key that works in the queue alone, where the menus' keys mean nothing."""
-    if "message_key" not in whole.values:
-        return None
-    key = whole.key("message_key")
-    taken = {name: whole.values.get(name) for name in _RIGHTS_KEYS}
-    taken["callback_key"] = whole.values.get("callback_key", "1")
-    for other, value in taken.items():
-        if value == key:
-            remedy = "Both work in the queue; give it a key of its own."
-            raise whole.error(
-                f"message_key: {other} has the key {key} already.", "message_key", remedy
+            raise table.error(
+                f"{table.name}: {complaint} {value}.",
+                "choices",
+                case="twice",
+                table=table.name,
+                value=value,
             )
-    return key
+        seen.add(value)
 
 
 _READERS: dict[str, _Reader] = {
@@ -272,8 +252,8 @@ _READERS: dict[str, _Reader] = {
     "queue_position_max": lambda whole: whole.whole("queue_position_max", 10),
     "rating_attempts": lambda whole: whole.whole("rating_attempts", 2),
     "timetables": _timetables,
-    **{name: _rights_key(name) for name in _RIGHTS_KEYS},
-    "message_key": lambda whole: _message_key(whole),
+    **{name: rights_key(name) for name in RIGHTS_KEYS},
+    "message_key": message_key,
     "districts": _districts,
     "spoken_topic": _spoken_topic,
 }

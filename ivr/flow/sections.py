@@ -23,10 +23,22 @@ class Section:
     name: str
     path: Path = ()
 
-    def error(self, message: str, key: str | None = None, remedy: str = "") -> FlowDefinitionError:
-        """What to raise about this table, or about one of its keys."""
+    def error(
+        self,
+        message: str,
+        key: str | None = None,
+        remedy: str = "",
+        *,
+        case: str = "",
+        **values: object,
+    ) -> FlowDefinitionError:
+        """What to raise about this table, or about one of its keys.
+
+        `case` and `values` say the same for pages in other languages; `key` is among the values.
+        """
         path = self.path if key is None else (*self.path, key)
-        return FlowDefinitionError(message, path=path, remedy=remedy)
+        told = {"key": key or "", **{name: str(value) for name, value in values.items()}}
+        return FlowDefinitionError(message, path=path, remedy=remedy, case=case, values=told)
 
     def only(self, names: Iterable[str]) -> None:
         """Refuses every key but these.
@@ -40,7 +52,9 @@ class Section:
             key = min(unknown)
             known = ", ".join(names)
             message = f"{self.name} has the unknown key {key}."
-            raise self.error(message, key, f"Take it out, or name one of: {known}.")
+            raise self.error(
+                message, key, f"Take it out, or name one of: {known}.", case="unknown", known=known
+            )
 
     def table(self, key: str, default: Mapping[str, object] | None = None) -> "Section":
         """The table under `key`.
@@ -51,7 +65,9 @@ class Section:
         value = self.values.get(key, default)
         if not isinstance(value, dict):
             message = f"The flow definition needs a table called {key}."
-            raise self.error(message, key, f"Add a line [{key}] and its keys below.")
+            raise self.error(
+                message, key, f"Add a line [{key}] and its keys below.", case="no_table"
+            )
         return Section(value, key, (*self.path, key))
 
     def tables(self, key: str) -> "Sequence[Section]":
@@ -63,7 +79,13 @@ class Section:
         rows = self.values.get(key, [])
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             message = f"{self.name}: {key} must be tables."
-            raise self.error(message, key, f"Write [[{self.name}.{key}]] before each.")
+            raise self.error(
+                message,
+                key,
+                f"Write [[{self.name}.{key}]] before each.",
+                case="no_tables",
+                table=self.name,
+            )
         path = (*self.path, key)
         return [Section(row, self.name, (*path, number)) for number, row in enumerate(rows)]
 
@@ -75,7 +97,7 @@ class Section:
         """
         value = self.values.get(key, default)
         if not isinstance(value, str) or not value:
-            raise self.error(f"{key} must be a text.", key, f'Write {key} = "...".')
+            raise self.error(f"{key} must be a text.", key, f'Write {key} = "...".', case="no_text")
         return value
 
     def key(self, key: str, default: str | None = None) -> str:
@@ -87,7 +109,13 @@ class Section:
         value = self.text(key, default)
         if value not in CHOICE_KEYS:
             message = f"{value!r} cannot be the key of a choice; 1 to 9 can."
-            raise self.error(message, key, "0 leads to a person and * repeats, in every menu.")
+            raise self.error(
+                message,
+                key,
+                "0 leads to a person and * repeats, in every menu.",
+                case="no_choice",
+                value=value,
+            )
         return value
 
     def texts(self, key: str, default: Iterable[str] | None = None) -> tuple[str, ...]:
@@ -99,7 +127,7 @@ class Section:
         value = self.values.get(key, default)
         if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
             message = f"{key} must be a list of prompt keys."
-            raise self.error(message, key, f'Write {key} = ["..."].')
+            raise self.error(message, key, f'Write {key} = ["..."].', case="no_list")
         return tuple(value)
 
     def whole(self, key: str, default: int, *, most: int = 20) -> int:
@@ -110,7 +138,9 @@ class Section:
         """
         value = self.values.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
-            raise self.error(f"{key} must be a whole number from 1 to {most}.", key)
+            raise self.error(
+                f"{key} must be a whole number from 1 to {most}.", key, case="no_whole", most=most
+            )
         return value
 
     def flag(self, key: str, *, default: bool) -> bool:
@@ -121,7 +151,7 @@ class Section:
         """
         value = self.values.get(key, default)
         if not isinstance(value, bool):
-            raise self.error(f"{key} must be true or false.", key)
+            raise self.error(f"{key} must be true or false.", key, case="no_flag")
         return value
 
     def share(self, key: str, default: float) -> float:
@@ -132,7 +162,7 @@ class Section:
         """
         value = self.values.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-            raise self.error(f"{key} must be between 0 and 1.", key)
+            raise self.error(f"{key} must be between 0 and 1.", key, case="no_share")
         return float(value)
 
     def seconds(self, key: str) -> float:
@@ -143,5 +173,5 @@ class Section:
         """
         value = self.values[key]
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 3600:
-            raise self.error(f"seconds: {key} must be between 0 and 3600.", key)
+            raise self.error(f"seconds: {key} must be between 0 and 3600.", key, case="no_seconds")
         return float(value)

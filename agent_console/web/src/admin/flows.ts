@@ -7,6 +7,9 @@ const UPLOAD_TIMEOUT_MS = 120_000
 
 export interface FlowFinding {
   rule: string
+  /** Names the sentences of `flowFinding`; `text` and `remedy` are English. */
+  code: string
+  values: Record<string, string>
   severity: 'error' | 'warning' | 'note'
   text: string
   remedy: string

@@ -1,15 +1,22 @@
 """What the linter says, on the smallest file that can be read."""
 
+import json
+import re
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 
 from hotline.flows.findings import FlowFinding, Severity, as_line
 from ivr.flow.lint import lint
 from ivr.flow.prompts import Prompts
-from ivr.flow.reading import parse_definition
+from ivr.flow.reading import OVERRIDES, parse_definition
 from ivr.flow.surroundings import Surroundings
+
+ROOT = Path(__file__).parents[4]
+FLOW = ROOT / "ivr" / "flow"
+GROUPS = ROOT / "agent_console" / "web" / "src" / "locales" / "groups"
 
 PROMPTS = "\n".join(f'{each.name} = ["{each.name}"]' for each in fields(Prompts))
 TEXT = f"""\
@@ -182,3 +189,24 @@ class TestDistricts:
         recorded = {"zh": self.PRESSED, "bo": self.PRESSED}
         around = Surroundings(recorded=recorded, centre_regions=regions)
         assert told(lint(self.LISTED, around)) == expected
+
+
+def test_code__names_the_sentence_and_values_what_stands_in_it() -> None:
+    (unknown,) = lint(changed("answer = 4", "answers = 4"), FINE)
+    assert (unknown.code, unknown.values["key"]) == ("schema_unknown", "answers")
+
+    (odd,) = lint(changed("answer = 4", "answer = 16"), FINE)
+    assert (odd.code, odd.values["seconds"]) == ("wait_out_of_range", "16")
+
+    (aside,) = lint('override = ["menu_too_deep"]\n' + TEXT, FINE)
+    assert (aside.code, aside.values) == ("override_unneeded", {"name": "menu_too_deep"})
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_code__the_page_has_words_for_every_one(language: str) -> None:
+    words = json.loads((GROUPS / f"flowFinding.{language}.json").read_text(encoding="utf-8"))
+    source = "".join(path.read_text(encoding="utf-8") for path in FLOW.glob("*.py"))
+    codes = {f"schema_{case}" for case in re.findall(r'case="(\w+)"', source)}
+    codes = codes - {"schema_set_aside"} | set(re.findall(r'FlowFinding\(\s*"(\w+)"', source))
+    codes |= {f"{rule}{case}" for rule in OVERRIDES for case in ("", "_set_aside")}
+    assert set(words) == codes
