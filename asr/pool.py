@@ -61,7 +61,8 @@ class Worker(Protocol):
         """Does the long work that was wished for. Must not raise.
 
         Args:
-            waiting: How many others wait for the same.
+            waiting: How many others wait for the same, and one more where this takes the last of
+                several threads: the next will have to wait.
         """
         ...
 
@@ -142,7 +143,8 @@ class Pool:
             if self._short:
                 return self._short.popleft(), None
             self._at_labour += 1
-            return heapq.heappop(self._long)[2], len(self._long)
+            takes_last = self._at_labour == self._labourers > 1
+            return heapq.heappop(self._long)[2], len(self._long) + takes_last
 
     def _put_back(self, worker: Worker, wish: Wish) -> None:
         if wish is Due.SPARE:

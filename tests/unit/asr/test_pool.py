@@ -206,3 +206,20 @@ def test_turn__spare_work_while_all_are_busy__left_out(pool: Pool, gate: threadi
     assert worker.done.wait(LIMIT_SECONDS)
     assert diary == []
     assert not gate.is_set()
+
+
+def test_labour__takes_the_last_of_several_threads__as_if_somebody_waited() -> None:
+    pool = Pool(3, labourers=2)
+    gate = threading.Event()
+    first = Labourer(Long(0, 0), [], gate=gate)
+    second = Labourer(Long(0, 0), [], gate=gate)
+
+    pool.call(first)
+    assert first.has_begun.wait(LIMIT_SECONDS)
+    pool.call(second)
+    assert second.has_begun.wait(LIMIT_SECONDS)
+    gate.set()
+
+    assert pool.drain(timeout_seconds=LIMIT_SECONDS)
+    pool.close(timeout_seconds=LIMIT_SECONDS)
+    assert (first.waiting, second.waiting) == (0, 1)
