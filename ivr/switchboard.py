@@ -270,10 +270,14 @@ class Switchboard:
             self.spawn(outbound.run())
 
     def _hang_up(self, runner: CallRunner, by: str) -> None:
-        if by == runner.lawyer:
-            runner.lawyer_leg.hung_up()
-        else:
-            runner.post(inputs.HangUpRequested(EndReason.SUPERVISOR))
+        async def hang_up() -> None:
+            if by == runner.lawyer:
+                runner.lawyer_leg.hung_up()
+            else:
+                runner.post(inputs.HangUpRequested(EndReason.SUPERVISOR))
+
+        # In its turn: that this lawyer took the caller may not have been taken in yet.
+        runner.post_deed(hang_up)
 
     # The process.
 

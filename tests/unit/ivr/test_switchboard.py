@@ -14,10 +14,12 @@ from hotline.calls.parties import Whom
 from hotline.calls.rules import Control, Purpose
 from hotline.events import EventType
 from hotline.house import House
+from hotline.queueing.offers import accept, make_offer
 from hotline.settings import Settings, load_settings
 from hotline.tables import (
     Call,
     Callback,
+    Lawyer,
     QueueEntry,
     RecordingPause,
     SpeechStream,
@@ -422,6 +424,23 @@ class TestTelephone:
         await exchange.state("on_hold")
         telephone.resume()
         await exchange.state("talking")
+
+
+class TestHangUpTooSoon:
+    async def test_hang_up__before_the_call_has_come_gives_the_caller_the_place_back(
+        self, exchange: Exchange, ids: dict[str, str], house: House
+    ) -> None:
+        await exchange.caller_waits()
+        with house.database.session() as session:
+            entry = session.exec(select(QueueEntry)).one()
+            lawyer = session.get_one(Lawyer, ids["li"])
+            offer = make_offer(session, house, entry, lawyer, fence=1)
+            accept(session, house, offer.id, lawyer.user_id)
+            call = session.exec(select(Call)).one()
+            calls.request_hang_up(session, house, call, by=ids["li"])
+        await exchange.tell_events()
+        await exchange.waits()
+        assert exchange.call.state != "ended"
 
 
 class TestCallbackByTelephone:
