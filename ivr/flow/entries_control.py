@@ -19,10 +19,8 @@ from ivr.flow.actions import (
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.entries import (
     Step,
-    bridge,
     enter_queue,
     let_all_go,
-    lose_lawyer,
     release,
     return_to_queue,
     say,
@@ -30,6 +28,7 @@ from ivr.flow.entries import (
     without_lawyer,
 )
 from ivr.flow.entries_ending import enter_rating_menu
+from ivr.flow.entries_talk import bridge, lose_lawyer
 from ivr.flow.parties import Party, Purpose, changed, of_purpose, without
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext, State

@@ -13,7 +13,7 @@ from ivr.flow.actions import (
     SignalLawyer,
 )
 from ivr.flow.definition import FlowDefinition
-from ivr.flow.entries import Step, bridge, wait
+from ivr.flow.entries import Step, wait
 from ivr.flow.entries_control import (
     RINGBACK,
     begin_transfer,
@@ -26,6 +26,7 @@ from ivr.flow.entries_control import (
     put_on_hold,
     replace_lawyer,
 )
+from ivr.flow.entries_talk import bridge
 from ivr.flow.inputs import (
     CompleteRequested,
     DigitsRequested,

@@ -5,15 +5,9 @@ from dataclasses import replace
 from ivr.flow import handlers_message as message
 from ivr.flow.busy import Busy
 from ivr.flow.definition import PERSON_KEY, FlowDefinition, position_key, range_key
-from ivr.flow.entries import (
-    Step,
-    announce,
-    ask_for_place,
-    connect,
-    hold,
-    wait,
-)
+from ivr.flow.entries import Step, announce, ask_for_place, hold, wait
 from ivr.flow.entries_ending import enter_closed_menu, farewell
+from ivr.flow.entries_talk import connect
 from ivr.flow.handlers_callback import ask_number
 from ivr.flow.handlers_rights import is_rights_key, press_in_queue
 from ivr.flow.inputs import (

@@ -4,18 +4,10 @@ from dataclasses import replace
 
 from ivr.flow.actions import ReleaseLawyer
 from ivr.flow.definition import FlowDefinition
-from ivr.flow.entries import (
-    Step,
-    await_lawyer,
-    bridge,
-    enter_callback_notice,
-    lose_lawyer,
-    return_to_queue,
-    say,
-    without_lawyer,
-)
+from ivr.flow.entries import Step, return_to_queue, say, without_lawyer
 from ivr.flow.entries_control import replace_lawyer
 from ivr.flow.entries_ending import hang_up
+from ivr.flow.entries_talk import await_lawyer, bridge, enter_callback_notice, lose_lawyer
 from ivr.flow.inputs import (
     CalleeAnswered,
     CalleeFailed,

@@ -6,7 +6,6 @@ from this table, and the tests check that handlers lead nowhere else.
 
 from ivr.flow import (
     handlers_callback as callback,
-    handlers_control as control,
     handlers_ending as ending,
     handlers_info as info,
     handlers_message as message,
@@ -14,50 +13,31 @@ from ivr.flow import (
     handlers_queue as queue,
     handlers_rights as rights,
     handlers_spoken as spoken,
-    handlers_talk as talk,
 )
 from ivr.flow.inputs import (
     CallAnswered,
     CallArrived,
     CallbackRefused,
     CallbackRegistered,
-    CalleeAnswered,
-    CalleeFailed,
     CallerHungUp,
     CallerKnown,
-    CompleteRequested,
     DigitPressed,
-    DigitsRequested,
-    DropRequested,
     EngineFailed,
     Enqueued,
     Found,
     HangUpRequested,
-    HoldRequested,
-    JoinRequested,
-    LawyerHeard,
-    LawyerHungUp,
-    LawyerLost,
-    LawyerUnreached,
     LeftQueue,
-    MuteRequested,
     OfferAccepted,
-    PartyAnswered,
-    PartyLeft,
-    PartyWanted,
-    PauseRequested,
     PositionChanged,
     PromptFinished,
-    PurposeRequested,
-    QueueRequested,
     RecordingRefused,
-    ResumeRequested,
     TimerFired,
     WordsHeard,
     WordsMissing,
 )
 from ivr.flow.rows import make_row as _row
 from ivr.flow.states import State as S
+from ivr.flow.table_talk import TALK_ROWS
 
 _TOPIC_ASKED = (S.SPOKEN_TOPIC, S.TOPIC_MENU, S.ENQUEUEING)
 _MENUS_AND_QUEUE = (S.LANGUAGE_MENU, *_TOPIC_ASKED)
@@ -75,11 +55,6 @@ _BOOKED = (S.FAREWELL, S.MESSAGE_PROMPT)
 _WAITS_ON = {S.ENQUEUEING: (), S.ANNOUNCING: (S.HOLDING,), S.HOLDING: ()}
 _MESSAGE = (S.MESSAGE_PROMPT, S.MESSAGE)
 _OWN_REFUSAL = (S.SPOKEN_TOPIC, *_MESSAGE)
-_GIVEN_AWAY = (S.TALKING, S.TRANSFERRED)
-_HANDED_ON = (*_GIVEN_AWAY, S.TRANSFERRING)
-_WITHOUT_LAWYER = (*_HANDED_ON, S.RATING_MENU)
-_CAME_BACK = (S.TALKING, S.LAWYER_LOST, S.ENQUEUEING)
-_AFTER_CALLBACK_NOTICE = (S.TALKING, S.AWAITING_LAWYER, S.ENQUEUEING)
 
 _ROWS = (
     _row(S.NEW, CallArrived, opening.answer, S.ANSWERING),
@@ -195,83 +170,7 @@ _ROWS = (
     _row(S.MESSAGE, TimerFired, message.end, S.FAREWELL),
     _row(S.MESSAGE, RecordingRefused, message.refuse, S.FAREWELL),
     #
-    _row(S.DIALLING, LawyerHeard, talk.note_lawyer_heard),
-    _row(S.DIALLING, LawyerLost, talk.note_lawyer_heard),
-    _row(S.DIALLING, LawyerHungUp, talk.stop_dialling, S.ENDED),
-    _row(S.DIALLING, LawyerUnreached, talk.end_unreached, S.ENDED),
-    _row(S.DIALLING, CalleeAnswered, talk.begin_callback, S.CALLBACK_NOTICE),
-    _row(S.DIALLING, CalleeFailed, talk.callee_failed, S.ENDED),
-    #
-    _row(S.CALLBACK_NOTICE, DigitPressed, rights.press_in_callback_notice),
-    _row(S.CALLBACK_NOTICE, LawyerHeard, talk.note_lawyer_heard),
-    _row(S.CALLBACK_NOTICE, LawyerLost, talk.note_lawyer_heard),
-    _row(S.CALLBACK_NOTICE, LawyerHungUp, talk.note_lawyer_gone),
-    _row(S.CALLBACK_NOTICE, LawyerUnreached, talk.release_unreached),
-    _row(S.CALLBACK_NOTICE, PromptFinished, talk.bridge_or_ring, *_AFTER_CALLBACK_NOTICE),
-    _row(S.CALLBACK_NOTICE, TimerFired, talk.bridge_or_ring, *_AFTER_CALLBACK_NOTICE),
-    #
-    _row(S.CONNECTING, LawyerHeard, talk.note_lawyer_heard),
-    _row(S.CONNECTING, LawyerLost, talk.note_lawyer_heard),
-    _row(S.CONNECTING, PromptFinished, talk.bridge_or_ring, S.TALKING, S.AWAITING_LAWYER),
-    _row(S.CONNECTING, TimerFired, talk.bridge_or_return, S.TALKING, S.ENQUEUEING),
-    _row(S.CONNECTING, LawyerHungUp, talk.lawyer_gone, S.ENQUEUEING),
-    _row(S.CONNECTING, LawyerUnreached, talk.lawyer_unreached, S.ENQUEUEING),
-    _row(S.AWAITING_LAWYER, LawyerUnreached, talk.lawyer_unreached, S.ENQUEUEING),
-    _row(S.AWAITING_LAWYER, LawyerHeard, talk.bridge_now, S.TALKING),
-    _row(S.AWAITING_LAWYER, TimerFired, talk.give_lawyer_up, S.ENQUEUEING),
-    _row(S.AWAITING_LAWYER, LawyerHungUp, talk.lawyer_gone, S.ENQUEUEING),
-    #
-    _row(S.TALKING, LawyerLost, talk.hold_for_lawyer, S.LAWYER_LOST),
-    _row(S.TALKING, LawyerHungUp, control.lawyer_gone, S.RATING_MENU, S.TALKING),
-    _row(S.LAWYER_LOST, PromptFinished, talk.hold_audio),
-    _row(S.LAWYER_LOST, LawyerHeard, talk.bridge_now, S.TALKING),
-    _row(S.LAWYER_LOST, TimerFired, talk.give_lawyer_up, S.ENQUEUEING, S.TALKING),
-    _row(S.LAWYER_LOST, LawyerHungUp, control.lawyer_gone, S.RATING_MENU, S.TALKING),
-    #
-    _row(S.TALKING, MuteRequested, control.mute),
-    _row(S.ON_HOLD, MuteRequested, control.mute),
-    _row(S.TALKING, HoldRequested, control.hold, S.ON_HOLD),
-    _row(S.ON_HOLD, ResumeRequested, control.resume, S.ON_HOLD, S.TALKING),
-    _row(S.ON_HOLD, LawyerLost, control.note_lawyer_away),
-    _row(S.ON_HOLD, LawyerHeard, control.note_lawyer_back),
-    _row(S.ON_HOLD, LawyerHungUp, control.lawyer_gone, *_WITHOUT_LAWYER),
-    _row(S.ON_HOLD, TimerFired, control.give_lawyer_up, S.ON_HOLD, S.ENQUEUEING, S.TALKING),
-    _row(S.ON_HOLD, CompleteRequested, control.complete_transfer, S.ON_HOLD, *_HANDED_ON),
-    _row(S.ON_HOLD, JoinRequested, control.join, S.ON_HOLD, S.TALKING),
-    _row(S.TALKING, QueueRequested, control.send_to_queue, S.ENQUEUEING),
-    _row(S.ON_HOLD, QueueRequested, control.send_to_queue, S.ENQUEUEING),
-    #
-    _row(S.TRANSFERRING, LawyerHeard, talk.note_lawyer_heard),
-    _row(S.TRANSFERRING, LawyerLost, talk.note_lawyer_heard),
-    _row(S.TRANSFERRING, LawyerHungUp, talk.note_lawyer_gone),
-    _row(S.TRANSFERRING, TimerFired, control.give_transfer_up, *_CAME_BACK),
-    #
-    _row(S.TALKING, PartyWanted, control.want_party, S.TALKING, S.ON_HOLD, S.TRANSFERRING),
-    _row(S.ON_HOLD, PartyWanted, control.want_party, S.ON_HOLD, S.TRANSFERRING),
-    _row(S.LAWYER_LOST, PartyWanted, control.want_party),
-    _row(S.TRANSFERRING, PartyWanted, control.want_party),
-    _row(S.TALKING, PartyAnswered, control.answer_party),
-    _row(S.ON_HOLD, PartyAnswered, control.answer_party),
-    _row(S.LAWYER_LOST, PartyAnswered, control.answer_party),
-    _row(S.TRANSFERRING, PartyAnswered, control.answer_party, S.TRANSFERRING, *_GIVEN_AWAY),
-    _row(S.TRANSFERRED, PartyAnswered, control.answer_party),
-    *(
-        row
-        for state, targets in {
-            S.TALKING: (S.TALKING,),
-            S.ON_HOLD: (S.ON_HOLD, S.TALKING),
-            S.LAWYER_LOST: (S.LAWYER_LOST,),
-            S.TRANSFERRING: (S.TRANSFERRING, *_CAME_BACK),
-            S.TRANSFERRED: (S.TRANSFERRED, S.RATING_MENU),
-        }.items()
-        for row in (
-            _row(state, PartyLeft, control.lose_party, *targets),
-            _row(state, DropRequested, control.drop_party, *targets),
-            _row(state, PurposeRequested, control.change_purpose),
-            _row(state, DigitsRequested, control.press_digits),
-            _row(state, PauseRequested, control.pause),
-        )
-    ),
+    *TALK_ROWS,
     #
     _row(S.RATING_MENU, PromptFinished, ending.await_rating),
     _row(S.RATING_MENU, DigitPressed, ending.rate, S.RATING_MENU, S.FAREWELL),
