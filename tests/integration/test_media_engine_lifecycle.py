@@ -135,7 +135,7 @@ class TestHostility:
         if room.stood_still_seconds < _RELEASE_SECONDS:
             assert self.SHOUT not in caller.frames + lawyer.frames
             assert intruder.heard == []
-        assert {type(event) for event in room.events} <= {LegHeard, LegSilent}
+            assert {type(event) for event in room.events} <= {LegHeard, LegSilent}
         assert after.packets_refused > 50
         assert after.resident_bytes - before.resident_bytes < self.MOST_GROWTH_BYTES
         assert len(capfd.readouterr().err.splitlines()) < 20

@@ -19,11 +19,12 @@ from ivr.caller import Caller, CallPlan
 from ivr.caller_wav import read_speech, write_heard
 from ivr.commands import register_call, register_flow
 from ivr.media.client import MediaEngine
-from ivr.media.telling import Digit, MediaEvent
+from ivr.media.telling import Digit, MediaEvent, PromptFinished
 from ivr.sip.line import EndReason, LineCall, RemoteMedia
 from ivr.sip.trunk_line import TrunkLine
 from ivr.sip.trunks import one_trunk
 from tests.ports import free_port
+from tests.standstill import watching
 
 PROMPT_HZ = 440
 SPEECH_HZ = 1000
@@ -53,6 +54,8 @@ class SmallHotline:
         self._call: LineCall
         self._tasks: set[asyncio.Task[None]] = set()
         self._plays = 0
+        self._finished = asyncio.Event()
+        self._speaking = asyncio.Lock()
 
     def take(self, call: LineCall) -> None:
         self._call = call
@@ -64,6 +67,8 @@ class SmallHotline:
         if isinstance(event, Digit):
             self.digits += event.digit
             self._begin(self._prompt())
+        elif isinstance(event, PromptFinished):
+            self._finished.set()
 
     def call_ringing(self) -> None:
         raise AssertionError("inbound calls do not tell that")
@@ -105,9 +110,13 @@ class SmallHotline:
         self._call.answer(host="127.0.0.1", port=port)
 
     async def _prompt(self) -> None:
-        self._plays += 1
-        prompt = self.directory / "prompt.wav"
-        await self.engine.play("caller", play=self._plays, paths=[prompt])
+        # One after the other: a key cuts no prompt short, whenever it comes.
+        async with self._speaking, asyncio.timeout(60):
+            self._plays += 1
+            self._finished.clear()
+            prompt = self.directory / "prompt.wav"
+            await self.engine.play("caller", play=self._plays, paths=[prompt])
+            await self._finished.wait()
 
 
 @pytest.fixture
@@ -150,26 +159,35 @@ class TestCaller:
     async def test_run__presses_keys_at_pauses_speaks_and_keeps_what_it_heard(
         self, hotline: SmallHotline, tmp_path: Path
     ) -> None:
+        """Where the machine stood still meanwhile, some of the sound may be missing.
+
+        Whether it did, the engine's own lateness says, and how long this process got no processor;
+        where it did not, all three prompts are heard in full.
+        """
         lines: list[str] = []
         call = plan(
             hotline.line.port,
             digits="12",
             speech=tone(SPEECH_HZ, seconds=0.5),
-            seconds=5.0,
+            seconds=6.0,
             save=tmp_path / "heard.wav",
         )
 
-        assert await Caller(call, say=lines.append).run()
+        with watching() as standstill:
+            assert await Caller(call, say=lines.append).run()
+        engine = await hotline.engine.statistics()
+        lateness = max(standstill.worst_seconds, engine.lateness_max_ms / 1000)
+        was_disturbed = engine.stalls > 0 or lateness > 0.06
         await hotline.close()
 
         assert hotline.digits == "12"
         assert hotline.ends == [EndReason.CALLER_HUNG_UP]
         heard = read_speech(tmp_path / "heard.wav")
-        assert 4.0 < len(heard) / 8000 < 5.5
+        assert (1.0 if was_disturbed else 5.0) < len(heard) / 8000 < 6.5 + lateness
         assert strength(heard, PROMPT_HZ) > 0.8
         # Three prompts of 0.6 s: after the answer and after each key.
         loud = np.abs(heard) > 4000
-        assert 0.9 < loud.sum() / 8000 / (3 * 0.6 * 2 / 3) < 1.1
+        assert (0.3 if was_disturbed else 0.9) < loud.sum() / 8000 / (3 * 0.6 * 2 / 3) < 1.1
         with wave.open(str(tmp_path / "recording.wav")) as file:
             frames = np.frombuffer(file.readframes(file.getnframes()), "<i2").reshape(-1, 2)
         assert strength(frames[:, 0], SPEECH_HZ) > 0.8
@@ -182,7 +200,7 @@ class TestCaller:
         lines: list[str] = []
         caller = Caller(plan(hotline.line.port, seconds=30), say=lines.append)
         running = asyncio.create_task(caller.run())
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not any("已接通" in line for line in lines):  # noqa: ASYNC110  # prints only
                 await asyncio.sleep(0.01)
         await hotline.line.stop()
@@ -194,7 +212,7 @@ class TestCaller:
         lines: list[str] = []
         first = Caller(plan(hotline.line.port, seconds=30), say=lines.append)
         running = asyncio.create_task(first.run())
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not any("已接通" in line for line in lines):  # noqa: ASYNC110  # prints only
                 await asyncio.sleep(0.01)
         refused: list[str] = []
@@ -249,9 +267,11 @@ class TestCommand:
         assert process.stdout is not None
         output = ""
         try:
-            async with asyncio.timeout(90):
+            async with asyncio.timeout(150):
                 while "已接通" not in output:
-                    output += (await process.stdout.readline()).decode()
+                    line = (await process.stdout.readline()).decode()
+                    assert line, f"the caller ended: {output}"
+                    output += line
                 process.send_signal(signal.SIGINT)
                 output += (await process.stdout.read()).decode()
                 assert await process.wait() == 0
