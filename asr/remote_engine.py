@@ -24,7 +24,7 @@ from asr.engine import (
     Recogniser,
     Word,
 )
-from asr.remote_link import Link, ServerFailedError
+from asr.remote_link import ANSWER_SECONDS, Link, ServerFailedError
 from asr.remote_servers import Address, Servers, parse_address
 from asr.segments import in_words
 from hotline.errors import InvalidInput, NotConfigured
@@ -51,16 +51,19 @@ class RemoteEngine:
         language: str,
         alternative: Alternative | None = None,
         now: Callable[[], float] = monotonic,
+        answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         """Args:
         addresses: The servers.
         language: What they understand.
         alternative: Loads the engine of this machine that takes over when all of them fail.
         now: Monotonic seconds.
+        answer_seconds: How long a server may take to answer.
         """
         self.languages = frozenset({language})
         self.servers = Servers(addresses, now=now)
         self.now = now
+        self.answer_seconds = answer_seconds
         self._alternative = alternative
 
     def open(self, language: str) -> Recogniser:
@@ -162,7 +165,9 @@ class RemoteRecogniser:
 
     def _connect(self, address: Address) -> Link:
         try:
-            self._link = link = Link(address, now=self._engine.now)
+            self._link = link = Link(
+                address, now=self._engine.now, answer_seconds=self._engine.answer_seconds
+            )
         except ServerFailedError:
             self._engine.servers.reached(address, is_there=False)
             raise

@@ -43,8 +43,19 @@ class Link:
         answered: How many messages it has answered.
     """
 
-    def __init__(self, address: Address, *, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        address: Address,
+        *,
+        now: Callable[[], float],
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
         """Connects.
+
+        Args:
+            address: The server's.
+            now: Monotonic seconds.
+            answer_seconds: After how long without an answer the server is said to hang.
 
         Raises:
             ServerFailedError: The server cannot be reached.
@@ -53,6 +64,7 @@ class Link:
         self.sent = 0
         self.answered = 0
         self._now = now
+        self._answer_seconds = answer_seconds
         self._doubler = Doubler() if address.rate_hz != _TELEPHONE_RATE_HZ else None
         # When each message that awaits its answer was sent.
         self._owed: deque[float] = deque()
@@ -80,7 +92,7 @@ class Link:
         Raises:
             ServerFailedError: The connection is gone, or the server has not answered for long.
         """
-        if self._owed and self._now() - self._owed[0] > ANSWER_SECONDS:
+        if self._owed and self._now() - self._owed[0] > self._answer_seconds:
             raise ServerFailedError("hangs")
         self._put(self._doubler.push(pcm) if self._doubler else pcm)
         self.sent += 1
@@ -103,7 +115,7 @@ class Link:
             ServerFailedError: It did not come, or not in time.
         """
         self._put(_EOF)
-        until = self._now() + ANSWER_SECONDS
+        until = self._now() + self._answer_seconds
         found: list[dict[str, Any]] = []
         while self._owed:
             answer = self._get(max(0.0, until - self._now()))
