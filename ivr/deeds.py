@@ -11,7 +11,7 @@ from ivr.audio import CallAudio
 from ivr.catalogue import PromptCatalogue, PromptMissing
 from ivr.desk import Desk
 from ivr.flow import actions, inputs
-from ivr.flow.mixing import CALLER, LAWYER, hearing, understood
+from ivr.flow.mixing import hearing
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext
 from ivr.information import Information
@@ -20,6 +20,7 @@ from ivr.listening import Listening
 from ivr.parties import PartyLegs
 from ivr.party_desk import PartyDesk
 from ivr.sip.line import LineCall
+from ivr.understanding import Understanding
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ class Deeds:
         records: PartyDesk,
         information: Information,
         listening: Listening,
+        understanding: Understanding,
         post: Callable[[inputs.Input], None],
     ) -> None:
         self.context = context
@@ -63,6 +65,7 @@ class Deeds:
         self._records = records
         self._information = information
         self._listening = listening
+        self._understanding = understanding
         self._post = post
         self._line_call: LineCall | None = None
         self._local_port = 0
@@ -205,7 +208,7 @@ class Deeds:
 
     @do.register
     async def _(self, action: actions.HandOver) -> None:
-        await self._close_stream(self._audio.lawyer_leg)
+        await self._understanding.end_lawyer()
         self._lawyer_leg.hang_up_telephone()
         await self._parties.promote(action.party.id)
 
@@ -222,12 +225,12 @@ class Deeds:
     async def _(self, action: actions.PauseRecording) -> None:
         if action.paused:
             # First, so that not even the beginning of what shall not be kept is understood.
-            await self._fork_what_is_heard()
+            await self._understanding.follow(self.context)
         await self._audio.pause_recording(paused=action.paused)
         if action.paused:
             await asyncio.to_thread(lambda: self._records.pause(by=action.by, reason=action.reason))
         else:
-            await self._fork_what_is_heard()
+            await self._understanding.follow(self.context)
             await asyncio.to_thread(lambda: self._records.end_pause(by=action.by))
 
     @do.register
@@ -240,12 +243,11 @@ class Deeds:
         await self._audio.start_recording(
             recording.id, recording.path, is_message=action.is_message
         )
-        await self._fork_what_is_heard()
+        await self._understanding.follow(self.context)
 
     @do.register
     async def _(self, _action: actions.StopRecording) -> None:
-        await self._close_stream(self._audio.caller_leg)
-        await self._close_stream(self._audio.lawyer_leg)
+        await self._understanding.end_all()
         if self._audio.is_paused:
             await asyncio.to_thread(lambda: self._records.end_pause(by="system"))
         await self._audio.stop_recording()
@@ -282,7 +284,7 @@ class Deeds:
 
     @do.register
     async def _(self, action: actions.ReleaseLawyer) -> None:
-        await self._close_stream(self._audio.lawyer_leg)
+        await self._understanding.end_lawyer()
         await self._lawyer_leg.close()
         reason = _REASONS.get(action.reason, Reason.CALL_ENDED)
         await asyncio.to_thread(self._desk.release_lawyer, reason)
@@ -303,27 +305,4 @@ class Deeds:
 
     async def _mix(self) -> None:
         await self._audio.mix(hearing(self.context))
-        await self._fork_what_is_heard()
-
-    async def _fork_what_is_heard(self) -> None:
-        """Has each side understood as long as the other one hears it, as with the recording."""
-        if not self.context.recording:
-            return
-        wanted = understood(self.context)
-        sides = ((CALLER, self._audio.caller_leg), (LAWYER, self._audio.lawyer_leg))
-        for speaker, leg in sides:
-            if speaker not in wanted:
-                await self._close_stream(leg)
-            elif leg is not None and not self._audio.is_forked(leg):
-                await self._fork(leg, speaker)
-
-    async def _fork(self, leg: str, speaker: str) -> None:
-        stream = await asyncio.to_thread(
-            self._desk.open_stream, leg=leg, speaker=speaker, language=self.context.language
-        )
-        await self._audio.start_fork(leg, stream)
-
-    async def _close_stream(self, leg: str | None) -> None:
-        stream = await self._audio.stop_fork(leg) if leg is not None else None
-        if stream is not None:
-            await asyncio.to_thread(self._desk.close_stream, stream)
+        await self._understanding.follow(self.context)

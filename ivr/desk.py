@@ -10,7 +10,6 @@ from sqlmodel import Session
 
 from callback import abandoned, attempts, messages, service as callbacks
 from hotline.agents.rules import Reason
-from hotline.bus import BUS_ERRORS
 from hotline.callers import service as callers
 from hotline.callers.rules import Standing
 from hotline.calls import service as calls
@@ -23,7 +22,6 @@ from hotline.queueing.rules import Priority
 from hotline.tables import Call, Leg, Recording, User
 from hotline.tickets import service as tickets
 from hotline.transcripts import service as transcripts
-from hotline.transcripts.rules import Purpose, Speaker
 from ivr import crowd, expectation
 from ivr.flow.busy import Busy
 from ivr.flow.definition import FlowDefinition
@@ -31,17 +29,15 @@ from ivr.flow.expected import Expected
 from ivr.flow.reasons import EndReason
 from ivr.information import Information
 from ivr.media.telling import LegQuality
+from ivr.speech_desk import SpeechDesk
 from recordings import refusal, storage
-
-# The name under which speech recognition says that it works (hotline.heartbeat).
-_RECOGNISER = "asr"
 
 _HUNG_UP = (EndReason.CALLER_HUNG_UP.value, EndReason.CALLER_LOST.value)
 
 
 @dataclass(frozen=True, slots=True)
 class NewRecording:
-    """A recording that is about to begin, and the streams that go to speech recognition."""
+    """A recording that is about to begin."""
 
     id: str
     path: Path
@@ -54,6 +50,11 @@ class Desk:
         self._house = house
         self.call_id = call_id
         self._callback_id: str | None = None
+
+    @property
+    def speech(self) -> SpeechDesk:
+        """The part of it that concerns speech recognition."""
+        return SpeechDesk(self._house, self.call_id)
 
     def change(self, **values: object) -> None:
         """Writes new values of the call's row."""
@@ -220,51 +221,6 @@ class Desk:
         with self._house.database.session() as session:
             lawyer = session.get(User, by) if by is not None else None
             refusal.refuse(session, self._house, self.call_id, by=lawyer)
-
-    def open_stream(self, *, leg: str, speaker: str, language: str) -> int:
-        """Announces a side to speech recognition; returns the stream's number."""
-        with self._house.database.session() as session:
-            stream = transcripts.open_stream(
-                session,
-                self._house,
-                call_id=self.call_id,
-                leg=leg,
-                speaker=speaker,
-                language=language,
-            )
-            session.flush()
-            return stream.id or 0
-
-    def has_recogniser(self) -> bool:
-        """Whether somebody can hear what the caller says."""
-        try:
-            return self._house.bus.is_alive(_RECOGNISER)
-        except BUS_ERRORS:
-            return False
-
-    def open_question(self, *, leg: str, language: str) -> int:
-        """Announces a caller who answers a question; the words are kept nowhere.
-
-        Returns:
-            The stream's number.
-        """
-        with self._house.database.session() as session:
-            stream = transcripts.open_stream(
-                session,
-                self._house,
-                call_id=self.call_id,
-                leg=leg,
-                speaker=Speaker.CALLER,
-                language=language,
-                purpose=Purpose.QUESTION,
-            )
-            session.flush()
-            return stream.id or 0
-
-    def close_stream(self, stream: int) -> None:
-        """Says that a side has nothing more to say."""
-        with self._house.database.session() as session:
-            transcripts.close_stream(session, self._house, stream)
 
     def end(
         self, reason: str, quality: LegQuality | None = None, *, is_refused: bool = False

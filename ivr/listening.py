@@ -13,8 +13,8 @@ from typing import Protocol
 from hotline.bus import BUS_ERRORS
 from hotline.transcripts.answers import words_box
 from ivr.audio import CallAudio
-from ivr.desk import Desk
 from ivr.flow import inputs
+from ivr.speech_desk import SpeechDesk
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Listening:
     def __init__(
         self,
         *,
-        desk: Desk,
+        desk: SpeechDesk,
         audio: CallAudio,
         words: Words | None,
         post: Callable[[inputs.Input], None],

@@ -29,6 +29,7 @@ from ivr.parties import PartyLegs
 from ivr.party_desk import PartyDesk
 from ivr.shown_states import SHOWN_STATES
 from ivr.sip.line import LineCall, RemoteMedia
+from ivr.understanding import Understanding
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +79,8 @@ class CallRunner:
             post=self.post,
             post_deed=self.post_deed,
         )
-        self._listening = Listening(desk=desk, audio=audio, words=words, post=self.post)
+        speech = desk.speech
+        self._listening = Listening(desk=speech, audio=audio, words=words, post=self.post)
         self._keys = KeyFilter()
         self._deeds = Deeds(
             context=context,
@@ -91,6 +93,7 @@ class CallRunner:
             records=records,
             information=desk.information(flow),
             listening=self._listening,
+            understanding=Understanding(desk=speech, audio=audio),
             post=self.post,
         )
         self._inbox: asyncio.Queue[inputs.Input | Callable[[], Awaitable[None]]] = asyncio.Queue()

@@ -11,10 +11,10 @@ from hotline.house import House
 from hotline.tables import SpeechStream
 from hotline.transcripts.rules import Purpose
 from ivr.audio import CallAudio
-from ivr.desk import Desk
 from ivr.flow.inputs import Input, WordsHeard, WordsMissing
 from ivr.listening import Listening
 from ivr.media.client import MediaEngine
+from ivr.speech_desk import SpeechDesk
 from tests.conftest import SilentBus
 from tests.unit.hotline.factories import create_call
 from tests.unit.ivr.exchange import FakeEngine, until
@@ -54,7 +54,7 @@ class Call:
             call_id = create_call(session, house).id
         self.audio = CallAudio(cast("MediaEngine", self.engine), call_id)
         self.listening = Listening(
-            desk=Desk(house, call_id), audio=self.audio, words=mouth, post=self.told.append
+            desk=SpeechDesk(house, call_id), audio=self.audio, words=mouth, post=self.told.append
         )
 
     async def open(self) -> "Call":
