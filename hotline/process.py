@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NoReturn
 
 from hotline.errors import HotlineError, NotConfigured
@@ -29,6 +30,9 @@ EXIT_INTERRUPTED = 130
 # Python's own are 700, 10 and 10: a process that answers fifty calls a second would look for lost
 # cycles forty times meanwhile, and now and then through all that it has.
 _COLLECT_AFTER = (10_000, 20, 10)
+
+# Of what callers wait for, before pages, jobs and speech recognition.
+_NICENESS_OF_CALLS = -10
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -81,6 +85,16 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECT_AFTER)
+
+
+def go_before_others() -> None:
+    """Lets this thread, and those that it makes, run before pages, jobs and speech recognition.
+
+    An INVITE takes 3 ms of work; the slowest of a hundred waited as long again for others on two
+    busy cores (measured 2026-11-22). Where the machine does not allow it, it is done without.
+    """
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, 0, _NICENESS_OF_CALLS)
 
 
 def die_with_parent(death_signal: signal.Signals = signal.SIGKILL) -> None:

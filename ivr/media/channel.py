@@ -32,13 +32,16 @@ class Channel:
         """Whether something is still to be sent."""
         return bool(self._waiting)
 
-    def receive(self) -> Iterator[tuple[Message, int | None]]:
+    def receive(self, most: int = _MOST_AT_ONCE) -> Iterator[tuple[Message, int | None]]:
         """The messages that have come, a few at a time.
+
+        Args:
+            most: How many; to find out that there is no other one takes as long as to read it.
 
         Raises:
             MessageUnreadable: The other end speaks another language.
         """
-        for _ in range(_MOST_AT_ONCE):
+        for _ in range(most):
             try:
                 data = self._socket.recv(MAX_MESSAGE_BYTES)
             except BlockingIOError:

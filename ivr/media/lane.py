@@ -78,6 +78,11 @@ class Lane:
         """How many legs are served here."""
         return len(self._legs)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether a tick would do nothing."""
+        return not (self._legs or len(self.tape))
+
     def add_leg(self, leg: Leg) -> None:
         """Serves a leg from the next tick on."""
         self._legs[leg.row] = leg

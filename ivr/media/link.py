@@ -142,7 +142,8 @@ class EngineLink:
 
     def _read(self) -> None:
         try:
-            for message, request in self._channel.receive():
+            # The loop calls again as long as there are others.
+            for message, request in self._channel.receive(1):
                 self._take(message, request)
         except MessageUnreadable:
             log.exception("engine not understood")

@@ -77,6 +77,16 @@ class Pace:
         self.stalls += 1
         return rounds
 
+    @property
+    def next_lane(self) -> int:
+        """Whose step comes next."""
+        return (self._step + 1) % LANES
+
+    def pass_over(self) -> None:
+        """Leaves out the next step, because its lane has nothing to do."""
+        self._next += STEP_NS
+        self._step = self.next_lane
+
     def begin(self, now_ns: int) -> int:
         """Begins the step that is due; returns its lane."""
         lateness = now_ns - self._next

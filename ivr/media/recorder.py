@@ -128,7 +128,8 @@ class Recording:
 
     def records(self, voice: Voice) -> bool:
         """Whether a voice is on one of the channels."""
-        return voice is self._wanted.left or voice in self._wanted.on_the_right
+        wanted = self._wanted
+        return voice is wanted.left or voice is wanted.right or voice in wanted.beside
 
     def renew(self) -> None:
         """Goes on with the voices as they are now; needed after the law of one has changed."""

@@ -31,6 +31,9 @@ LONGEST_FRAMES = (0xFFFF_FFFF - _RIFF_OVERHEAD) // BYTES_PER_FRAME
 # How long what was handed over waits before the writer looks.
 _PAUSE_SECONDS = 0.2
 
+# What was recorded is never written over.
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+
 # Only the service reads recordings.
 _FILE_MODE = 0o600
 _DIRECTORY_MODE = 0o700
@@ -88,10 +91,12 @@ class WavFile:
     """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(mode=_DIRECTORY_MODE, parents=True, exist_ok=True)
-        # What was recorded is never written over.
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-        self._file = os.open(path, flags, _FILE_MODE)
+        try:
+            self._file = os.open(path, _FLAGS, _FILE_MODE)
+        except FileNotFoundError:
+            # The first recording of the day.
+            path.parent.mkdir(mode=_DIRECTORY_MODE, parents=True, exist_ok=True)
+            self._file = os.open(path, _FLAGS, _FILE_MODE)
         self._size = 0
         os.pwrite(self._file, header(0), 0)
 

@@ -90,3 +90,13 @@ def test_lane_for__fills_one_before_it_shares_and_then_shares_evenly() -> None:
         loads[lane_for(loads)] += 1
     assert loads == [150, 150]
     assert lane_for([150, 3]) == 1
+
+
+def test_pass_over__the_next_step_is_the_other_lanes_at_its_own_time() -> None:
+    pace = Pace(0)
+    first = pace.next_lane
+    pace.pass_over()
+    assert pace.next_lane != first
+    assert pace.wait_seconds(0) == 2 * STEP_NS / 1e9
+    assert pace.begin(2 * STEP_NS) != first
+    assert pace.lateness_max_ns == 0
