@@ -4,7 +4,7 @@
 given up, so nobody who holds on is overtaken by more than they were before.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -15,7 +15,7 @@ from callback.service import create, move_forward, reachable_caller
 from hotline.configuration import service as configuration
 from hotline.errors import InvalidInput
 from hotline.house import House
-from hotline.queueing import service as queue
+from hotline.queueing import repository, service as queue
 from hotline.queueing.callback_configuration import CallbackRules
 from hotline.tables import Call, Callback, QueueEntry
 
@@ -35,7 +35,7 @@ def keep(session: Session, house: House, call: Call, entry: QueueEntry) -> Callb
     """
     wanted = configuration.current(session, CallbackRules)
     now = house.clock.now()
-    waited = (now - entry.entered_at).total_seconds()
+    waited = (now - _waits_since(session, call, entry)).total_seconds()
     if not wanted.keep_abandoned or waited <= wanted.abandoned_seconds:
         return None
     try:
@@ -60,3 +60,10 @@ def keep(session: Session, house: House, call: Call, entry: QueueEntry) -> Callb
         placed_at=entry.placed_at,
     )
     return callback
+
+
+def _waits_since(session: Session, call: Call, entry: QueueEntry) -> datetime:
+    """Since this place began; since the first one, if nobody who took the call was ever heard."""
+    if call.bridged_at is not None:
+        return entry.entered_at
+    return repository.first_entered_at(session, call.id) or entry.entered_at

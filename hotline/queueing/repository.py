@@ -202,6 +202,12 @@ def taken_entry_of_call(session: Session, call_id: str) -> QueueEntry | None:
     return session.exec(query.order_by(col(QueueEntry.id).desc())).first()
 
 
+def first_entered_at(session: Session, call_id: str) -> datetime | None:
+    """When a call came into the queue first; None if it never did."""
+    query = select(QueueEntry.entered_at).where(col(QueueEntry.call_id) == call_id)
+    return session.exec(query.order_by(col(QueueEntry.entered_at)).limit(1)).first()
+
+
 def unserved_entry_of_call(session: Session, call_id: str) -> QueueEntry | None:
     """The place that a lawyer took of a caller who never heard one."""
     query = (

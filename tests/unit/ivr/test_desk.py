@@ -67,16 +67,35 @@ def test_hurry__without_a_place_does_nothing(desk: Desk, house: House) -> None:
         assert session.exec(select(QueueEntry)).all() == []
 
 
-@pytest.mark.parametrize(("is_bridged", "wishes"), [(False, ["abandoned"]), (True, [])])
-def test_end__who_was_taken_and_never_heard_is_called_back(
-    house: House, desk: Desk, clock: FakeClock, is_bridged: bool, wishes: list[str]
-) -> None:
+def wait_and_be_taken(house: House, desk: Desk, clock: FakeClock) -> None:
     enqueue(desk)
     clock.advance(seconds=10)
     with house.database.session() as session:
         lawyer = create_lawyer(session, house)
         offer = make_offer(session, house, session.exec(select(QueueEntry)).one(), lawyer, fence=1)
         accept(session, house, offer.id, lawyer.user_id)
+
+
+@pytest.mark.parametrize(("is_bridged", "wishes"), [(False, ["abandoned"]), (True, [])])
+def test_end__right_after_another_place_counts_the_whole_wait_of_the_unheard(
+    house: House, desk: Desk, clock: FakeClock, is_bridged: bool, wishes: list[str]
+) -> None:
+    wait_and_be_taken(house, desk, clock)
+    if is_bridged:
+        desk.change(state="talking", bridged_at=clock.now())
+    enqueue(desk, at_head=True)
+    clock.advance(seconds=2)
+    desk.end("caller_hung_up")
+
+    with house.database.reading() as session:
+        assert [wish.source for wish in session.exec(select(Callback))] == wishes
+
+
+@pytest.mark.parametrize(("is_bridged", "wishes"), [(False, ["abandoned"]), (True, [])])
+def test_end__who_was_taken_and_never_heard_is_called_back(
+    house: House, desk: Desk, clock: FakeClock, is_bridged: bool, wishes: list[str]
+) -> None:
+    wait_and_be_taken(house, desk, clock)
     if is_bridged:
         desk.change(state="talking", bridged_at=clock.now())
     desk.end("caller_hung_up")
