@@ -22,7 +22,7 @@ import uvloop
 
 from benchmarks.media import write_prompt
 from hotline.errors import HotlineError
-from hotline.process import go_before_others, settle
+from hotline.process import Urgency, hurry, settle
 from ivr.media.client import MediaEngine
 from ivr.media.control import Codec
 from ivr.sip.line import EndReason, LineCall, RemoteMedia
@@ -158,7 +158,7 @@ def main() -> None:
     parser.add_argument("--max-calls", type=int, default=2000)
     parser.add_argument("--calls-per-second", type=float, default=1000)
     arguments = parser.parse_args()
-    go_before_others()
+    hurry(Urgency.CALLS)
     serving = serve(max_calls=arguments.max_calls, calls_per_second=arguments.calls_per_second)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serving)

@@ -16,7 +16,7 @@ from hotline.agents.rules import LawyerState
 from hotline.bus import BUS_ERRORS, Listener
 from hotline.events import Event, EventType, last_seq, read_after
 from hotline.house import House, open_house
-from hotline.process import run, settle
+from hotline.process import Urgency, hurry, run, settle
 from hotline.queueing import lease
 from hotline.queueing.dispatch import run_round
 from hotline.queueing.repository import is_anybody_idle
@@ -155,6 +155,7 @@ async def _main(house: House) -> None:
 
 def main(settings: Settings) -> None:
     """Opens the house and dispatches until told to stop."""
+    hurry(Urgency.OFFERS)
     house = open_house(settings)
     try:
         asyncio.run(_main(house))

@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from enum import IntEnum
 from typing import NoReturn
 
 from hotline.errors import HotlineError, NotConfigured
@@ -31,8 +32,18 @@ EXIT_INTERRUPTED = 130
 # cycles forty times meanwhile, and now and then through all that it has.
 _COLLECT_AFTER = (10_000, 20, 10)
 
-# Of what callers wait for, before pages, jobs and speech recognition.
-_NICENESS_OF_CALLS = -10
+
+class Urgency(IntEnum):
+    """What goes first on a busy machine, as niceness; the media engine goes before all of them.
+
+    Speech recognition has 5, jobs have 10.
+    """
+
+    CALLS = -10
+    """The telephone line, and voices to and from browsers."""
+    OFFERS = -5
+    """Who is offered to whom, and the pages that tell it."""
+
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -87,14 +98,14 @@ def settle() -> None:
     gc.set_threshold(*_COLLECT_AFTER)
 
 
-def go_before_others() -> None:
-    """Lets this thread, and those that it makes, run before pages, jobs and speech recognition.
+def hurry(urgency: Urgency) -> None:
+    """Lets this thread, and those that it makes, run before what is less urgent.
 
     An INVITE takes 3 ms of work; the slowest of a hundred waited as long again for others on two
     busy cores (measured 2026-11-22). Where the machine does not allow it, it is done without.
     """
     with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, 0, _NICENESS_OF_CALLS)
+        os.setpriority(os.PRIO_PROCESS, 0, urgency)
 
 
 def die_with_parent(death_signal: signal.Signals = signal.SIGKILL) -> None:

@@ -12,7 +12,7 @@ from hotline.bus import Boxes
 from hotline.follower import Follower, newest
 from hotline.heartbeat import keep_beating
 from hotline.house import House, open_house
-from hotline.process import go_before_others, run, settle
+from hotline.process import Urgency, hurry, run, settle
 from hotline.settings import Settings
 from ivr.catalogue import PromptCatalogue, prompt_directories, slow_directory
 from ivr.flow_shelf import FlowShelf, LoadedFlow
@@ -138,7 +138,7 @@ def main(settings: Settings) -> None:
         NotConfigured: A port is taken, or the flow file cannot be used.
     """
     # Before any thread is made: they take after this one.
-    go_before_others()
+    hurry(Urgency.CALLS)
     house = open_house(settings)
     try:
         # A third less time outside of signalling than on asyncio's own loop (2026-11-22).

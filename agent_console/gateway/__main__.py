@@ -14,7 +14,7 @@ from websockets.asyncio.server import serve
 from agent_console.gateway.server import Gateway, answer_probe
 from hotline.heartbeat import keep_beating
 from hotline.house import House, open_house
-from hotline.process import run
+from hotline.process import Urgency, hurry, run
 from hotline.settings import Settings
 from hotline.web.listening import EXIT_PORT_IN_USE, listen, tls_context
 
@@ -43,6 +43,7 @@ def main(settings: Settings) -> int:
     Raises:
         NotConfigured: Something that is needed is missing.
     """
+    hurry(Urgency.CALLS)
     try:
         listening = listen(settings.host, settings.audio_port_used)
     except OSError as error:

@@ -11,7 +11,7 @@ import uvicorn
 
 from hotline.heartbeat import keep_beating
 from hotline.house import House, open_house
-from hotline.process import run, settle
+from hotline.process import Urgency, hurry, run, settle
 from hotline.settings import Settings
 from hotline.web.app import create_app
 from hotline.web.listening import EXIT_PORT_IN_USE, listen, tls_context
@@ -34,6 +34,7 @@ def main(settings: Settings) -> int:
     Raises:
         NotConfigured: Something that is needed is missing.
     """
+    hurry(Urgency.OFFERS)
     try:
         listening = listen(settings.host, settings.http_port)
     except OSError as error:
