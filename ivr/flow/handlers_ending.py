@@ -18,7 +18,9 @@ from ivr.flow.inputs import (
 )
 from ivr.flow.reasons import EndReason
 from ivr.flow.replays import replay
-from ivr.flow.states import CallContext
+from ivr.flow.states import CallContext, State
+
+_IN_TALK = frozenset({State.TALKING, State.ON_HOLD, State.LAWYER_LOST, State.TRANSFERRING})
 
 
 def await_rating(flow: FlowDefinition, call: CallContext, _event: PromptFinished) -> Step:
@@ -56,8 +58,13 @@ def caller_gone(_flow: FlowDefinition, call: CallContext, _event: CallerHungUp) 
 
 
 def end_on_request(_flow: FlowDefinition, call: CallContext, event: HangUpRequested) -> Step:
-    """A supervisor or the system ends the call; the system's end is not the caller's fault."""
-    if event.reason is EndReason.SYSTEM:
+    """A supervisor or the system ends the call, or the caller's line is dead.
+
+    The system's end is not the caller's fault, nor is a line that dies in mid-talk; who goes away
+    in the queue is called back by the rule for those (`callback.abandoned`).
+    """
+    is_lost = event.reason is EndReason.CALLER_LOST and call.state in _IN_TALK
+    if is_lost or event.reason is EndReason.SYSTEM:
         return cut_off(call, event.reason)
     return hang_up(call, event.reason)
 

@@ -136,6 +136,7 @@ _PLAIN: dict[str, Input] = {
     "caller hangs up": CallerHungUp(),
     "supervisor ends": HangUpRequested(EndReason.SUPERVISOR),
     "system ends": HangUpRequested(EndReason.SYSTEM),
+    "caller falls silent": HangUpRequested(EndReason.CALLER_LOST),
     "engine fails": EngineFailed(),
     "callback registered": CallbackRegistered(),
     "callback refused": CallbackRefused(),

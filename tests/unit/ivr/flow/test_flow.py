@@ -654,6 +654,27 @@ class TestEnd:
             """,
         )
 
+    def test_step__line_that_dies_in_mid_talk_is_called_back(self, flow: FlowDefinition) -> None:
+        play_scenario(
+            flow,
+            incoming_call(),
+            f"""{TO_TALK}
+            caller falls silent | ended | keep caller zh labour; unbridge;
+            | stop recording; release lawyer (caller_lost); hang up (caller_lost)
+            """,
+        )
+
+    def test_step__line_that_dies_in_the_queue_is_for_the_queue_to_keep(
+        self, flow: FlowDefinition
+    ) -> None:
+        play_scenario(
+            flow,
+            incoming_call(),
+            f"""{TO_HOLDING}
+            caller falls silent | ended | leave queue (caller_lost); hang up (caller_lost)
+            """,
+        )
+
     def test_step__caller_who_was_served_is_not_called_back(self, flow: FlowDefinition) -> None:
         play_scenario(
             flow,

@@ -129,6 +129,7 @@ def happenings() -> list[Happening]:
         LawyerUnreached(),
         CallerHungUp(),
         HangUpRequested(EndReason.SUPERVISOR),
+        HangUpRequested(EndReason.CALLER_LOST),
         EngineFailed(),
         CallbackRegistered(),
         CallbackRefused(),
