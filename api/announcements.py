@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.moments import At
@@ -17,9 +16,10 @@ from hotline.prompts import service as prompts, shelf
 from hotline.tables import Announcement, User
 from hotline.views.access import WATCHERS, require_role
 from hotline.views.reader import Reader, Shape
+from hotline.web.routing import Router
 from hotline.web.signed_in import ChangeBy, ReadBy, WriteBy
 
-router = APIRouter(prefix="/announcements", tags=["administration"])
+router = Router(prefix="/announcements", tags=["administration"])
 
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 

@@ -10,7 +10,7 @@ import re
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import Header, Query, Request
 from pydantic import AliasChoices, BaseModel, Field
 
 from api.limits import AddressLimit
@@ -30,6 +30,7 @@ from hotline.tickets.rules import TOPICS
 from hotline.views.access import WATCHERS, require_role
 from hotline.views.callbacks import CallbackShape, callback_shape, list_callbacks
 from hotline.views.reader import Reader
+from hotline.web.routing import Router
 from hotline.web.signed_in import (
     ReadBy,
     ReadByAnyone,
@@ -39,7 +40,7 @@ from hotline.web.signed_in import (
     token_of,
 )
 
-router = APIRouter(prefix="/callbacks", tags=["callbacks"])
+router = Router(prefix="/callbacks", tags=["callbacks"])
 
 # Mainland numbers: mobile, or area code (010, 02x, 0xxx) and seven or eight digits.
 _MOBILE = re.compile(r"1[3-9]\d{9}")

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel
 
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, page
@@ -21,9 +21,10 @@ from hotline.views.reader import Reader, leave_trace
 from hotline.views.tickets import TicketShape, ticket_shapes
 from hotline.views.transcripts import SegmentShape, transcript
 from hotline.web.addresses import audio_address
+from hotline.web.routing import Router
 from hotline.web.signed_in import ReadBy, WriteBy
 
-router = APIRouter(prefix="/calls", tags=["calls"])
+router = Router(prefix="/calls", tags=["calls"])
 
 
 class Transcript(BaseModel):

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.paging import Page
@@ -13,9 +12,10 @@ from hotline.configuration.kinds import KINDS
 from hotline.tables import ConfigurationVersion
 from hotline.views.access import ADMIN, WATCHERS, require_role
 from hotline.views.reader import Person
+from hotline.web.routing import Router
 from hotline.web.signed_in import ReadBy, WriteBy
 
-router = APIRouter(prefix="/configuration", tags=["administration"])
+router = Router(prefix="/configuration", tags=["administration"])
 
 
 class ConfigurationShape(BaseModel):

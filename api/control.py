@@ -7,7 +7,7 @@ carried out by the telephone's side; what comes of it is seen in the call's `sta
 
 from typing import Self
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field, model_validator
 
 from api.calls import seen_call
@@ -30,10 +30,11 @@ from hotline.views.legs import LegShape, leg_shape
 from hotline.views.parties import PartyShape, party_shapes
 from hotline.views.reader import Reader
 from hotline.web.addresses import audio_address
+from hotline.web.routing import Router
 from hotline.web.signed_in import WriteBy
 from recordings import refusal
 
-router = APIRouter(prefix="/calls", tags=["call control"])
+router = Router(prefix="/calls", tags=["call control"])
 
 
 class Asked(BaseModel):

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from api.paging import Page
@@ -11,9 +11,10 @@ from hotline.directory.service import TargetKind
 from hotline.tables import TransferTarget
 from hotline.views.access import ADMIN, FLOOR, has_role, require_role
 from hotline.views.parties import TargetShape, target_shapes
+from hotline.web.routing import Router
 from hotline.web.signed_in import ReadBy, WriteBy
 
-router = APIRouter(prefix="/directory", tags=["call control"])
+router = Router(prefix="/directory", tags=["call control"])
 
 
 class NewTarget(BaseModel):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import BaseModel, Field
 
 from api.paging import Page
@@ -16,9 +16,10 @@ from hotline.prompts import service as prompts
 from hotline.tables import FlowVersion, User
 from hotline.views.access import ADMIN, WATCHERS, require_role
 from hotline.views.reader import Reader, Shape
+from hotline.web.routing import Router
 from hotline.web.signed_in import ChangeBy, ReadBy
 
-router = APIRouter(prefix="/flows", tags=["administration"])
+router = Router(prefix="/flows", tags=["administration"])
 
 _ADMINS = frozenset({ADMIN})
 

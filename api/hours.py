@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
 from hotline.configuration.service import current
@@ -13,9 +12,10 @@ from hotline.hours.configuration import HoursRules
 from hotline.hours.day import DayReason
 from hotline.hours.outlook import unknown_year, warning
 from hotline.views.access import STAFF, WATCHERS, require_role
+from hotline.web.routing import Router
 from hotline.web.signed_in import ReadBy
 
-router = APIRouter(prefix="/hours", tags=["administration"])
+router = Router(prefix="/hours", tags=["administration"])
 
 
 class HoursShape(BaseModel):

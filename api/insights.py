@@ -1,7 +1,5 @@
 """What was noticed in callers' words: read, confirm, dismiss, acknowledge dangers."""
 
-from fastapi import APIRouter
-
 from api.calls import seen_call
 from api.paging import Page
 from hotline.errors import NotAllowed
@@ -11,9 +9,10 @@ from hotline.tables import InsightRow
 from hotline.views.access import WATCHERS, require_role
 from hotline.views.insights import InsightShape, insight_shape, insights_of, open_risks
 from hotline.views.reader import Reader
+from hotline.web.routing import Router
 from hotline.web.signed_in import ReadBy, WriteBy
 
-router = APIRouter(tags=["insights"])
+router = Router(tags=["insights"])
 
 
 @router.get("/calls/{call_id}/insights")

@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from sqlmodel import col, select
 
 from api.paging import Page
 from hotline.tables import Institution
 from hotline.views.reader import Shape
+from hotline.web.routing import Router
 from hotline.web.signed_in import ReadBy
 
-router = APIRouter(tags=["institutions"])
+router = Router(tags=["institutions"])
 
 
 class InstitutionShape(Shape):

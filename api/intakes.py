@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, page
@@ -15,9 +15,10 @@ from hotline.views.access import INTAKE, STAFF, WATCHERS, has_role, require_role
 from hotline.views.intakes import IntakeRow, IntakeShape, intake_shape, list_intakes
 from hotline.views.reader import Reader
 from hotline.web.problems import ConflictWith
+from hotline.web.routing import Router
 from hotline.web.signed_in import ReadBy, WriteBy
 
-router = APIRouter(tags=["intake"])
+router = Router(tags=["intake"])
 
 _ALL = WATCHERS | {INTAKE}
 

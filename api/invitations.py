@@ -1,14 +1,15 @@
 """Invitations: a colleague asks a lawyer into a call."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from hotline.calls import control
 from hotline.views.access import LAWYER, require_role
 from hotline.views.legs import LegShape, leg_shape
 from hotline.web.addresses import audio_address
+from hotline.web.routing import Router
 from hotline.web.signed_in import WriteBy
 
-router = APIRouter(prefix="/invitations", tags=["call control"])
+router = Router(prefix="/invitations", tags=["call control"])
 
 
 @router.post("/{invitation_id}/accept")

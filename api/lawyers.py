@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from api.paging import Page
@@ -28,9 +28,10 @@ from hotline.views.people import (
     state_changes,
 )
 from hotline.views.reader import Reader
+from hotline.web.routing import Router
 from hotline.web.signed_in import ReadBy, WriteBy
 
-router = APIRouter(prefix="/lawyers", tags=["lawyers"])
+router = Router(prefix="/lawyers", tags=["lawyers"])
 
 
 class WantedState(BaseModel):

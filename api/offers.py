@@ -1,15 +1,16 @@
 """Offers: taking a caller, or passing on."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 
 from hotline.queueing import offers
 from hotline.views.access import LAWYER, require_role
 from hotline.views.waiting import AcceptedShape, accepted_shape
 from hotline.web.addresses import audio_address
+from hotline.web.routing import Router
 from hotline.web.signed_in import WriteBy
 
-router = APIRouter(prefix="/offers", tags=["queue"])
+router = Router(prefix="/offers", tags=["queue"])
 
 
 class Decline(BaseModel):

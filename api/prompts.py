@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi import Form, Request, UploadFile
 from fastapi.responses import FileResponse
 from pydantic import BaseModel
 
@@ -19,10 +19,11 @@ from hotline.prompts import service as prompts, shelf
 from hotline.tables import PromptVersion, User
 from hotline.views.access import ADMIN, WATCHERS, require_role
 from hotline.views.reader import Reader, Shape
+from hotline.web.routing import Router
 from hotline.web.signed_in import ReadBy, WriteBy, require_own_origin
 from recordings.prompt_sound import MAX_BYTES, PromptSound, make_prompt
 
-router = APIRouter(prefix="/prompts", tags=["administration"])
+router = Router(prefix="/prompts", tags=["administration"])
 
 _ADMINS = frozenset({ADMIN})
 _MAX_PACK_BYTES = 200_000_000

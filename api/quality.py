@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, page
@@ -17,9 +17,10 @@ from hotline.views.quality import (
     check_detail,
     check_shapes,
 )
+from hotline.web.routing import Router
 from hotline.web.signed_in import ReadBy, WriteBy
 
-router = APIRouter(prefix="/quality", tags=["quality"])
+router = Router(prefix="/quality", tags=["quality"])
 
 _Days = Annotated[int, Query(ge=1, le=366, description="How many days back.")]
 _LawyerId = Annotated[str | None, Query(max_length=64)]

@@ -1,13 +1,12 @@
 """Who waits."""
 
-from fastapi import APIRouter
-
 from api.paging import Page
 from hotline.views.access import FLOOR, require_role
 from hotline.views.waiting import QueueRow, queue_rows
+from hotline.web.routing import Router
 from hotline.web.signed_in import ReadBy
 
-router = APIRouter(tags=["queue"])
+router = Router(tags=["queue"])
 
 
 @router.get("/queue")

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from fastapi import APIRouter
 from fastapi.responses import FileResponse
 
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, page
@@ -19,10 +18,11 @@ from hotline.views.recordings import (
     list_recordings,
     recording_shape,
 )
+from hotline.web.routing import Router
 from hotline.web.signed_in import ReadBy
 from recordings import waveform
 
-router = APIRouter(prefix="/recordings", tags=["recordings"])
+router = Router(prefix="/recordings", tags=["recordings"])
 
 
 @router.get("")

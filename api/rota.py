@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel, Field
 
 from api.moments import MONTH, Day
@@ -25,9 +25,10 @@ from hotline.views.rota import (
     shift_shapes,
     swap_shapes,
 )
+from hotline.web.routing import Router
 from hotline.web.signed_in import ReadBy, WriteBy
 
-router = APIRouter(prefix="/rota", tags=["rota"])
+router = Router(prefix="/rota", tags=["rota"])
 
 # How far ahead lawyers see their own shifts.
 _AHEAD = timedelta(days=62)

@@ -1,11 +1,12 @@
 """Signing in and out."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from hotline.accounts.service import sign_in, sign_out
 from hotline.tables import SignIn
 from hotline.views.people import UserShape, user_shape
+from hotline.web.routing import Router
 from hotline.web.signed_in import (
     COOKIE,
     ReadBy,
@@ -16,7 +17,7 @@ from hotline.web.signed_in import (
     token_of,
 )
 
-router = APIRouter(tags=["session"])
+router = Router(tags=["session"])
 
 
 class Credentials(BaseModel):

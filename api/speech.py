@@ -1,6 +1,5 @@
 """How each language is transcribed."""
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from api.calls import seen_call
@@ -20,9 +19,10 @@ from hotline.views.speech import (
     speech_shapes,
 )
 from hotline.views.transcripts import StreamShape, stream_shape
+from hotline.web.routing import Router
 from hotline.web.signed_in import ReadBy, WriteBy
 
-router = APIRouter(tags=["speech"])
+router = Router(tags=["speech"])
 
 
 @router.get("/speech")

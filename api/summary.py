@@ -1,12 +1,11 @@
 """The figures of the day."""
 
-from fastapi import APIRouter
-
 from hotline.views.access import WATCHERS, require_role
 from hotline.views.figures import Summary, summary
+from hotline.web.routing import Router
 from hotline.web.signed_in import ReadBy
 
-router = APIRouter(tags=["summary"])
+router = Router(tags=["summary"])
 
 
 @router.get("/summary")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, page
@@ -18,9 +17,10 @@ from hotline.views.access import STAFF, require_role
 from hotline.views.intakes import IntakeShape, intake_shape
 from hotline.views.tickets import TicketShape, ticket_shape, ticket_shapes
 from hotline.web.problems import ConflictWith
+from hotline.web.routing import Router
 from hotline.web.signed_in import ReadBy, WriteBy
 
-router = APIRouter(prefix="/tickets", tags=["tickets"])
+router = Router(prefix="/tickets", tags=["tickets"])
 
 
 class TicketChanges(BaseModel):

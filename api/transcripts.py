@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from api.calls import seen_call
 from api.moments import At
@@ -16,9 +16,10 @@ from hotline.views.access import STAFF, may_see_numbers, require_role
 from hotline.views.found import FoundShape, find_words
 from hotline.views.reader import leave_trace
 from hotline.views.transcripts import SegmentShape, transcript
+from hotline.web.routing import Router
 from hotline.web.signed_in import ReadBy
 
-router = APIRouter(tags=["transcripts"])
+router = Router(tags=["transcripts"])
 
 _Words = Annotated[str, Query(min_length=1, max_length=50, description="Words; all must be there.")]
 _From = Annotated[At | None, Query(alias="from", description="Calls begun then or later.")]

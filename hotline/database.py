@@ -37,6 +37,7 @@ _TURN_SECONDS = 3.0
 _POSTGRESQL_WRITERS_LOCK = 712348
 
 _AFTER_COMMIT = "after_commit"
+_TURN = "turn"
 
 
 class Moment(TypeDecorator[datetime]):
@@ -81,16 +82,9 @@ class Database:
         turn = self._turns.turn(timeout_seconds=_TURN_SECONDS) if self._turns else None
         engine = self.engine.execution_options(hotline_turn=turn) if turn else self.engine
         with Session(engine, expire_on_commit=False) as session:
-            try:
+            session.info[_TURN] = turn
+            with transaction(session):
                 yield session
-                session.commit()
-            except BaseException:
-                session.rollback()
-                raise
-            finally:
-                if turn is not None:
-                    turn.give_back()
-            _run_after_commit(session)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -133,6 +127,29 @@ def after_commit(session: Session, work: Callable[[], None]) -> None:
     A failure of `work` is logged and does not undo the commit: the bus is a hint.
     """
     session.info.setdefault(_AFTER_COMMIT, []).append(work)
+
+
+@contextmanager
+def transaction(session: Session) -> Iterator[None]:
+    """Ends the transaction of `Database.session` with this block, before the session itself ends.
+
+    Everybody else's writing waits for as long as a transaction lasts. A session that only reads is
+    left alone.
+    """
+    if _TURN not in session.info:
+        yield
+        return
+    turn: Turn | None = session.info[_TURN]
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        if turn is not None:
+            turn.give_back()
+    _run_after_commit(session)
 
 
 def _run_after_commit(session: Session) -> None:

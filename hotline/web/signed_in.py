@@ -1,9 +1,9 @@
 """Who is asking, and the transaction of the request.
 
 A route takes `ReadBy` (a session that only reads) or `WriteBy` (one transaction, committed at the
-edge before the answer goes out, rolled back by any error). Programs sign in with
-`Authorization: Bearer`; browsers with a cookie that other sites cannot send (SameSite=Strict) and,
-for changes, with an Origin that must be ours.
+edge before the answer goes out, rolled back by any error; `hotline.web.routing` keeps it short).
+Programs sign in with `Authorization: Bearer`; browsers with a cookie that other sites cannot send
+(SameSite=Strict) and, for changes, with an Origin that must be ours.
 """
 
 from collections.abc import Iterator
@@ -68,7 +68,7 @@ def reading(request: Request) -> Iterator[Reader]:
 
 
 def writing(request: Request) -> Iterator[Reader]:
-    """A reader whose session is committed when the route has ended well.
+    """A reader whose session is committed when the route has ended well; the user is only read.
 
     Raises:
         NotSignedIn: Nobody is signed in.
@@ -77,8 +77,11 @@ def writing(request: Request) -> Iterator[Reader]:
     house = house_of(request)
     if "authorization" not in request.headers:
         require_own_origin(request)
+    with house.database.reading() as session:
+        user = signed_in(session, house, token_of(request)).signed_in
+    # Not begun before the route asks for something: everybody else waits to write meanwhile.
     with house.database.session() as session:
-        yield signed_in(session, house, token_of(request))
+        yield Reader(session, house, user)
 
 
 def changing(request: Request) -> Iterator[Reader]:
