@@ -30,10 +30,12 @@ def expect(house: House, call_id: str) -> Expected | None:
     Nobody loses a place by a forecast that fails; they are told less.
     """
     try:
-        with house.database.session() as session:
+        # The offer of whom this is about waits for its turn to write: reckoning takes none.
+        with house.database.reading() as session:
             found = forecasts.look(session, house).values()
             own = next((one for one in found if one.call_id == call_id), None)
-            if own is not None:
+        if own is not None:
+            with house.database.session() as session:
                 forecasts.keep(session, house, [own])
     except Exception:
         log.exception("forecast could not be made")

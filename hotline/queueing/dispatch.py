@@ -34,7 +34,7 @@ def run_round(session: Session, house: House, *, fence: int) -> datetime | None:
     duty = configuration.current(session, DutyRules)
     rules = configuration.current(session, QueueRules)
     ringing = _close_overdue_offers(session, house, now, duty)
-    _end_overdue_states(session, house, now, duty)
+    watched = _end_overdue_states(session, house, now, duty)
     session.flush()
     with_callbacks = house.settings.can_dial
     entries = repository.entries_to_offer(session, now=now, with_callbacks=with_callbacks)
@@ -46,7 +46,7 @@ def run_round(session: Session, house: House, *, fence: int) -> datetime | None:
     return min(
         (
             *_ends_of_offers(ringing, duty),
-            *_ends_of_states(session, duty),
+            *_ends_of_states(watched, duty),
             *_moments_of_callers(waiting, now, rules),
         ),
         default=None,
@@ -72,9 +72,13 @@ def _acknowledge_by(offer: Offer, duty: DutyRules) -> datetime:
     return offer.made_at + timedelta(seconds=duty.acknowledge_seconds)
 
 
-def _end_overdue_states(session: Session, house: House, now: datetime, duty: DutyRules) -> None:
+def _end_overdue_states(
+    session: Session, house: House, now: datetime, duty: DutyRules
+) -> Sequence[Lawyer]:
+    """Ends the states that have run out; returns all lawyers whose state can."""
     grace = timedelta(seconds=duty.grace_seconds)
-    for lawyer in session.exec(select(Lawyer).where(col(Lawyer.state).in_(_WATCHED))):
+    watched = session.exec(select(Lawyer).where(col(Lawyer.state).in_(_WATCHED))).all()
+    for lawyer in watched:
         if lawyer.state == LawyerState.WRAP_UP and _is_past(lawyer.state_until, now):
             agents.end_wrap_up(session, house, lawyer)
         if lawyer.state == LawyerState.AVAILABLE and (
@@ -88,6 +92,7 @@ def _end_overdue_states(session: Session, house: House, now: datetime, duty: Dut
                 by="system",
                 reason=Reason.CONNECTION_LOST.value,
             )
+    return watched
 
 
 _WATCHED = (LawyerState.WRAP_UP.value, LawyerState.AVAILABLE.value)
@@ -153,10 +158,12 @@ def _ends_of_offers(ringing: Sequence[Offer], duty: DutyRules) -> list[datetime]
     ]
 
 
-def _ends_of_states(session: Session, duty: DutyRules) -> list[datetime]:
+def _ends_of_states(watched: Sequence[Lawyer], duty: DutyRules) -> list[datetime]:
     grace = timedelta(seconds=duty.grace_seconds)
     ends = []
-    for lawyer in session.exec(select(Lawyer).where(col(Lawyer.state).in_(_WATCHED))):
+    for lawyer in watched:
+        if lawyer.state not in _WATCHED:
+            continue
         if lawyer.state_until is not None:
             ends.append(lawyer.state_until)
         if lawyer.disconnected_at is not None:

@@ -8,9 +8,12 @@ from sqlmodel import Session, col
 from hotline.clock import Clock
 from hotline.tables import Lease
 
+# What may be used up of a lease before it is written anew.
+_RENEWED_BELOW = 2 / 3
+
 
 def take(session: Session, clock: Clock, name: str, holder: str, *, seconds: float) -> int | None:
-    """Takes or renews a lease.
+    """Takes a lease, or renews one that is worn.
 
     Returns:
         The fence to act under, or None while somebody else holds the lease.
@@ -23,6 +26,8 @@ def take(session: Session, clock: Clock, name: str, holder: str, *, seconds: flo
         session.flush()
         return 1
     if lease.holder == holder and lease.expires_at > now:
+        if (lease.expires_at - now).total_seconds() > seconds * _RENEWED_BELOW:
+            return lease.fence
         lease.expires_at = until
     elif lease.expires_at <= now:
         # Conditional on what was read: of two takers the database lets one through.
