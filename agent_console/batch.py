@@ -1,17 +1,19 @@
-"""In which order events that were read together are told. Pure.
+"""In which order events that are told together are told. Pure.
 
 Rows are read as they are now, not as they were, so that a batch may be told in another order than
 it happened in, and each row once, as long as a page ends up the same. What rings comes first: it
-must not wait until everything else has been told. The rows of lawyers come before those of calls,
-by which a page opens its desk, both before what belongs to a call, and an offer is closed for
-having been accepted only when its call is there. The queue, the longest of all, comes last.
+waits for nothing else, and everything else may wait for more of its kind. The rows of lawyers come
+before those of calls, by which a page opens its desk, both before what belongs to a call, and an
+offer is closed for having been accepted only when its call is there. The queue, the longest of all,
+comes last.
 
 The numbers of a batch are handed out anew in the order of telling. A page has everything up to the
 number it holds, wherever it was when its connection broke (docs/adr/0025).
 """
 
+from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum
 
 from hotline.events import Event, EventType
@@ -55,28 +57,37 @@ _ROWS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class Batch:
-    """What is told of events that were read together; the numbers grow in the order of telling.
+    """What has been read and not been told yet; the numbers grow in the order of telling."""
 
-    Attributes:
-        ringing: Offers made and withdrawn.
-        rest: Everything else.
-    """
+    def __init__(self) -> None:
+        self._events: list[Event] = []
+        self._numbers: deque[int] = deque()
 
-    ringing: tuple[Event, ...]
-    rest: tuple[Event, ...]
+    def __bool__(self) -> bool:
+        return bool(self._events)
 
+    def add(self, events: Sequence[Event]) -> None:
+        """What was read now; rows that wait already keep their place."""
+        self._events = _merged([*self._events, *events])
+        self._numbers.extend(event.seq for event in events)
 
-def batch_of(events: Sequence[Event]) -> Batch:
-    """What is to be told of these events, each row once, and in which order."""
-    chosen = sorted(_merged(events), key=_turn)
-    numbers = sorted(event.seq for event in chosen)
-    told = [replace(event, seq=seq) for event, seq in zip(chosen, numbers, strict=True)]
-    return Batch(
-        ringing=tuple(event for event in told if _turn(event) is _Turn.RINGING),
-        rest=tuple(event for event in told if _turn(event) is not _Turn.RINGING),
-    )
+    def take_ringing(self) -> list[Event]:
+        """Offers made and withdrawn."""
+        ringing = [event for event in self._events if _turn(event) is _Turn.RINGING]
+        self._events = [event for event in self._events if _turn(event) is not _Turn.RINGING]
+        return self._numbered(ringing)
+
+    def take_all(self) -> list[Event]:
+        """Everything, in the order of telling."""
+        chosen, self._events = sorted(self._events, key=_turn), []
+        numbered = self._numbered(chosen)
+        self._numbers.clear()
+        return numbered
+
+    def _numbered(self, events: Sequence[Event]) -> list[Event]:
+        # Never more events than numbers: each event brought its own.
+        return [replace(event, seq=self._numbers.popleft()) for event in events]
 
 
 def _turn(event: Event) -> _Turn:

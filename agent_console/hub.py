@@ -1,9 +1,10 @@
 """The hub: every connected page, and what happened read once for all of them.
 
-One follower reads the events; `batch` puts those that came together in order, what rings first;
-`telling` makes of each what every audience may see; the last ones are kept in a ring, so that a
-page that comes back with `?after=N` gets what it missed. Whoever was away longer gets a snapshot. A
-page never waits for another: each has a line of its own, and one that does not read is sent away.
+One follower reads the events; what rings is told at once, the rest soon and together, in the order
+of `batch`; `telling` makes of each what every audience may see; the last ones are kept in a ring,
+so that a page that comes back with `?after=N` gets what it missed. Whoever was away longer gets a
+snapshot. A page never waits for another: each has a line of its own, and one that does not read is
+sent away.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 
 from agent_console import protocol
 from agent_console.audience import Audience, Told
-from agent_console.batch import batch_of
+from agent_console.batch import Batch
 from agent_console.client import Client
 from agent_console.presence import Presence
 from agent_console.protocol import CloseCode, Kind
@@ -43,6 +44,9 @@ _RECHECK_SECONDS = 30.0
 _READY_SECONDS = 5.0
 # So many rows are read at once; the first of a long batch need not wait for the last.
 _SLICE = 50
+# Rows that change again and again are told once in this time, so that little is being told when
+# something rings. The first change after a pause waits for nothing.
+_PACE_SECONDS = 0.1
 
 _OF_CALLS = (EventType.CALL_CHANGED, EventType.CALL_ENDED)
 
@@ -66,6 +70,9 @@ class Hub:
         self._recheck_seconds = recheck_seconds
         self._clients: set[Client] = set()
         self._ring = Ring(ring_length)
+        self._batch = Batch()
+        self._read_to = 0
+        self._rest_from = 0.0
         self._following = asyncio.Event()
         self._lawyer_of_call: dict[str, str | None] = {}
         self.presence = Presence(house)
@@ -80,8 +87,12 @@ class Hub:
 
     async def run(self) -> None:
         """Serves the pages until cancelled; may be run again when it has failed."""
-        follower = Follower(self._house, on_batch=self._on_batch, on_live=self._on_live)
-        self._ring.clear(await follower.start())
+        follower = Follower(
+            self._house, on_batch=self._on_batch, on_live=self._on_live, due_in=self._due_in
+        )
+        self._read_to = await follower.start()
+        self._ring.clear(self._read_to)
+        self._batch = Batch()
         self._lawyer_of_call.clear()
         self._following.set()
         try:
@@ -156,14 +167,30 @@ class Hub:
         for event in events:
             if event.type in _OF_CALLS:
                 self._lawyer_of_call.pop(str(event.data.get("call_id")), None)
-        batch = batch_of(events)
-        self._ring.begin_batch()
+        if not self._batch:
+            self._ring.begin_batch()
+        if events:
+            self._batch.add(events)
+            self._read_to = events[-1].seq
+        await self._tell(self._batch.take_ringing())
+        if (due_in := self._due_in()) is None or due_in <= 0:
+            await self._tell_rest()
+
+    def _due_in(self) -> float | None:
+        """When what does not ring is to be told, in seconds; None while there is nothing."""
+        if not self._batch:
+            return None
+        return self._rest_from - asyncio.get_running_loop().time()
+
+    async def _tell_rest(self) -> None:
+        rest = self._batch.take_all()
         try:
-            await self._tell(batch.ringing)
-            for place in range(0, len(batch.rest), _SLICE):
-                await self._tell(batch.rest[place : place + _SLICE])
+            for place in range(0, len(rest), _SLICE):
+                await self._tell(rest[place : place + _SLICE])
         finally:
-            self._ring.end_batch(events[-1].seq)
+            self._ring.end_batch(self._read_to)
+            if rest:
+                self._rest_from = asyncio.get_running_loop().time() + _PACE_SECONDS
 
     async def _tell(self, events: Sequence[Event]) -> None:
         for told in await asyncio.to_thread(tell, self._house, events) if events else ():

@@ -23,6 +23,10 @@ async def _never_live(_live: Live) -> None:
     return
 
 
+def _never_due() -> None:
+    return None
+
+
 class Follower:
     """Reads events after a sequence number, for ever."""
 
@@ -33,6 +37,7 @@ class Follower:
         *,
         on_batch: Callable[[Sequence[Event]], Awaitable[None]] | None = None,
         on_live: Callable[[Live], Awaitable[None]] | None = None,
+        due_in: Callable[[], float | None] = _never_due,
         after: int | None = None,
     ) -> None:
         """Args:
@@ -40,12 +45,15 @@ class Follower:
         on_event: Called in order, once per event, awaited before the next.
         on_batch: Called with all events that were read at once, instead of `on_event`.
         on_live: Called for live words; nobody listens to them if not given.
+        due_in: In how many seconds `on_batch` is to be called even if nothing happens; None while
+            it need not be.
         after: The last event that is already known; the newest at start if not given.
         """
         self._house = house
         self._on_event = on_event
         self._on_batch = on_batch
         self._on_live = on_live or _never_live
+        self._due_in = due_in
         self._seq = after
         streams = (EVENTS_STREAM, LIVE_STREAM) if on_live else (EVENTS_STREAM,)
         self._listener = Listener(house.settings.redis_url_used, streams=streams)
@@ -74,9 +82,9 @@ class Follower:
 
     async def _drain(self) -> None:
         try:
-            while events := await asyncio.to_thread(self._read):
+            while (events := await asyncio.to_thread(self._read)) or self._is_due():
                 await self._hand_on(events)
-                self._seq = events[-1].seq
+                self._seq = events[-1].seq if events else self._seq
         except Exception:
             # The database is away for a moment; the next look finds the same events.
             log.exception("events could not be read")
@@ -90,11 +98,17 @@ class Follower:
                 self._seq = event.seq
                 await self._hand(self._on_event(event))
 
+    def _is_due(self) -> bool:
+        due_in = self._due_in()
+        return due_in is not None and due_in <= 0
+
     async def _wait(self) -> list[Live]:
+        due_in = self._due_in()
+        seconds = _LOOK_ANYWAY_SECONDS if due_in is None else min(due_in, _LOOK_ANYWAY_SECONDS)
         try:
-            return await self._listener.wait(timeout_seconds=_LOOK_ANYWAY_SECONDS)
+            return await self._listener.wait(timeout_seconds=seconds)
         except BUS_ERRORS:
-            await asyncio.sleep(_LOOK_ANYWAY_SECONDS)
+            await asyncio.sleep(seconds)
             return []
 
     async def _hand(self, deed: Awaitable[None]) -> None:

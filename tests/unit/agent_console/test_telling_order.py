@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 from sqlmodel import Session, col, select
 
-from agent_console.batch import batch_of
+from agent_console.batch import Batch
 from agent_console.ring import Ring
 from agent_console.snapshot import read_snapshot
 from agent_console.telling import tell
@@ -99,7 +99,9 @@ class Server:
     def __init__(self, house: House, lawyer_id: str) -> None:
         self.house, self.lawyer_id = house, lawyer_id
         self.ring = Ring(1000)
-        self.ring.clear(self._newest())
+        self.batch = Batch()
+        self.read_to = self._newest()
+        self.ring.clear(self.read_to)
         self.plain = self.join()
 
     def join(self) -> Page:
@@ -113,21 +115,26 @@ class Server:
         page.begin(after, snapshot.model_dump(mode="json"))
         return page
 
-    def tell_all(self) -> None:
-        """Tells what has happened since, and the plain page event by event."""
+    def tell(self, *, with_rest: bool) -> None:
+        """Tells what rings, and the rest if it is due; the plain page hears event by event."""
         with self.house.database.reading() as session:
-            events = read_after(session, self.ring.seq)
-        if not events:
-            return
+            events = read_after(session, self.read_to)
         for event in events:
             for text in self._texts([event]):
                 self.plain.hear(text)
-        batch = batch_of(events)
-        self.ring.begin_batch()
-        for some in (batch.ringing, batch.rest):
-            for told in tell(self.house, some):
-                self.ring.add(told)
-        self.ring.end_batch(events[-1].seq)
+        if not self.batch:
+            self.ring.begin_batch()
+        if events:
+            self.batch.add(events)
+            self.read_to = events[-1].seq
+        self._add(self.batch.take_ringing())
+        if with_rest or not self.batch:
+            self._add(self.batch.take_all())
+            self.ring.end_batch(self.read_to)
+
+    def _add(self, events: Sequence[Event]) -> None:
+        for told in tell(self.house, events):
+            self.ring.add(told)
 
     def catch_up(self, page: Page, *, at_most: int = 1000) -> None:
         """The page comes back, hears so many messages, and loses the connection again."""
@@ -159,28 +166,43 @@ class Server:
             st.lists(st.sampled_from(DEEDS), min_size=1, max_size=8),
             st.integers(0, 8),
             st.integers(0, 12),
+            st.booleans(),
         ),
         min_size=2,
         max_size=4,
     )
 )
 @example(
-    [([_call, _offer], 8, 12), ([_accept, _end, _rest, _call, _offer], 8, 3), ([_accept], 8, 9)]
+    [
+        ([_call, _offer], 8, 12, True),
+        ([_accept, _end, _rest, _call, _offer], 8, 3, True),
+        ([_accept], 8, 9, True),
+    ]
+)
+@example(
+    [
+        ([_call, _offer], 8, 12, True),
+        ([_accept, _end, _rest], 2, 3, False),
+        ([_call, _offer], 1, 2, False),
+        ([_accept], 0, 9, True),
+    ]
 )
 def test_pages__end_up_the_same_whatever_the_order(
-    house: House, ids: dict[str, str], batches: list[tuple[list[Any], int, int]]
+    house: House, ids: dict[str, str], batches: list[tuple[list[Any], int, int, bool]]
 ) -> None:
     server = Server(house, ids["li"])
     staying, losing = server.join(), server.join()
     late: list[Page] = []
-    for deeds, joins_before, heard in batches:
+    for deeds, joins_before, heard, with_rest in batches:
         for place, deed in enumerate(deeds):
             if place == joins_before:
                 late.append(server.join())
             deed(house)
-        server.tell_all()
+        server.tell(with_rest=with_rest)
         server.catch_up(staying)
         server.catch_up(losing, at_most=heard)
+    server.tell(with_rest=True)
+    server.catch_up(staying)
     for page in (losing, *late):
         server.catch_up(page)
 
