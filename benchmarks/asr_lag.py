@@ -35,6 +35,9 @@ _FRAME_SECONDS = 0.02
 _SPEAKING = 0.45
 _READY_SECONDS = 120.0
 _LAST_WORDS_SECONDS = 15.0
+# What follows the talk on the line.
+_SILENT_SECONDS = 1.0
+_SILENCE = bytes([0xD5]) * 160
 # The course of the lag is told in so many parts of the run.
 _PARTS = 6
 _HEADINGS = ("calls", "CPU %", "MB/leg", "finals", "p50 s", "p95 s", "live", "less", "after")
@@ -136,7 +139,7 @@ async def _fed(
     lags = [lag for _, lag in watch.lags] or [float("nan")]
     return [
         str(calls),
-        f"{100 * used / seconds:.0f}",
+        f"{100 * used / (seconds + _SILENT_SECONDS):.0f}",
         f"{memory / 1024 / len(streams):.1f}",
         str(len(watch.lags)),
         f"{statistics.median(lags):.2f}",
@@ -176,17 +179,22 @@ def _open(house: House, calls: int, language: str) -> list[int]:
 
 
 def _send(port: int, streams: list[int], payload: bytes, began: float, seconds: float) -> None:
-    """Every side hears the same talk, each from another place of it."""
+    """Every side hears the same talk, each from another place of it, and falls silent in the end.
+
+    Frames go on as they do on a line that stays open: a sentence ends by the silence after it.
+    """
     frames = len(payload) // 160
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as fork:
         fork.connect(("127.0.0.1", port))
-        for number in range(int(seconds / _FRAME_SECONDS)):
+        for number in range(int((seconds + _SILENT_SECONDS) / _FRAME_SECONDS)):
             wait = began + number * _FRAME_SECONDS - time.monotonic()
             if wait > 0:
                 time.sleep(wait)
             for place, stream in enumerate(streams):
                 at = (number + place * frames // len(streams)) % frames * 160
-                frame = Frame(stream, number % 65536, number * 20, 8, payload[at : at + 160])
+                is_over = number * _FRAME_SECONDS >= seconds
+                audio = _SILENCE if is_over else payload[at : at + 160]
+                frame = Frame(stream, number % 65536, number * 20, 8, audio)
                 with suppress(ConnectionRefusedError):
                     fork.send(build(frame))
 
