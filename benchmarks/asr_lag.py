@@ -35,8 +35,8 @@ _FRAME_SECONDS = 0.02
 _SPEAKING = 0.45
 _READY_SECONDS = 120.0
 _LAST_WORDS_SECONDS = 15.0
-# What follows the talk on the line.
-_SILENT_SECONDS = 1.0
+# Longer than any sentence of the talk.
+_RUN_OUT_SECONDS = 12.0
 _SILENCE = bytes([0xD5]) * 160
 # The course of the lag is told in so many parts of the run.
 _PARTS = 6
@@ -128,10 +128,11 @@ async def _fed(
         target=_send, args=(house.settings.asr_port, streams, payload, watch.began, seconds)
     )
     sender.start()
-    await asyncio.to_thread(sender.join)
+    await asyncio.sleep(watch.began + seconds - time.monotonic())
     used = cpu_seconds(process_id) - cpu
     memory = private_kb(process_id) - idle_kb
     states = _states(house, streams)
+    await asyncio.to_thread(sender.join)
     await asyncio.sleep(_LAST_WORDS_SECONDS)
     following.cancel()
     with suppress(asyncio.CancelledError):
@@ -139,7 +140,7 @@ async def _fed(
     lags = [lag for _, lag in watch.lags] or [float("nan")]
     return [
         str(calls),
-        f"{100 * used / (seconds + _SILENT_SECONDS):.0f}",
+        f"{100 * used / seconds:.0f}",
         f"{memory / 1024 / len(streams):.1f}",
         str(len(watch.lags)),
         f"{statistics.median(lags):.2f}",
@@ -179,22 +180,25 @@ def _open(house: House, calls: int, language: str) -> list[int]:
 
 
 def _send(port: int, streams: list[int], payload: bytes, began: float, seconds: float) -> None:
-    """Every side hears the same talk, each from another place of it, and falls silent in the end.
+    """Every side hears the same talk, each from another place of it.
 
-    Frames go on as they do on a line that stays open: a sentence ends by the silence after it.
+    When the time is over each finishes its sentence and falls silent: a sentence ends by the
+    silence after it, and people do not all stop at the same moment.
     """
-    frames = len(payload) // 160
+    talk = [payload[at : at + 160] for at in range(0, len(payload) - 159, 160)]
+    is_silent = [False] * len(streams)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as fork:
         fork.connect(("127.0.0.1", port))
-        for number in range(int((seconds + _SILENT_SECONDS) / _FRAME_SECONDS)):
-            wait = began + number * _FRAME_SECONDS - time.monotonic()
-            if wait > 0:
+        for number in range(int((seconds + _RUN_OUT_SECONDS) / _FRAME_SECONDS)):
+            at = number * _FRAME_SECONDS
+            if (wait := began + at - time.monotonic()) > 0:
                 time.sleep(wait)
             for place, stream in enumerate(streams):
-                at = (number + place * frames // len(streams)) % frames * 160
-                is_over = number * _FRAME_SECONDS >= seconds
-                audio = _SILENCE if is_over else payload[at : at + 160]
-                frame = Frame(stream, number % 65536, number * 20, 8, audio)
+                audio = talk[(number + place * len(talk) // len(streams)) % len(talk)]
+                is_silent[place] |= at >= seconds and audio == _SILENCE
+                frame = Frame(
+                    stream, number % 65536, number * 20, 8, _SILENCE if is_silent[place] else audio
+                )
                 with suppress(ConnectionRefusedError):
                     fork.send(build(frame))
 

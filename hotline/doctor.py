@@ -6,7 +6,9 @@ import resource
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import entry_points
@@ -17,6 +19,7 @@ from hotline import ports, premises, valkey
 from hotline.accounts.demo_mode import is_demo_mode
 from hotline.errors import HotlineError
 from hotline.settings import Settings
+from hotline.writers import MOST_URGENT
 
 # A call takes a port, a recording and a share of the rest.
 _FILES_PER_CALL = 6
@@ -63,6 +66,7 @@ def examine(settings: Settings, *, is_running: bool) -> Iterator[Finding]:
         for wanted in premises.wanted_ports(premises.settle_ports(settings)):
             yield _refusal(wanted.name, lambda wanted=wanted: ports.check(wanted))  # type: ignore[misc]  # mypy cannot infer a lambda's default
     yield _files(settings)
+    yield _urgency()
     yield _microphone(settings)
     if settings.is_tls:
         yield _certificate(settings)
@@ -115,6 +119,28 @@ def _files(settings: Settings) -> Finding:
         f"raise the limit with `ulimit -n {needed}`, or lower HOTLINE_MAX_CALLS",
         is_needed=False,
     )
+
+
+def _urgency() -> Finding:
+    with ThreadPoolExecutor(1) as threads:
+        is_allowed = threads.submit(_may_hurry).result(_COMMAND_SECONDS)
+    return Finding(
+        is_allowed,
+        "voices go before other work on this machine",
+        "this user may not: calls stutter and offers come late when the machine is busy; allow it "
+        "with LimitRTPRIO=10 and LimitNICE=-15 in the service (docs/operations.md)",
+        is_needed=False,
+    )
+
+
+def _may_hurry() -> bool:
+    """Tries it on this thread, which ends afterwards."""
+    try:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), MOST_URGENT)
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+    except OSError:
+        return False
+    return True
 
 
 def _microphone(settings: Settings) -> Finding:

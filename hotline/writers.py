@@ -20,8 +20,8 @@ from pathlib import Path
 _NEXT_SUFFIX, _WRITING_SUFFIX = ".next", ".writing"
 _MODE = 0o600
 
-# More urgent than the telephone line, less than the media engine's clock.
-_NICENESS_OF_WRITERS = -15
+MOST_URGENT = -15
+"""The niceness of whoever writes: before the telephone line, after the media engine's clock."""
 
 
 class Turns:
@@ -82,7 +82,7 @@ def _hurry() -> tuple[int, int] | None:
     thread = threading.get_native_id()
     try:
         niceness = os.getpriority(os.PRIO_PROCESS, thread)
-        os.setpriority(os.PRIO_PROCESS, thread, _NICENESS_OF_WRITERS)
+        os.setpriority(os.PRIO_PROCESS, thread, MOST_URGENT)
     except OSError:
         return None
     return thread, niceness

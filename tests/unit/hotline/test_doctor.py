@@ -1,5 +1,6 @@
 """What the doctor says of settings that will not do."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,17 @@ def test_examine__too_few_open_files_are_a_note(tmp_path: Path, max_calls: int) 
         if "ulimit" in finding.remedy and not finding.is_well
     ]
     assert all(not finding.is_needed for finding in noted)
+
+
+def test_examine__a_user_who_may_not_hurry_is_told_how(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_setscheduler", lambda *_: None)
+    monkeypatch.setattr(os, "setpriority", lambda *_: None)
+    assert "LimitRTPRIO" not in remedies(load_settings(tmp_path))
+
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "sched_setscheduler", refuse)
+    assert "LimitRTPRIO" in remedies(load_settings(tmp_path))

@@ -1,11 +1,15 @@
 """Writers of one database come in turn, whichever process they are in."""
 
 import fcntl
+import os
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -13,6 +17,8 @@ from hotline.database import Database
 from hotline.writers import Turn, Turns
 
 DEADLINE_SECONDS = 60
+
+Result = TypeVar("Result")
 
 HOLDER = """
 import sys, time
@@ -149,3 +155,36 @@ def test_reading__waits_for_nobody(tmp_path: Path) -> None:
         assert session.connection().exec_driver_sql("SELECT 1").scalar() == 1
     writer.give_back()
     database.close()
+
+
+def test_take__whoever_writes_goes_before_others_until_they_have(database: Path) -> None:
+    before, meanwhile, after = _in_a_thread(lambda: _niceness_around(turn(database)))
+
+    assert after == before
+    assert meanwhile == (-15 if _in_a_thread(_may_hurry) else before)
+
+
+def _niceness_around(writer: Turn) -> tuple[int, int, int]:
+    before = _niceness()
+    assert writer.take()
+    meanwhile = _niceness()
+    writer.give_back()
+    return before, meanwhile, _niceness()
+
+
+def _niceness() -> int:
+    return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+
+def _may_hurry() -> bool:
+    try:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), -15)
+    except OSError:
+        return False
+    return True
+
+
+def _in_a_thread(work: Callable[[], Result]) -> Result:
+    """In a thread of its own, which takes its niceness along when it ends."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(work).result(DEADLINE_SECONDS)
