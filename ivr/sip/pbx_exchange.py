@@ -17,7 +17,8 @@ from ivr.sip.pbx_registration import Registration, RegistrationState
 from ivr.sip.pbx_session import unsupported
 from ivr.sip.pbx_transaction import ServerTransaction
 from ivr.sip.report import Report
-from ivr.sip.sdp import Offer, UnacceptableOffer, read_offer
+from ivr.sip.sdp import Offer, read_offer
+from ivr.sip.sdp_sections import UnacceptableOffer
 from ivr.sip.session_timer import IntervalTooSmall
 
 log = logging.getLogger(__name__)
@@ -107,7 +108,7 @@ class PbxExchange:
             offer = _offer_of(server)
         except UnacceptableOffer as error:
             log.info("call refused: no common media", extra={"reason": str(error)})
-            server.respond(488, tag=tag, headers={"accept": "application/sdp"})
+            server.respond(488, tag=tag, headers=error.headers)
             return
         leg = InboundPbxLeg(self._phone.sip, server, offer, tag=tag, on_end=self._forget)
         self._remember(leg, server.request.call_id)

@@ -18,12 +18,13 @@ from ivr.sip.pbx_transaction import ServerTransaction
 from ivr.sip.report import Answered, DigitSignalled, Ended, MediaChanged, Report
 from ivr.sip.sdp import (
     LocalMedia,
-    UnacceptableOffer,
+    Offer,
     read_answer,
     read_offer,
     write_answer,
     write_offer,
 )
+from ivr.sip.sdp_sections import UnacceptableOffer
 from ivr.sip.session_timer import IntervalTooSmall
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,8 @@ class PbxLeg:
         self._phase = Phase.SETUP
         self._media: RemoteMedia | None = None
         self._local: LocalMedia | None = None
+        # The peer's last that we took; ours have the same sections.
+        self._offer: Offer | None = None
         self._unconfirmed: ServerTransaction | None = None
         self._awaits_answer = False
         self._timer = PbxSessionTimer(office, on_expired=self._expire)
@@ -147,8 +150,9 @@ class PbxLeg:
         """Takes the answer to an offer of ours; False if it cannot be used."""
         self._awaits_answer = False
         try:
-            self._change_media(read_answer(description_of(ack) or ""))
-        except UnacceptableOffer:
+            self._change_media(read_answer(description_of(ack) or "", after=self._offer))
+        except UnacceptableOffer as error:
+            log.info("call ended: no common media", extra={"reason": str(error)})
             return False
         return True
 
@@ -175,8 +179,8 @@ class PbxLeg:
             return
         try:
             body = self._offer_again() if offer is None else self._answer_offer(offer)
-        except UnacceptableOffer:
-            server.respond(488)
+        except UnacceptableOffer as error:
+            server.respond(488, headers=error.headers)
             return
         if request.method == "INVITE":
             self._expect_confirmation(server)
@@ -198,10 +202,10 @@ class PbxLeg:
     def _offer_again(self) -> str:
         self._awaits_answer = True
         self._local = self._next_version()
-        return write_offer(self._local)
+        return write_offer(self._local, after=self._offer)
 
     def _answer_offer(self, text: str) -> str:
-        offer = read_offer(text)
+        offer = self._offer = read_offer(text)
         local = self._local = self._next_version()
         self._change_media(offer.media)
         return write_answer(offer, local)

@@ -1,5 +1,6 @@
 """A call that we make through the PBX, as the line's thread sees it."""
 
+import logging
 from collections.abc import Callable
 
 from ivr.sip.line import EndReason, RemoteMedia
@@ -10,7 +11,10 @@ from ivr.sip.pbx_office import Office
 from ivr.sip.pbx_transaction import ClientTransaction, Pending
 from ivr.sip.refusal import reason_of_refusal
 from ivr.sip.report import Answered, EarlyMedia, Ringing
-from ivr.sip.sdp import UnacceptableOffer, read_answer, write_offer
+from ivr.sip.sdp import read_answer, write_offer
+from ivr.sip.sdp_sections import UnacceptableOffer
+
+log = logging.getLogger(__name__)
 
 # Silence of the PBX for this long means that it is not there: five INVITEs have gone out.
 _NO_REPLY_SECONDS = 10.0
@@ -94,6 +98,7 @@ class OutboundPbxLeg(PbxLeg):
         # A 200 without a session confirms the one of the early media.
         media = _media_of(response) if response.body else self._media
         if media is None:
+            log.info("call ended: no common media")
             self._say_goodbye()
             self._end(EndReason.FAILED)
             return

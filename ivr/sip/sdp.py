@@ -1,40 +1,31 @@
 """Reading and writing session descriptions: which audio a call has, decided without I/O.
 
-We speak G.711 and RFC 4733 events over plain RTP. A-law is taken whenever it is offered, u-law
-otherwise (the networks of China are A-law). RFC 8866 is the grammar, RFC 3264 the manners.
+We speak G.711 and RFC 4733 events over plain RTP and IPv4. A-law is taken whenever it is offered,
+u-law otherwise. RFC 8866 is the grammar, RFC 3264 the manners.
 """
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import ip_address
 
 from ivr.media.control import Codec
-from ivr.sip.line import Direction, LineError, RemoteMedia
-from ivr.sip.sdp_lines import (
-    Lines,
-    connection_of,
-    control_port_of,
-    direction_in,
-    encodings_of,
-    session_direction,
+from ivr.sip.line import Direction, RemoteMedia
+from ivr.sip.sdp_sections import (
+    CLOCK_HZ,
+    CODECS,
+    ENCODINGS,
+    PROFILES,
+    Section,
+    UnacceptableOffer,
+    read_sections,
 )
 
 OWN_TELEPHONE_EVENT = 101  # Dynamic; what nearly everybody uses, so it needs the least mapping.
-_PREFERENCE = (Codec.PCMA, Codec.PCMU)
-_CLOCK_HZ = 8000
-_PTIME_MS = 20
-# RFC 3551 section 6: static payload types, known even without an rtpmap.
-_ENCODINGS = {Codec.PCMU: "PCMU", Codec.PCMA: "PCMA"}
-_PROFILES = ("RTP/AVP", "RTP/AVPF")
-# Real offers have one to four sections and 2 kB; the bounds keep a hostile one cheap.
-_MAX_SECTIONS = 16
-_MAX_CHARACTERS = 16_384
-
-_LINE_END = re.compile(r"\r\n|\n|\r")
-_MEDIA = re.compile(
-    r"([\w-]{1,32}) (\d{1,5})(?:/\d{1,5})? ([\w/.-]{1,64})((?: [\w.*/-]{1,64}){1,64})"
-)
-_TIMING = re.compile(r"\d{1,20} \d{1,20}", re.ASCII)
+# What the media engine sends, and the only length that it can send; it hears any.
+_PACKET_MS = 20
+# RFC 3261 section 20.43: code, who says so, and words for people.
+_NO_COMMON_CODEC = '305 hotline "Incompatible media format: PCMA or PCMU over plain RTP"'
+_NO_IPV4 = '301 hotline "Incompatible network address format: IPv4 only"'
+_PACKETS_TOO_SHORT = f'306 hotline "Attribute not understood: maxptime below {_PACKET_MS}"'
 
 _MIRROR = {
     Direction.SENDRECV: Direction.SENDRECV,
@@ -42,10 +33,6 @@ _MIRROR = {
     Direction.RECVONLY: Direction.SENDONLY,
     Direction.INACTIVE: Direction.INACTIVE,
 }
-
-
-class UnacceptableOffer(LineError):
-    """The peer's description holds no audio that we can take part in (SIP 488)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,147 +65,105 @@ class Offer:
 
     media: RemoteMedia
     chosen: int
-    sections: tuple["Section", ...]
+    sections: tuple[Section, ...]
     timing: str
 
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One ``m=`` section."""
-
-    kind: str
-    port: int
-    profile: str
-    formats: tuple[str, ...]
-    connection: str | None
-    direction: Direction
-    encodings: dict[str, str] = field(default_factory=dict)
-    control_port: int | None = None
-
     @property
-    def is_usable_audio(self) -> bool:
-        """Whether this is plain RTP audio that is switched on."""
-        return self.kind == "audio" and 0 < self.port < 65536 and self.profile in _PROFILES
+    def own_telephone_event(self) -> int | None:
+        """The payload type that an offer of ours in the same call has for telephone events.
 
-    def codecs(self) -> list[Codec]:
-        """The codecs of ours that it lists, in its own order."""
-        return [codec for name in self.formats for codec in _PREFERENCE if self._means(name, codec)]
-
-    def _means(self, name: str, codec: Codec) -> bool:
-        expected = f"{_ENCODINGS[codec]}/{_CLOCK_HZ}"
-        return name == str(codec.value) and self.encodings.get(name, expected) == expected
-
-    def telephone_event(self, *, unmapped: int | None = None) -> int | None:
-        """The payload type of telephone events.
-
-        Args:
-            unmapped: A payload type that means telephone events even without an rtpmap.
+        What a number means stays the same for the whole call (RFC 3264 section 8.3.2): None if
+        they have none yet and the number that is ours means something else.
         """
-        for name in self.formats:
-            if self.encodings.get(name) == f"TELEPHONE-EVENT/{_CLOCK_HZ}":
-                return int(name)
-        return unmapped if str(unmapped) in self.formats else None
+        if self.media.telephone_event is not None:
+            return self.media.telephone_event
+        is_free = str(OWN_TELEPHONE_EVENT) not in self.sections[self.chosen].encodings
+        return OWN_TELEPHONE_EVENT if is_free else None
 
 
 def read_offer(text: str) -> Offer:
     """The peer's offer.
 
     Raises:
-        UnacceptableOffer: There is no plain RTP audio with A-law or u-law in it.
+        UnacceptableOffer: There is no plain RTP audio with A-law or u-law in it, to an IPv4
+            address and in packets as long as ours.
     """
-    sections, timing = _parse(text)
+    sections, timing = read_sections(text)
+    refusal = UnacceptableOffer(
+        "The offer has no plain RTP audio in A-law or u-law.", warning=_NO_COMMON_CODEC
+    )
     for index, section in enumerate(sections):
-        codecs = section.codecs() if section.is_usable_audio else []
-        if codecs:
-            codec = next(codec for codec in _PREFERENCE if codec in codecs)
+        codecs = section.codecs()
+        if not codecs:
+            continue
+        codec = next(codec for codec in CODECS if codec in codecs)
+        try:
+            _check_packets(section)
             media = _remote(section, codec, section.telephone_event())
-            return Offer(media=media, chosen=index, sections=sections, timing=timing)
-    raise UnacceptableOffer("The offer has no plain RTP audio in A-law or u-law.")
+        except UnacceptableOffer as error:
+            # The same audio may be offered once more, in a way that we can do.
+            refusal = error
+            continue
+        return Offer(media=media, chosen=index, sections=sections, timing=timing)
+    raise refusal
 
 
-def read_answer(text: str, *, telephone_event: int | None = OWN_TELEPHONE_EVENT) -> RemoteMedia:
+def read_answer(text: str, *, after: Offer | None = None) -> RemoteMedia:
     """The peer's answer to an offer of ours.
 
     Args:
         text: The description.
-        telephone_event: The payload type that we offered events with.
+        after: The session that the offer took up, as for `write_offer`.
 
     Raises:
         UnacceptableOffer: The answer does not choose the audio that was offered.
     """
-    sections, _ = _parse(text)
-    codecs = sections[0].codecs() if sections[0].is_usable_audio else []
+    sections, _ = read_sections(text)
+    place = after.chosen if after else 0
+    codecs = sections[place].codecs() if place < len(sections) else []
     if not codecs:
         raise UnacceptableOffer("The answer takes none of the codecs that were offered.")
-    event = sections[0].telephone_event(unmapped=telephone_event)
-    return _remote(sections[0], codecs[0], event)
+    offered_event = after.own_telephone_event if after else OWN_TELEPHONE_EVENT
+    event = sections[place].telephone_event(unmapped=offered_event)
+    return _remote(sections[place], codecs[0], event)
 
 
 def write_answer(offer: Offer, local: LocalMedia) -> str:
     """Our answer: the audio we chose, every other section refused with port 0."""
-    lines = _session(local, offer.timing)
-    for index, section in enumerate(offer.sections):
-        if index == offer.chosen:
-            lines += _audio(
-                local,
-                codecs=[offer.media.codec],
-                telephone_event=offer.media.telephone_event,
-                direction=_MIRROR[offer.media.direction],
-                profile=section.profile,
-            )
-        else:
-            formats = " ".join(section.formats)
-            lines.append(f"m={section.kind} 0 {section.profile} {formats}")
-    return _join(lines)
-
-
-def write_offer(local: LocalMedia) -> str:
-    """Our own offer: A-law, u-law, telephone events, both directions."""
     audio = _audio(
         local,
-        codecs=list(_PREFERENCE),
-        telephone_event=OWN_TELEPHONE_EVENT,
+        codecs=[offer.media.codec],
+        telephone_event=offer.media.telephone_event,
+        direction=_MIRROR[offer.media.direction],
+        profile=offer.sections[offer.chosen].profile,
+    )
+    return _write(local, audio, beside=offer)
+
+
+def write_offer(local: LocalMedia, *, after: Offer | None = None) -> str:
+    """Our own offer: A-law, u-law, telephone events, both directions.
+
+    Args:
+        local: Our side.
+        after: The session of the call that it takes up, None at its beginning. It has the same
+            sections in the same order (RFC 3264 section 8), those that are refused with port 0.
+    """
+    audio = _audio(
+        local,
+        codecs=list(CODECS),
+        telephone_event=after.own_telephone_event if after else OWN_TELEPHONE_EVENT,
         direction=Direction.SENDRECV,
-        profile=_PROFILES[0],
+        profile=after.sections[after.chosen].profile if after else PROFILES[0],
     )
-    return _join(_session(local, "0 0") + audio)
+    return _write(local, audio, beside=after)
 
 
-def _parse(text: str) -> tuple[tuple[Section, ...], str]:
-    if len(text) > _MAX_CHARACTERS:
-        raise UnacceptableOffer("The session description is too long.")
-    blocks: list[Lines] = [[]]
-    for line in _LINE_END.split(text):
-        kind, separator, value = line.partition("=")
-        if not separator:
-            continue
-        if kind == "m":
-            blocks.append([])
-        blocks[-1].append((kind, value.strip(" \t")))
-    if not 1 <= len(blocks) - 1 <= _MAX_SECTIONS:
-        raise UnacceptableOffer("The session description has no media, or far too many.")
-    session = blocks[0]
-    sections = tuple(_section(block, session) for block in blocks[1:])
-    timing = next((v for kind, v in session if kind == "t" and _TIMING.fullmatch(v)), "0 0")
-    return sections, timing
-
-
-def _section(block: Lines, session: Lines) -> Section:
-    media = _MEDIA.fullmatch(block[0][1]) if block[0][1].isascii() else None
-    if media is None:
-        raise UnacceptableOffer("A media line of the session description is malformed.")
-    attributes = [value for kind, value in block if kind == "a"]
-    connection = connection_of(block) or connection_of(session)
-    return Section(
-        kind=media[1],
-        port=int(media[2]),
-        profile=media[3],
-        formats=tuple(media[4].split()),
-        connection=connection,
-        direction=direction_in(attributes) or session_direction(session),
-        encodings=encodings_of(attributes),
-        control_port=control_port_of(attributes, connection),
-    )
+def _check_packets(section: Section) -> None:
+    longest_ms = section.longest_packet_ms
+    if longest_ms is not None and longest_ms < _PACKET_MS:
+        raise UnacceptableOffer(
+            f"The peer takes no packets as long as {_PACKET_MS} ms.", warning=_PACKETS_TOO_SHORT
+        )
 
 
 def _remote(section: Section, codec: Codec, telephone_event: int | None) -> RemoteMedia:
@@ -227,6 +172,10 @@ def _remote(section: Section, codec: Codec, telephone_event: int | None) -> Remo
     except ValueError:
         # A name would have to be looked up, which takes as long as it takes; trunks send addresses.
         raise UnacceptableOffer("The session description has no usable IP address.") from None
+    if address.version != 4:
+        raise UnacceptableOffer(
+            "The session description asks for audio over IPv6.", warning=_NO_IPV4
+        )
     if address.is_multicast:
         raise UnacceptableOffer("The session description asks for multicast.")
     direction = section.direction
@@ -244,15 +193,22 @@ def _remote(section: Section, codec: Codec, telephone_event: int | None) -> Remo
     )
 
 
-def _session(local: LocalMedia, timing: str) -> list[str]:
+def _write(local: LocalMedia, audio: list[str], *, beside: Offer | None) -> str:
+    """The description with our audio, in its place among the sections of a session."""
     family = "IP6" if ":" in local.host else "IP4"
-    return [
+    lines = [
         "v=0",
         f"o=- {local.session} {local.version} IN {family} {local.host}",
         "s=-",
         f"c=IN {family} {local.host}",
-        f"t={timing}",
+        f"t={beside.timing if beside else '0 0'}",
     ]
+    if beside is None:
+        return _join(lines + audio)
+    for index, section in enumerate(beside.sections):
+        refused = f"m={section.kind} 0 {section.profile} {' '.join(section.formats)}"
+        lines += audio if index == beside.chosen else [refused]
+    return _join(lines)
 
 
 def _audio(
@@ -264,13 +220,13 @@ def _audio(
     profile: str,
 ) -> list[str]:
     formats = [str(codec.value) for codec in codecs]
-    maps = [f"a=rtpmap:{codec.value} {_ENCODINGS[codec]}/{_CLOCK_HZ}" for codec in codecs]
+    maps = [f"a=rtpmap:{codec.value} {ENCODINGS[codec]}/{CLOCK_HZ}" for codec in codecs]
     if telephone_event is not None:
         formats.append(str(telephone_event))
-        maps.append(f"a=rtpmap:{telephone_event} telephone-event/{_CLOCK_HZ}")
+        maps.append(f"a=rtpmap:{telephone_event} telephone-event/{CLOCK_HZ}")
         maps.append(f"a=fmtp:{telephone_event} 0-15")
     media = f"m=audio {local.port} {profile} {' '.join(formats)}"
-    return [media, *maps, f"a=ptime:{_PTIME_MS}", f"a={direction.value}"]
+    return [media, *maps, f"a=ptime:{_PACKET_MS}", f"a={direction.value}"]
 
 
 def _join(lines: list[str]) -> str:

@@ -9,6 +9,7 @@ Lines = list[tuple[str, str]]
 
 _CONNECTION = re.compile(r"IN IP[46] ([0-9A-Fa-f.:]{2,45})(?:/\d{1,3}){0,2}", re.ASCII)
 _CONTROL = re.compile(r"rtcp:(\d{1,5})(?: IN IP[46] ([0-9A-Fa-f.:]{2,45}))?", re.ASCII)
+_LONGEST_PACKET = re.compile(r"maxptime:([1-9]\d{0,4})(?:\.\d{1,9})?", re.ASCII)
 _RTPMAP = re.compile(r"rtpmap:(\d{1,3}) ([\w.-]{1,64})/(\d{1,6})(?:/(\d{1,2}))?", re.ASCII)
 
 _DIRECTIONS = {direction.value: direction for direction in Direction}
@@ -29,6 +30,12 @@ def control_port_of(attributes: list[str], connection: str | None) -> int | None
         is_same = match[2] in (None, connection)
         return int(match[1]) if is_same and 0 < int(match[1]) < 65536 else None
     return None
+
+
+def longest_packet_of(attributes: list[str]) -> int | None:
+    """The longest packet that the peer takes, in whole milliseconds; None if it says nothing."""
+    matches = filter(None, (_LONGEST_PACKET.fullmatch(value) for value in attributes))
+    return next((int(match[1]) for match in matches), None)
 
 
 def direction_in(attributes: list[str]) -> Direction | None:

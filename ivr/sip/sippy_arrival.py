@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.sip.line import RemoteMedia
 from ivr.sip.number import caller_number
-from ivr.sip.sdp import Offer, UnacceptableOffer, read_offer
+from ivr.sip.sdp import Offer, read_offer
+from ivr.sip.sdp_sections import UnacceptableOffer
 from ivr.sip.session_timer import IntervalTooSmall, SessionPolicy, answer_timer
 from ivr.sip.sippy_message import (
     ALLOWED_METHODS,

@@ -25,12 +25,12 @@ from ivr.sip.report import Answered, DigitSignalled, Ended, MediaChanged, Report
 from ivr.sip.sdp import (
     LocalMedia,
     Offer,
-    UnacceptableOffer,
     read_answer,
     read_offer,
     write_answer,
     write_offer,
 )
+from ivr.sip.sdp_sections import UnacceptableOffer
 from ivr.sip.sippy_dialog import Dialog
 from ivr.sip.sippy_message import ALLOWED_METHODS, make_headers
 
@@ -79,6 +79,8 @@ class Leg:
         self._phase = Phase.SETUP
         self._media: RemoteMedia | None = None
         self._local: LocalMedia | None = None
+        # The peer's last that we took; ours have the same sections.
+        self._offer: Offer | None = None
         self._awaits_answer = False
         self._description = ""
 
@@ -108,9 +110,10 @@ class Leg:
         if offer is None:
             self._awaits_answer = True
             self._local = _next_version(self._local)
-            return self._describe(write_offer(self._local))
-        changed = read_offer(offer)
-        if changed.media != self._media:
+            return self._describe(write_offer(self._local, after=self._offer))
+        changed = self._offer = read_offer(offer)
+        answer = write_answer(changed, self._local)
+        if changed.media != self._media or answer != self._description:
             self._local = _next_version(self._local)
             self._change_media(changed.media)
         return self._describe(write_answer(changed, self._local))
@@ -121,11 +124,10 @@ class Leg:
 
     def conclude(self, answer: str | None) -> None:
         """Hears the answer to a repeated offer; one that cannot be used changes nothing."""
-        event = self._media.telephone_event if self._media is not None else None
         try:
-            self._change_media(read_answer(answer or "", telephone_event=event))
-        except UnacceptableOffer:
-            log.info("answer to a session refresh not understood")
+            self._change_media(read_answer(answer or "", after=self._offer))
+        except UnacceptableOffer as error:
+            log.info("answer to a session refresh not understood", extra={"reason": str(error)})
 
     def session_lost(self) -> None:
         """Gives up a call whose peer is gone."""
@@ -149,8 +151,9 @@ class Leg:
         if self._awaits_answer:
             self._awaits_answer = False
             try:
-                self._change_media(read_answer(answer or ""))
-            except UnacceptableOffer:
+                self._change_media(read_answer(answer or "", after=self._offer))
+            except UnacceptableOffer as error:
+                log.info("call ended: no common media", extra={"reason": str(error)})
                 self._say_goodbye()
                 self._end(EndReason.FAILED)
                 return

@@ -1,5 +1,6 @@
 """A call that we make, as sippy's thread sees it."""
 
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -13,10 +14,13 @@ from sippy.SipURL import SipURL
 from ivr.sip.line import EndReason, RemoteMedia
 from ivr.sip.refusal import reason_of_refusal
 from ivr.sip.report import Answered, EarlyMedia, Ringing, Route
-from ivr.sip.sdp import UnacceptableOffer, read_answer, write_offer
+from ivr.sip.sdp import read_answer, write_offer
+from ivr.sip.sdp_sections import UnacceptableOffer
 from ivr.sip.sippy_leg import Leg, Phase
 from ivr.sip.sippy_loop import LOOP
 from ivr.sip.sippy_message import ALLOWED_METHODS, describe, make_headers
+
+log = logging.getLogger(__name__)
 
 # What says that this trunk cannot reach anybody now, or does not know us, so that another one may
 # (RFC 3261 section 21). Everything else is an answer about the number, and the same everywhere.
@@ -132,7 +136,8 @@ class OutboundLeg(Leg):
         try:
             # A 200 without a session confirms the one of the early media.
             media = self._media if body is None else read_answer(describe(body) or "")
-        except UnacceptableOffer:
+        except UnacceptableOffer as error:
+            log.info("call ended: no common media", extra={"reason": str(error)})
             media = None
         if media is None:
             # sippy sends its ACK when this returns, and a BYE must not overtake that.

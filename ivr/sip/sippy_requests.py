@@ -7,7 +7,7 @@ from sippy.MsgBody import MsgBody
 from sippy.SipHeader import SipHeader
 
 from ivr.sip.info import DIGIT_TYPES, read_info
-from ivr.sip.sdp import UnacceptableOffer
+from ivr.sip.sdp_sections import UnacceptableOffer
 from ivr.sip.session_timer import IntervalTooSmall
 from ivr.sip.sippy_message import ALLOWED_METHODS, header_text, make_headers, read_description
 
@@ -36,8 +36,8 @@ def answer_update(dialog: "Dialog", req: Any) -> Any:
     try:
         dialog.session.consider(req)
         description = None if offer is None else dialog.negotiator.renegotiate(offer)
-    except UnacceptableOffer:
-        return dialog.reply(req, 488, "Not Acceptable Here")
+    except UnacceptableOffer as error:
+        return dialog.reply(req, 488, "Not Acceptable Here", error.headers)
     except IntervalTooSmall as error:
         return dialog.reply(req, 422, *_too_small(error))
     dialog.refresh_target(req)
@@ -60,23 +60,24 @@ def answer_invite(dialog: "Dialog", req: Any) -> None:
     try:
         dialog.session.consider(req)
         description = dialog.negotiator.renegotiate(read_description(req))
-    except UnacceptableOffer:
-        dialog.sendUasResponse(488, "Not Acceptable Here")
+    except UnacceptableOffer as error:
+        headers = make_headers(error.headers)
+        dialog.sendUasResponse(488, "Not Acceptable Here", extra_headers=headers)
         return
     except IntervalTooSmall as error:
-        phrase, headers = _too_small(error)
-        dialog.sendUasResponse(422, phrase, extra_headers=make_headers(headers))
+        phrase, least = _too_small(error)
+        dialog.sendUasResponse(422, phrase, extra_headers=make_headers(least))
         return
     dialog.refresh_target(req)
     dialog.session.accept(req)
-    headers = {"allow": ALLOWED_METHODS, **dialog.session.answer()}
+    agreed = {"allow": ALLOWED_METHODS, **dialog.session.answer()}
     contacts = (dialog.lContact,)
     dialog.sendUasResponse(
         200,
         "OK",
         MsgBody(description),
         contacts,
-        extra_headers=make_headers(headers),
+        extra_headers=make_headers(agreed),
         ack_wait=True,
     )
 

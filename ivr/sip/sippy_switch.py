@@ -14,7 +14,8 @@ from ivr.sip.ledger import Ledger
 from ivr.sip.number import dialled_number
 from ivr.sip.report import Report, Route, TrunkStatistics
 from ivr.sip.screening import Unwelcome
-from ivr.sip.sdp import Offer, UnacceptableOffer
+from ivr.sip.sdp import Offer
+from ivr.sip.sdp_sections import UnacceptableOffer
 from ivr.sip.session_timer import DEFAULT_POLICY, SessionPolicy, has_option
 from ivr.sip.sippy_arrival import Arrival, caller_of, offer_of, refusal_of
 from ivr.sip.sippy_challenge import ProvenDialog
@@ -210,7 +211,7 @@ class Switch:
         except UnacceptableOffer as error:
             self.refused_count += 1
             log.info("call refused: no common media", extra={"reason": str(error)})
-            return self._answer(req, 488, "Not Acceptable Here", {"accept": "application/sdp"})
+            return self._answer(req, 488, "Not Acceptable Here", error.headers)
         return self._accept(req, sip_t, offer)
 
     def _refuse(self, req: Any) -> Any:

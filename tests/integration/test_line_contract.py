@@ -15,8 +15,13 @@ from tests.integration.line_house import LINES, LineHouse, open_line
 from tests.integration.media_phone import Phone, free_ports, studio, write_prompt
 from tests.sipp.listener import Witness
 from tests.sipp.run import Sipp, offer, place_call
+from tests.sipp.steps import ack, bye, caller, expect, invite, request
 
 pytestmark = pytest.mark.parametrize("kind", LINES)
+
+IPV6 = offer().replace("c=IN IP4 [media_ip]", "c=IN IP6 2001:db8::9")
+SHORT_PACKETS = offer("8", attributes=("maxptime:10",))
+VIDEO_FIRST = offer(attributes=("sendonly",)).replace("m=audio", "m=video {} RTP/AVP 96\nm=audio")
 
 
 @pytest.fixture
@@ -164,6 +169,16 @@ class TestMedia:
 
         assert house.desk.calls == []
 
+    @pytest.mark.parametrize(("session", "code"), [(IPV6, 301), (SHORT_PACKETS, 306)])
+    async def test_offer__refusal_says_what_is_to_blame(
+        self, house: LineHouse, session: str, code: int
+    ) -> None:
+        warning = f"Warning: {code} hotline"
+
+        await play(house, "refused", OFFER=session, STATUS=488, EXPECT=warning)
+
+        assert house.desk.calls == []
+
     async def test_offer__none_in_invite_comes_with_ack(self, house: LineHouse) -> None:
         await play(house, "late_offer", OFFER=offer("0", "101"))
 
@@ -180,10 +195,11 @@ class TestMedia:
         directions = [change.direction for change in witness.changes]
         assert directions == [Direction.SENDONLY, Direction.SENDRECV]
 
+    @pytest.mark.parametrize("session", [offer("18"), IPV6, SHORT_PACKETS])
     async def test_reinvite__unusable_media_are_refused_and_the_call_goes_on(
-        self, house: LineHouse
+        self, house: LineHouse, session: str
     ) -> None:
-        await play(house, "reinvite_refused", HOLD=offer("18"))
+        await play(house, "reinvite_refused", HOLD=session)
 
         _, witness = await house.desk.arrival()
         assert await witness.ended() is EndReason.CALLER_HUNG_UP
@@ -194,6 +210,25 @@ class TestMedia:
 
         _, witness = await house.desk.arrival()
         assert (await witness.changed()).direction is Direction.SENDONLY
+
+    async def test_reinvite__without_session_gets_the_sections_of_the_call(
+        self, house: LineHouse
+    ) -> None:
+        scenario = caller(
+            invite(body=VIDEO_FIRST.format(42_000).replace("a=sendonly\n", "")),
+            expect(200, "m=video 0 RTP/AVP 96.*m=audio 40000 RTP/AVP 8 101"),
+            ack(),
+            request("INVITE", 2),
+            expect(200, "m=video 0 RTP/AVP 96.*m=audio 40000 RTP/AVP 8 0 101"),
+            ack(2, body=VIDEO_FIRST.format(0)),
+            bye(3),
+        )
+
+        await play(house, scenario)
+
+        _, witness = await house.desk.arrival()
+        assert (await witness.changed()).direction is Direction.SENDONLY
+        assert await witness.ended() is EndReason.CALLER_HUNG_UP
 
 
 class TestAudio:
@@ -334,9 +369,10 @@ class TestOutbound:
                 assert await witness.ended() is EndReason.CANCELLED
                 await finish(sipp)
 
-    async def test_dial__unusable_answer_ends_the_call(self, kind: str) -> None:
+    @pytest.mark.parametrize("session", [offer("18"), IPV6])
+    async def test_dial__unusable_answer_ends_the_call(self, kind: str, session: str) -> None:
         witness = Witness()
-        with Sipp("callee_answers", variables={"OFFER": offer("18")}) as sipp:
+        with Sipp("callee_answers", variables={"OFFER": session}) as sipp:
             await sipp.listening()
             async with open_line(kind, callee_port=sipp.sip_port) as house:
                 await house.dial(witness)

@@ -180,9 +180,10 @@ SESSIONS = (
     Session(_ELSEWHERE, _A_LAW, (_HERE, _EVENTS, _NO_LINE), media()),
     Session(_NO_LINE, _A_LAW, (_HERE, _EVENTS, _NO_LINE), media()),
     *(
-        Session(_HERE, _A_LAW, (_EVENTS, f"a=ptime:{ms}", f"a=maxptime:{ms}"), media())
+        Session(_HERE, _A_LAW, (_EVENTS, f"a=ptime:{ms}", f"a=maxptime:{max(ms, 20)}"), media())
         for ms in (10, 20, 30, 40)
     ),
+    Session("c=IN IP6 2001:db8::9", _A_LAW, (_HERE, _EVENTS, _NO_LINE), media()),
     *(
         Session(
             _HERE,

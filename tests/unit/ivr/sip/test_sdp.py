@@ -7,12 +7,12 @@ from ivr.media.control import Codec
 from ivr.sip.line import Direction, RemoteMedia
 from ivr.sip.sdp import (
     LocalMedia,
-    UnacceptableOffer,
     read_answer,
     read_offer,
     write_answer,
     write_offer,
 )
+from ivr.sip.sdp_sections import UnacceptableOffer
 
 LOCAL = LocalMedia(host="10.0.0.5", port=20000, session=77, version=1)
 
@@ -57,6 +57,13 @@ MEDIA_CONNECTION = describe(
     "m=audio 4000 RTP/AVP 8", "c=IN IP4 10.0.0.10", connection="c=IN IP4 192.0.2.1"
 )
 IPV6 = describe("m=audio 4000 RTP/AVP 8", connection="c=IN IP6 2001:db8::9")
+IPV6_OF_SESSION = describe(
+    "m=audio 4000 RTP/AVP 8", "c=IN IP4 10.0.0.9", connection="c=IN IP6 2001:db8::9"
+)
+IPV6_FIRST = describe(
+    "m=audio 4002 RTP/AVP 8", "c=IN IP6 2001:db8::9", "m=audio 4000 RTP/AVP 8", "c=IN IP4 10.0.0.9"
+)
+SHORT_PACKETS = describe("m=audio 4000 RTP/AVP 8", "a=maxptime:10")
 BARE_LINE_FEEDS = describe("m=audio 4000 RTP/AVP 8", end="\n")
 SECURE_FIRST = describe("m=audio 4000 RTP/SAVP 8", "m=audio 4002 RTP/AVP 8")
 FEEDBACK = describe("m=audio 4000 RTP/AVPF 8")
@@ -94,7 +101,8 @@ class TestReadOffer:
             pytest.param(EVENT_OF_OPUS_FIRST, media(telephone_event=126), id="event-at-8000-hz"),
             pytest.param(VIDEO_BESIDE, media(), id="video-ignored"),
             pytest.param(MEDIA_CONNECTION, media(host="10.0.0.10"), id="connection-of-the-media"),
-            pytest.param(IPV6, media(host="2001:db8::9"), id="ipv6"),
+            pytest.param(IPV6_OF_SESSION, media(), id="ipv6-of-the-session-only"),
+            pytest.param(IPV6_FIRST, media(), id="ipv4-beside-ipv6"),
             pytest.param(BARE_LINE_FEEDS, media(), id="bare-line-feeds"),
             pytest.param(SECURE_FIRST, media(port=4002), id="plain-beside-secure"),
             pytest.param(FEEDBACK, media(), id="avpf"),
@@ -140,16 +148,37 @@ class TestReadOffer:
             ),
             pytest.param(describe(*["m=audio 4000 RTP/AVP 8"] * 17), id="too-many-sections"),
             pytest.param(GATEWAY + "a=x\r\n" * 5000, id="too-long"),
+            pytest.param(IPV6, id="ipv6"),
+            pytest.param(
+                describe("m=audio 4000 RTP/AVP 8", connection="c=IN IP6 ::"), id="ipv6-hold"
+            ),
+            pytest.param(SHORT_PACKETS, id="packets-shorter-than-ours"),
         ],
     )
     def test_read_offer__unusable_offer_is_refused(self, offer: str) -> None:
         with pytest.raises(UnacceptableOffer):
             read_offer(offer)
 
-    @pytest.mark.parametrize("ptime", [10, 20, 30, 40])
-    def test_read_offer__any_packet_time_is_taken(self, ptime: int) -> None:
+    @pytest.mark.parametrize(
+        ("offer", "code"),
+        [
+            (describe("m=audio 4000 RTP/AVP 18"), "305"),
+            (IPV6, "301"),
+            (SHORT_PACKETS, "306"),
+        ],
+    )
+    def test_read_offer__refusal_says_what_is_to_blame(self, offer: str, code: str) -> None:
+        with pytest.raises(UnacceptableOffer) as caught:
+            read_offer(offer)
+
+        assert caught.value.headers["warning"].startswith(f'{code} hotline "')
+
+    @pytest.mark.parametrize(("ptime", "maxptime"), [(10, 20), (20, 20), (30, 40), (40, 40)])
+    def test_read_offer__any_packet_time_is_taken(self, ptime: int, maxptime: int) -> None:
         # A wish only (RFC 8866 section 6.4); ours says what we would like.
-        offer = read_offer(describe("m=audio 4000 RTP/AVP 8", f"a=ptime:{ptime}", "a=maxptime:40"))
+        offer = read_offer(
+            describe("m=audio 4000 RTP/AVP 8", f"a=ptime:{ptime}", f"a=maxptime:{maxptime}")
+        )
 
         assert offer.media == media()
         assert "a=ptime:20\r\n" in write_answer(offer, LOCAL)
@@ -292,7 +321,7 @@ class TestWriteAnswer:
     def test_write_answer__ipv6_is_named(self) -> None:
         local = LocalMedia(host="2001:db8::5", port=20000, session=1, version=2)
 
-        assert "c=IN IP6 2001:db8::5\r\n" in write_answer(read_offer(IPV6), local)
+        assert "c=IN IP6 2001:db8::5\r\n" in write_answer(read_offer(GATEWAY), local)
 
 
 class TestOurOffer:
@@ -311,15 +340,60 @@ class TestOurOffer:
 
     def test_read_answer__event_type_of_the_call_needs_no_rtpmap(self) -> None:
         answer = describe("m=audio 4000 RTP/AVP 8 97")
+        call = read_offer(describe("m=audio 4000 RTP/AVP 8 97", "a=rtpmap:97 telephone-event/8000"))
 
-        assert read_answer(answer, telephone_event=97).telephone_event == 97
-        assert read_answer(answer, telephone_event=None).telephone_event is None
+        assert read_answer(answer, after=call).telephone_event == 97
+        assert read_answer(answer).telephone_event is None
+
+    def test_write_offer__in_a_call_keeps_its_sections_in_their_order(self) -> None:
+        call = read_offer(
+            describe(
+                "m=video 4002 RTP/AVP 96",
+                "m=audio 4000 RTP/AVPF 0 97",
+                "a=rtpmap:97 telephone-event/8000",
+                "m=image 4004 udptl t38",
+                timing="t=12 34",
+            )
+        )
+
+        lines = write_offer(LOCAL, after=call).split("\r\n")
+
+        assert [line for line in lines if line.startswith("m=")] == [
+            "m=video 0 RTP/AVP 96",
+            "m=audio 20000 RTP/AVPF 8 0 97",
+            "m=image 0 udptl t38",
+        ]
+        assert {"t=12 34", "a=rtpmap:97 telephone-event/8000", "a=sendrecv"} <= set(lines)
+
+    @pytest.mark.parametrize(
+        ("attribute", "formats"),
+        [("a=rtpmap:101 opus/48000/2", "8 0"), ("a=rtpmap:96 iLBC/8000", "8 0 101")],
+    )
+    def test_write_offer__in_a_call_gives_no_number_another_meaning(
+        self, attribute: str, formats: str
+    ) -> None:
+        call = read_offer(describe("m=audio 4000 RTP/AVP 101 8", attribute))
+
+        assert f"m=audio 20000 RTP/AVP {formats}\r\n" in write_offer(LOCAL, after=call)
+
+    def test_read_answer__is_that_of_the_audio_wherever_it_stands(self) -> None:
+        call = read_offer(describe("m=video 4002 RTP/AVP 96", "m=audio 4000 RTP/AVP 8"))
+
+        answer = describe("m=video 0 RTP/AVP 96", "m=audio 4010 RTP/AVP 0")
+
+        assert read_answer(answer, after=call) == media(port=4010, codec=Codec.PCMU)
+
+    def test_read_answer__without_the_audios_section_is_unacceptable(self) -> None:
+        call = read_offer(describe("m=video 4002 RTP/AVP 96", "m=audio 4000 RTP/AVP 8"))
+
+        with pytest.raises(UnacceptableOffer):
+            read_answer(describe("m=audio 4010 RTP/AVP 8"), after=call)
 
     def test_read_answer__our_event_type_needs_no_rtpmap(self) -> None:
         assert read_answer(describe("m=audio 4000 RTP/AVP 8 101")).telephone_event == 101
 
     @pytest.mark.parametrize(
-        "answer", ["", describe("m=audio 0 RTP/AVP 8"), describe("m=audio 4000 RTP/AVP 18")]
+        "answer", ["", describe("m=audio 0 RTP/AVP 8"), describe("m=audio 4000 RTP/AVP 18"), IPV6]
     )
     def test_read_answer__refusal_of_our_audio_is_unacceptable(self, answer: str) -> None:
         with pytest.raises(UnacceptableOffer):

@@ -8,10 +8,12 @@ from hypothesis import given, strategies as st
 
 from ivr.sip.line import Direction, EndReason
 from ivr.sip.report import Answered, DigitSignalled, Ended, MediaChanged, Report
-from ivr.sip.sdp import UnacceptableOffer, read_offer
+from ivr.sip.sdp import read_offer
+from ivr.sip.sdp_sections import UnacceptableOffer
 from ivr.sip.sippy_leg import InboundLeg
 
 OFFER = "v=0\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n"
+VIDEO_FIRST = OFFER.replace("m=audio", "m=video 4002 RTP/AVP 96\r\nm=audio")
 MIRROR = {
     "sendrecv": "sendrecv",
     "sendonly": "recvonly",
@@ -128,6 +130,37 @@ class TestRenegotiate:
             Direction.SENDRECV,
         ]
 
+    def test_renegotiate__offer_of_ours_has_the_sections_of_the_call(self) -> None:
+        leg, reports = inbound(VIDEO_FIRST)
+        leg.answer("10.0.0.5", 20_000)
+        leg.confirm(None)
+
+        ours = leg.renegotiate(None)
+        leg.confirm(VIDEO_FIRST.replace("m=video 4002", "m=video 0") + "a=inactive\r\n")
+
+        assert re.findall(r"^m=(\w+ \d+)", ours, re.MULTILINE) == ["video 0", "audio 20000"]
+        changed = reports[-1]
+        assert isinstance(changed, MediaChanged)
+        assert changed.media.direction is Direction.INACTIVE
+
+    def test_renegotiate__answer_that_is_another_one_has_another_version(self) -> None:
+        leg, reports = answered()
+
+        answer = leg.renegotiate(f"{OFFER}m=video 4002 RTP/AVP 96\r\n")
+
+        # Nothing that anybody hears has changed, but the description has.
+        assert (version_of(answer), len(reports)) == (2, 1)
+
+    def test_renegotiate__ipv6_leaves_the_session_as_it_was(self) -> None:
+        leg, reports = answered()
+        known = leg.repeat_description()
+
+        with pytest.raises(UnacceptableOffer):
+            leg.renegotiate(OFFER.replace("IP4 10.0.0.9", "IP6 2001:db8::9"))
+
+        assert leg.repeat_description() == known
+        assert len(reports) == 1
+
     def test_renegotiate__before_the_answer_is_refused(self) -> None:
         leg, _ = inbound()
 
@@ -149,6 +182,15 @@ class TestConclude:
     def test_conclude__answer_to_a_refresh_may_change_the_media(self) -> None:
         leg, reports = answered()
         leg.conclude(f"{OFFER}a=inactive\r\n")
+
+        assert isinstance(reports[-1], MediaChanged)
+
+    def test_conclude__answer_is_that_of_the_audio_wherever_it_stands(self) -> None:
+        leg, reports = inbound(VIDEO_FIRST)
+        leg.answer("10.0.0.5", 20_000)
+        leg.confirm(None)
+
+        leg.conclude(VIDEO_FIRST.replace("m=video 4002", "m=video 0") + "a=inactive\r\n")
 
         assert isinstance(reports[-1], MediaChanged)
 
