@@ -2,17 +2,19 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from asr.engine import BYTES_PER_MS, Engine, Final, Recogniser, Word
+from asr.engine import BYTES_PER_MS, Engine, EngineLostError, Final, Recogniser, Word
 from asr.engines import Engines
 from asr.normalise import normalise, plain
 from asr.recording import CHANNELS, RecordingSide
 from asr.segments import Span, Timeline, uncovered
+from hotline.errors import NotConfigured
 from hotline.house import House
 from hotline.tables import Call, Recording
 from hotline.transcripts import repository, service as transcripts
@@ -46,6 +48,12 @@ class Task:
     wav: Path
     changes: dict[str, list[tuple[int, str]]]
     source: Source = Source.AFTER_CALL
+
+    @property
+    def languages(self) -> set[str]:
+        """All that were spoken."""
+        changed = (language for changes in self.changes.values() for _, language in changes)
+        return {self.language, *changed}
 
     def language_at(self, speaker: str, position_ms: int) -> str:
         """What a side speaks at a place of the recording."""
@@ -88,7 +96,8 @@ def work(
 ) -> int | None:
     """Writes what is not written yet.
 
-    Languages without an engine are left out.
+    Languages for which no engine is set are left out. Where the engine of one cannot be had, the
+    others are written all the same.
 
     Args:
         house: The worker's house.
@@ -101,26 +110,32 @@ def work(
         Where to go on; None when all is done.
 
     Raises:
-        NotConfigured: An engine cannot be used.
+        NotConfigured: An engine cannot be used; the same again finds what is left.
+        EngineLostError: The machines of an engine are away; likewise.
         OSError: The recording cannot be read.
+        EOFError: It is empty.
         wave.Error: It is not one of ours.
     """
-    listeners: dict[tuple[str, str], _Listener] = {}
-    try:
+    failed: dict[str, NotConfigured | EngineLostError] = {}
+    rest_ms: int | None = None
+    with closing(_Listeners(task, engines)) as listeners:
         for stretch in _missing(house, task):
-            if stretch.span.start_ms < after_ms or not engines.has(stretch.language):
+            if stretch.span.start_ms < after_ms or not engines.is_set(stretch.language):
                 continue
             if house.clock.now() >= until:
-                return stretch.span.start_ms
-            key = (stretch.speaker, stretch.language)
-            if key not in listeners:
-                listeners[key] = _Listener(engines.of(stretch.language), task, stretch)
-            for final in listeners[key].hear(stretch.span):
-                _store(house, task, listeners[key].engine, stretch, final)
-    finally:
-        for listener in listeners.values():
-            listener.close()
-    return None
+                rest_ms = stretch.span.start_ms
+                break
+            if stretch.language in failed:
+                continue
+            try:
+                listener = listeners.of(stretch)
+                for final in listener.hear(stretch.span):
+                    _store(house, task, listener.engine, stretch, final)
+            except (NotConfigured, EngineLostError) as error:
+                failed[stretch.language] = error
+    if failed:
+        raise next(iter(failed.values()))
+    return rest_ms
 
 
 def _changes(session: Session, call_id: str) -> dict[str, list[tuple[int, str]]]:
@@ -152,6 +167,28 @@ def _known(session: Session, task: Task, speaker: str) -> Sequence[Span]:
         for row in repository.segments_of(session, task.call_id)
         if row.speaker == speaker and (row.source == Source.SECOND_PASS) is is_second
     ]
+
+
+class _Listeners:
+    """The listeners of a task, one for each side and language."""
+
+    def __init__(self, task: Task, engines: Engines) -> None:
+        self._task = task
+        self._engines = engines
+        self._open: dict[tuple[str, str], _Listener] = {}
+
+    def of(self, stretch: Stretch) -> "_Listener":
+        """Whoever hears a stretch."""
+        key = (stretch.speaker, stretch.language)
+        if key not in self._open:
+            engine = self._engines.of(stretch.language)
+            self._open[key] = _Listener(engine, self._task, stretch)
+        return self._open[key]
+
+    def close(self) -> None:
+        """Gives all of them back."""
+        for listener in self._open.values():
+            listener.close()
 
 
 class _Listener:

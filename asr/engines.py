@@ -57,6 +57,10 @@ class Engines:
         }
         return [(language, engine) for language, engine in found.items() if engine is not None]
 
+    def is_set(self, language: str) -> bool:
+        """Whether an engine is chosen, be it there or not."""
+        return language in self._choices
+
     def has(self, language: str) -> bool:
         """Whether an engine is chosen and was not found wanting so far."""
         choice = self._choices.get(language)
