@@ -10,13 +10,13 @@ from sqlmodel import Session
 
 from callback import rules
 from callback.repository import open_of, quiet_hours
-from callback.rules import Source
 from callback.service import create, move_forward, reachable_caller
 from hotline.configuration import service as configuration
 from hotline.errors import InvalidInput
 from hotline.house import House
 from hotline.queueing import repository, service as queue
 from hotline.queueing.callback_configuration import CallbackRules
+from hotline.queueing.dialling import Source
 from hotline.tables import Call, Callback, QueueEntry
 
 

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, func, or_, select
 
 from callback import rules
-from callback.rules import AttemptResult, CallbackState, QuietHours, Source, Window, Wish
+from callback.rules import AttemptResult, CallbackState, Wish
 from hotline.configuration import service as configuration
 from hotline.errors import NotFound
 from hotline.events import EventType
 from hotline.house import House
 from hotline.queueing import service as queue
 from hotline.queueing.callback_configuration import CallbackRules
+from hotline.queueing.dialling import QuietHours, Source, Window
 from hotline.tables import Call, Callback, Caller, QueueEntry
 
 
@@ -121,8 +122,7 @@ def end_entry(session: Session, house: House, callback: Callback, *, reason: str
 
 def quiet_hours(session: Session, house: House) -> QuietHours:
     """The hours in which nobody is dialled unasked, where the hotline is."""
-    begins, ends = configuration.current(session, CallbackRules).quiet
-    return QuietHours(begins=begins, ends=ends, zone=house.settings.zone)
+    return configuration.current(session, CallbackRules).quiet_hours(house.settings.zone)
 
 
 def retry_delays(session: Session) -> tuple[timedelta, ...]:

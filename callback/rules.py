@@ -13,13 +13,11 @@ update, on the state and the attempts of the wish as it was read.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from hotline.errors import Conflict, InvalidInput
-
-DAY = timedelta(days=1)
+from hotline.queueing.dialling import QuietHours, Source, Window, first_moment
 
 RETRY_DELAYS = (timedelta(minutes=15), timedelta(minutes=60), timedelta(minutes=240))
 """From the end of an attempt that reached nobody to the next, one retry for each, where nobody has
@@ -30,9 +28,6 @@ MAXIMUM_ATTEMPTS = 1 + len(RETRY_DELAYS)
 ATTEMPT_LIMIT = timedelta(minutes=3)
 """An attempt without a result for this long is lost: ringing ends after 45 s, and nobody lives so
 long without answer or failure but a process that died."""
-
-AWAKE_FOR = timedelta(hours=1)
-"""Who has just called is awake: no quiet hours for so long."""
 
 GOODBYE = timedelta(seconds=15)
 """What a caller hears after booking a call back takes so long at most."""
@@ -56,20 +51,6 @@ OPEN_STATES = frozenset({CallbackState.WAITING, CallbackState.DIALLING})
 """One number has at most one wish in these states."""
 
 
-class Source(StrEnum):
-    """How the wish came about."""
-
-    KEY = "key"  # pressed in the queue
-    HOURS = "hours"  # pressed outside hours
-    WEB = "web"
-    LOST = "lost"  # the line broke
-    ABANDONED = "abandoned"  # hung up in the queue
-    MESSAGE = "message"  # left a message in the queue
-
-
-_PROMPT_SOURCES = frozenset({Source.KEY, Source.LOST, Source.ABANDONED, Source.MESSAGE})
-
-
 class AttemptResult(StrEnum):
     """What came of dialling."""
 
@@ -81,58 +62,6 @@ class AttemptResult(StrEnum):
     """The trunk or our own side failed."""
     LOST = "lost"
     """The process that dialled died, so nobody knows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """When the person would like to be called: that span, and the same hours on the days after.
-
-    A span of a day or more names no hours of the day; it only says not before when.
-
-    Attributes:
-        opens_at: Aware.
-        closes_at: Aware, later than `opens_at`.
-    """
-
-    opens_at: datetime
-    closes_at: datetime
-
-    @property
-    def names_hours(self) -> bool:
-        """Whether the person chose hours of the day."""
-        return self.closes_at - self.opens_at < DAY
-
-
-@dataclass(frozen=True, slots=True)
-class QuietHours:
-    """Hours of the day in which nobody is dialled who did not choose them.
-
-    Attributes:
-        begins: Local time, first quiet moment.
-        ends: Local time, first moment no longer quiet; equal to `begins` for no quiet hours.
-        zone: Whose local time.
-    """
-
-    begins: time = time(21)
-    ends: time = time(8)
-    zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
-
-    def cover(self, moment: datetime) -> bool:
-        """Whether a moment is quiet."""
-        local = moment.astimezone(self.zone).time()
-        if self.begins <= self.ends:
-            return self.begins <= local < self.ends
-        return local >= self.begins or local < self.ends
-
-    def over_after(self, moment: datetime) -> datetime:
-        """The first moment from this one on that is not quiet, in the moment's own zone."""
-        if not self.cover(moment):
-            return moment
-        local = moment.astimezone(self.zone)
-        end = datetime.combine(local.date(), self.ends, tzinfo=self.zone)
-        if end <= local:
-            end = datetime.combine(local.date() + DAY, self.ends, tzinfo=self.zone)
-        return end.astimezone(moment.tzinfo)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,27 +120,10 @@ def check_window(window: Window, *, at: datetime) -> None:
 
 
 def earliest(wish: Wish, *, at: datetime, quiet: QuietHours) -> datetime:
-    """Says from when on the person may be dialled: the first such moment, not before `at`.
-
-    Hours that the person chose are kept, quiet or not. Otherwise quiet hours are kept, except soon
-    after the person pressed the key or the line broke.
-    """
-    if wish.window is not None and wish.window.names_hours:
-        return _inside(wish.window, at)
-    start = at if wish.window is None else max(at, wish.window.opens_at)
-    if wish.source in _PROMPT_SOURCES and start < wish.asked_at + AWAKE_FOR:
-        return start
-    return quiet.over_after(start)
-
-
-def _inside(window: Window, at: datetime) -> datetime:
-    """The first moment from `at` on that lies in the window or in the same hours of a later day."""
-    if at < window.opens_at:
-        return window.opens_at
-    into_day = (at - window.opens_at) % DAY
-    if into_day < window.closes_at - window.opens_at:
-        return at
-    return at - into_day + DAY
+    """Says from when on the person may be dialled: the first such moment, not before `at`."""
+    return first_moment(
+        at, source=wish.source, asked_at=wish.asked_at, window=wish.window, quiet=quiet
+    )
 
 
 def may_dial(wish: Wish, *, at: datetime, quiet: QuietHours) -> bool:

@@ -27,7 +27,7 @@ from callback.repository import (
     tell,
     wish_of,
 )
-from callback.rules import CallbackState, Source, Window, Wish
+from callback.rules import CallbackState, Wish
 from hotline.callers import service as callers
 from hotline.configuration import service as configuration
 from hotline.errors import Conflict, InvalidInput, NotFound, TooMany
@@ -35,6 +35,7 @@ from hotline.house import House
 from hotline.ids import new_id
 from hotline.queueing import repository as queue_repository, service as queue
 from hotline.queueing.callback_configuration import CallbackRules
+from hotline.queueing.dialling import DAY, Source, Window
 from hotline.tables import Call, Callback, Caller, QueueEntry
 
 # Mainland numbers that a trunk can dial: mobile, or area code and subscriber (GB/T numbering plan).
@@ -213,12 +214,12 @@ def refuse_too_often(
         TooMany: It has been, within a day.
     """
     allowed = configuration.current(session, CallbackRules).requests_per_number_a_day
-    since = house.clock.now() - rules.DAY
+    since = house.clock.now() - DAY
     earlier = count_since(session, caller, since) - (1 if besides is not None else 0)
     if earlier >= allowed:
         raise TooMany(
             "This number has asked to be called back too often today; please dial 12348.",
-            retry_after_seconds=int(rules.DAY.total_seconds()),
+            retry_after_seconds=int(DAY.total_seconds()),
         )
 
 

@@ -2,8 +2,11 @@
 
 from datetime import time
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from hotline.queueing.dialling import QuietHours
 
 # By the clock on the wall of HOTLINE_TIMEZONE.
 _Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
@@ -64,7 +67,10 @@ class CallbackRules(BaseModel):
         description="The same time as where it begins means: no quiet hours.",
     )
 
-    @property
-    def quiet(self) -> tuple[time, time]:
-        """When quiet hours begin and end."""
-        return time.fromisoformat(self.quiet_from), time.fromisoformat(self.quiet_until)
+    def quiet_hours(self, zone: ZoneInfo) -> QuietHours:
+        """The hours in which nobody is dialled unasked, by the clocks of a zone."""
+        return QuietHours(
+            begins=time.fromisoformat(self.quiet_from),
+            ends=time.fromisoformat(self.quiet_until),
+            zone=zone,
+        )

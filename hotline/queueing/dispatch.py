@@ -20,6 +20,7 @@ from hotline.queueing.configuration import QueueRules, Strategy
 from hotline.queueing.matching import match
 from hotline.queueing.offers import close_offer, make_offer
 from hotline.queueing.overflow import next_moment, overflow
+from hotline.queueing.postponing import postpone
 from hotline.queueing.rules import CloseReason, Waiting
 from hotline.tables import Lawyer, Offer, QueueEntry
 
@@ -36,6 +37,7 @@ def run_round(session: Session, house: House, *, fence: int) -> datetime | None:
     ringing = _close_overdue_offers(session, house, now, duty)
     watched = _end_overdue_states(session, house, now, duty)
     session.flush()
+    postpone(session, house, now=now, rings_for=duty.offer_time(house.settings))
     with_callbacks = house.settings.can_dial
     entries = repository.entries_to_offer(session, now=now, with_callbacks=with_callbacks)
     waiting = repository.as_waiting(session, entries)

@@ -37,7 +37,11 @@ def live_entries(session: Session) -> Sequence[QueueEntry]:
 def entries_to_offer(
     session: Session, *, now: datetime, with_callbacks: bool
 ) -> Sequence[QueueEntry]:
-    """Those who could be offered now: callers on the line, and call-backs that are due."""
+    """Those who could be offered now: callers on the line, and call-backs that are due.
+
+    A call-back that is due may be dialled, too: each round postpones the others
+    (hotline.queueing.postponing).
+    """
     query = (
         select(QueueEntry)
         .outerjoin(Callback, col(Callback.id) == col(QueueEntry.callback_id))

@@ -7,13 +7,9 @@ from hypothesis import given, settings, strategies as st
 
 from callback.rules import (
     ATTEMPT_LIMIT,
-    AWAKE_FOR,
     MAXIMUM_ATTEMPTS,
     AttemptResult,
     CallbackState,
-    QuietHours,
-    Source,
-    Window,
     Wish,
     ask,
     begin_attempt,
@@ -26,6 +22,7 @@ from callback.rules import (
     supersede,
 )
 from hotline.errors import Conflict, InvalidInput
+from hotline.queueing.dialling import AWAKE_FOR, QuietHours, Source, Window
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 QUIET = QuietHours()
@@ -75,50 +72,6 @@ def wish(
         attempts=attempts,
         state=state,
     )
-
-
-class TestQuietHours:
-    @pytest.mark.parametrize(
-        ("hour", "minute", "is_quiet"),
-        [
-            (20, 59, False),
-            (21, 0, True),
-            (23, 59, True),
-            (0, 0, True),
-            (7, 59, True),
-            (8, 0, False),
-        ],
-    )
-    def test_cover__default_is_nine_in_the_evening_to_eight(
-        self, hour: int, minute: int, is_quiet: bool
-    ) -> None:
-        assert QUIET.cover(NOON.replace(hour=hour, minute=minute)) is is_quiet
-
-    def test_cover__hours_within_a_day(self) -> None:
-        siesta = QuietHours(begins=time(12), ends=time(14))
-
-        assert siesta.cover(NOON)
-        assert not siesta.cover(NOON.replace(hour=14))
-
-    def test_cover__equal_ends_are_never_quiet(self) -> None:
-        assert not QuietHours(begins=time(8), ends=time(8)).cover(NIGHT)
-
-    def test_over_after__evening_ends_next_morning(self) -> None:
-        assert QUIET.over_after(NIGHT) == MORNING_AFTER
-
-    def test_over_after__small_hours_end_the_same_morning(self) -> None:
-        assert QUIET.over_after(MORNING_AFTER.replace(hour=3)) == MORNING_AFTER
-
-    @settings(deadline=None)
-    @given(MOMENTS, QUIETS)
-    def test_over_after__is_the_first_moment_that_is_not_quiet(
-        self, moment: datetime, quiet: QuietHours
-    ) -> None:
-        over = quiet.over_after(moment)
-
-        assert moment <= over < moment + timedelta(days=1)
-        assert not quiet.cover(over)
-        assert over == moment or quiet.cover(over - timedelta(microseconds=1))
 
 
 class TestEarliest:
