@@ -8,7 +8,7 @@ from ivr.flow.mixing import CALLER, LAWYER, Hearing
 from ivr.media.client import MediaEngine
 from ivr.media.control import Codec
 from ivr.media.telling import LegQuality
-from ivr.sip.line import RemoteMedia
+from ivr.sip.line import Direction, RemoteMedia
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,8 @@ class CallAudio:
         self._recording: str | None = None
         self._is_paused = False
         self._caller_open = False
+        # Legs whose telephones ring still, or have told us that they hold.
+        self._quiet: set[str] = set()
         self.quality: LegQuality | None = None
         self._forked: dict[str, int] = {}
         self._hearing: Hearing = frozenset()
@@ -63,6 +65,13 @@ class CallAudio:
         """Whether a party's leg of this name is open."""
         return leg in self._party_legs
 
+    def may_be_silent(self, leg: str) -> bool:
+        """Whether no audio has to come: the leg's telephone rings still, or holds us.
+
+        A telephone that holds may send music or nothing, whatever it has announced.
+        """
+        return leg in self._quiet
+
     # Legs.
 
     async def open_caller(self, media: RemoteMedia | None) -> int:
@@ -80,18 +89,28 @@ class CallAudio:
             control_port=media.control_port if media else None,
         )
         self._caller_open = True
+        if media is None or media.direction is not Direction.SENDRECV:
+            self._quiet.add(self._caller_leg)
         return port
 
-    async def change_caller(self, media: RemoteMedia) -> None:
-        """The caller's phone moved its audio, or holds us."""
-        await self._change(self._caller_leg, media)
+    async def change_caller(self, media: RemoteMedia, *, is_early: bool = False) -> None:
+        """The caller's phone answered, moved its audio, or holds us.
 
-    async def change_leg(self, leg: str, media: RemoteMedia) -> None:
-        """The telephone of a party or of the lawyer moved its audio, or holds us."""
+        Args:
+            media: Where it wants its audio.
+            is_early: It rings still, and its network is heard.
+        """
+        await self._change(self._caller_leg, media, is_early=is_early)
+
+    async def change_leg(self, leg: str, media: RemoteMedia, *, is_early: bool = False) -> None:
+        """The same of the telephone of a party or of the lawyer."""
         if leg in self._party_legs or leg == self._lawyer_leg:
-            await self._change(leg, media)
+            await self._change(leg, media, is_early=is_early)
 
-    async def _change(self, leg: str, media: RemoteMedia) -> None:
+    async def _change(self, leg: str, media: RemoteMedia, *, is_early: bool) -> None:
+        owes_audio = media.direction is Direction.SENDRECV and not is_early
+        if not owes_audio:
+            self._quiet.add(leg)
         await self._engine.update_leg(
             leg,
             codec=media.codec,
@@ -100,6 +119,9 @@ class CallAudio:
             sending=media.direction.listens,
             control_port=media.control_port,
         )
+        if owes_audio:
+            # Only now: the engine counts the silence from here.
+            self._quiet.discard(leg)
 
     async def open_lawyer(self, leg: str) -> int:
         """Opens a lawyer's leg in place of any earlier one; returns its local port."""
@@ -114,10 +136,12 @@ class CallAudio:
         if leg is not None:
             await self._close(leg)
 
-    async def open_party(self, leg: str) -> int:
-        """Opens a party's leg; returns its local port."""
+    async def open_party(self, leg: str, *, is_dialled: bool) -> int:
+        """Opens a party's leg, for a telephone or for a browser; returns its local port."""
         port = await self._engine.open_leg(leg, codec=Codec.PCMA, telephone_event=None, remote=None)
         self._party_legs.add(leg)
+        if is_dialled:
+            self._quiet.add(leg)
         return port
 
     async def close_party(self, leg: str) -> None:
@@ -135,6 +159,7 @@ class CallAudio:
 
     async def _close(self, leg: str) -> None:
         self._heard = {pair for pair in self._heard if leg not in pair}
+        self._quiet.discard(leg)
         # The engine drops a leg that goes; one of the same name that comes is another.
         self._recorded = tuple(each for each in self._recorded if each != leg)
         await self.stop_fork(leg)

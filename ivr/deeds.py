@@ -71,11 +71,6 @@ class Deeds:
         self._local_port = 0
         self._timer: asyncio.TimerHandle | None = None
 
-    @property
-    def line_call(self) -> LineCall | None:
-        """The caller's telephone, once it is known."""
-        return self._line_call
-
     def take_line(self, call: LineCall, *, local_port: int) -> None:
         """Names the caller's telephone and the port of the caller's leg."""
         self._line_call, self._local_port = call, local_port

@@ -73,7 +73,7 @@ class OutboundListener:
         audio = self._runner.audio
 
         async def hear() -> None:
-            await audio.change_caller(media)
+            await audio.change_caller(media, is_early=True)
             # The lawyer waits for the citizen and hears nobody else.
             await audio.hear_early(CALLER, LAWYER)
 

@@ -110,12 +110,10 @@ class PartyLegs:
             await self._close(party_id, reason)
             self._post(inputs.PartyLeft(party_id))
 
-    async def fell_silent(self, party_id: str) -> None:
-        """A party's audio has been gone for the engine's time limit; one that holds us is there."""
-        telephone = self._telephones.get(party_id)
-        media = telephone.media if telephone is not None else None
-        if media is None or media.direction.speaks:
-            await self.lose(party_id, "lost")
+    def fell_silent(self, party_id: str) -> None:
+        """A party's audio has been gone for the engine's time limit."""
+        if not self._audio.may_be_silent(party_id):
+            self._post_deed(lambda: self.lose(party_id, "lost"))
 
     async def drop(self, party_id: str, reason: str) -> None:
         """Stops reaching a party, or ends its leg. Idempotent."""
@@ -153,7 +151,7 @@ class PartyLegs:
 
         reason = await self._dialling.dial(
             target,
-            open_port=lambda: self._audio.open_party(party_id),
+            open_port=lambda: self._audio.open_party(party_id, is_dialled=True),
             listener=DialledListener(on_media=moved, on_end=ended, on_early=announced),
             take=lambda call: self._took(party_id, call),
             timeout_seconds=RING_SECONDS,
@@ -168,7 +166,7 @@ class PartyLegs:
 
     async def _begin_early(self, party_id: str, media: RemoteMedia) -> None:
         if party_id in self._waiting:
-            await self._audio.change_leg(party_id, media)
+            await self._audio.change_leg(party_id, media, is_early=True)
             self._early.add(party_id)
             await self._let_hear_early(party_id)
 
@@ -184,13 +182,15 @@ class PartyLegs:
         self._post_deed(lambda: self.lose(party_id, EndReason.NO_ANSWER.value))
 
     async def _open_browser(self, party_id: str) -> None:
-        port = await self._audio.open_party(party_id)
+        port = await self._audio.open_party(party_id, is_dialled=False)
         host = self._dialling.media_host
         await asyncio.to_thread(lambda: self._desk.leg_ready(party_id, host=host, port=port))
 
     async def _close(self, party_id: str, reason: str) -> None:
         self._present.discard(party_id)
         self._waiting.pop(party_id, None)
+        self._early.discard(party_id)
+        self._audible.discard(party_id)
         telephone = self._telephones.pop(party_id, None)
         if telephone is not None:
             telephone.hang_up()

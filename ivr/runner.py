@@ -129,13 +129,6 @@ class CallRunner:
         """The present lawyer's user id."""
         return self._context.lawyer
 
-    @property
-    def is_held_by_caller(self) -> bool:
-        """Whether the caller's phone has told us that it sends nothing for now."""
-        call = self._deeds.line_call
-        media = call.media if call is not None else None
-        return media is not None and not media.direction.speaks
-
     def take_line(self, call: LineCall, *, local_port: int) -> None:
         """Names the caller's telephone and the port of the caller's leg."""
         self._deeds.take_line(call, local_port=local_port)
@@ -202,7 +195,7 @@ class CallRunner:
     def party_lost(self, leg: str) -> None:
         """A party's audio has been gone for the engine's time limit."""
         if self._audio.has_party(leg):
-            self.post_deed(lambda: self._parties.fell_silent(leg))
+            self._parties.fell_silent(leg)
 
     def recogniser_lost(self, stream: object) -> None:
         """Nobody can hear what is said on a side."""

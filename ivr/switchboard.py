@@ -209,7 +209,7 @@ class Switchboard:
             self._other_audio(leg, is_there=False)
             for other in self._calls.values():
                 other.party_lost(leg)
-        elif leg in self._heard and not runner.is_held_by_caller:
+        elif leg in self._heard and not runner.audio.may_be_silent(leg):
             log.warning("caller fell silent on the wire")
             runner.post(inputs.HangUpRequested(EndReason.CALLER_LOST))
 

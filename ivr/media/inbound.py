@@ -49,7 +49,7 @@ class Inbound:
         codec: The law of the frames; the peer may send the other law all the same.
         telephone_event: The payload type of keys, or None if the peer cannot send them.
         timeout_ticks: How many ticks without a packet make a silence.
-        on_silence: Called once in each silence, after `timeout_ticks`.
+        on_silence: Called once in each silence, after `timeout_ticks`; once more after an `update`.
         on_heard: Called with the first packet, and with the first after a silence.
         on_digit: Called once for each key pressed.
 
@@ -92,8 +92,12 @@ class Inbound:
         self._set_codec(codec, telephone_event)
 
     def update(self, *, codec: Codec, telephone_event: int | None) -> None:
-        """Takes over what a re-INVITE changed; only a new codec interrupts the voice."""
+        """Takes over what a re-INVITE changed; only a new codec interrupts the voice.
+
+        A silence is counted anew from here: a telephone that rang or held us owes audio from now.
+        """
         self._may_change = True
+        self._bank.silent_ticks[self.row] = 1
         if codec is not self.codec:
             self._bank.jitter.reset(self.row)
         if codec is not self.codec or telephone_event != self.event_type:

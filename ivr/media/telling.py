@@ -99,7 +99,10 @@ class PromptFinished:
 
 @dataclass(frozen=True, slots=True)
 class LegSilent:
-    """No RTP has come for `seconds`, the engine's time limit; said once in each silence."""
+    """No RTP has come for `seconds`, the engine's time limit, since the last of it or `UpdateLeg`.
+
+    Said once in each silence, and again where it goes on for so long after an update.
+    """
 
     leg: str
     seconds: float

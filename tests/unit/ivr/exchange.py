@@ -45,6 +45,7 @@ class FakeEngine:
     def __init__(self) -> None:
         self.on_event: Callable[[MediaEvent], None] = lambda _: None
         self.legs: set[str] = set()
+        self.updated: list[str] = []
         self.gains: set[tuple[str, str]] = set()
         self.playing: dict[str, tuple[str, ...]] = {}
         self.played: list[str] = []
@@ -63,6 +64,7 @@ class FakeEngine:
 
     async def update_leg(self, leg: str, **_: object) -> None:
         self._check(leg)
+        self.updated.append(leg)
 
     async def close_leg(self, leg: str) -> None:
         self._check(leg)
@@ -173,13 +175,14 @@ class FakeCall:
 
     def hold(self) -> None:
         """Its user presses the hold key."""
-        self._move(Direction.INACTIVE)
+        self.move(Direction.INACTIVE)
 
     def resume(self) -> None:
         """Its user comes back."""
-        self._move(Direction.SENDRECV)
+        self.move(Direction.SENDRECV)
 
-    def _move(self, direction: Direction) -> None:
+    def move(self, direction: Direction) -> None:
+        """It says anew what it does with audio."""
         assert self.listener is not None
         self.media = replace(MEDIA, direction=direction)
         self.listener.media_changed(self.media)

@@ -175,6 +175,34 @@ def test_tick__connects_to_a_certain_peer_and_lets_go_after_silence(room: Room) 
     assert caller.counts().packets_received == 120
 
 
+def test_update__a_silence_is_counted_anew_and_told_again(room: Room) -> None:
+    """A telephone that came back from hold, or was answered, and then died."""
+    caller = room.leg("caller")
+    room.say(caller, 0, frame(1))
+    for _ in range(80):
+        room.lane.tick()
+    assert room.events == [LegHeard("caller"), LegSilent("caller", 1.0)]
+
+    caller.update(codec=Codec.PCMA, telephone_event=101, remote=PEER, is_sending=True)
+    for _ in range(48):
+        room.lane.tick()
+    assert len(room.events) == 2
+    for _ in range(40):
+        room.lane.tick()
+
+    assert room.events[2:] == [LegSilent("caller", 1.0)]
+
+
+def test_update__is_no_silence_of_one_who_talks_on(room: Room) -> None:
+    caller = room.leg("caller")
+    for number in range(120):
+        room.say(caller, number, frame(1))
+        room.lane.tick()
+        caller.update(codec=Codec.PCMA, telephone_event=101, remote=PEER, is_sending=True)
+
+    assert room.events == [LegHeard("caller")]
+
+
 def test_tick__a_fault_with_one_leg_is_not_the_others(room: Room) -> None:
     faulty, caller, lawyer = room.leg("faulty"), room.leg("caller"), room.leg("lawyer")
     room.bridge(caller, lawyer)
