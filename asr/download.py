@@ -7,6 +7,7 @@ import stat
 import urllib.error
 import urllib.request
 import zipfile
+import zlib
 from collections.abc import Callable
 from http import HTTPStatus
 from http.client import HTTPException
@@ -23,6 +24,9 @@ _INDEX_BYTES = 1 << 20
 
 # Models grow to about twice their archive; more than twenty times is not a model.
 _GREATEST_GROWTH = 20
+
+# What zipfile raises for an archive that is cut off, damaged, encrypted, or of an unknown kind.
+_NO_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 # Bytes there, bytes in all (0 when unknown).
 Progress = Callable[[int, int], None]
@@ -67,8 +71,10 @@ def checksum_of(base_url: str, name: str) -> str | None:
 def check(archive: Path, *, sha256: str = "", md5: str | None = None) -> bool:
     """Compares an archive with what is known of it; False when nothing is known.
 
+    The archive stays where it is, whatever it is: it may be the operator's own.
+
     Raises:
-        NotConfigured: It differs; it has been removed.
+        NotConfigured: It differs.
     """
     kind, expected = ("sha256", sha256) if sha256 else ("md5", md5 or "")
     if not expected:
@@ -78,10 +84,9 @@ def check(archive: Path, *, sha256: str = "", md5: str | None = None) -> bool:
         while block := file.read(_BLOCK_BYTES):
             found.update(block)
     if found.hexdigest() != expected:
-        archive.unlink()
         raise NotConfigured(
-            f"{archive.name} arrived damaged or is not the file that was published; it was "
-            "removed. Run the same command again."
+            f"{archive.name} arrived damaged or is not the file that was published: its {kind} is "
+            f"{found.hexdigest()} and should be {expected}. Fetch it again."
         )
     return True
 
@@ -103,7 +108,7 @@ def unpack(archive: Path, directory: Path) -> None:
             raise NotConfigured(f"{archive.name} holds no Vosk model.")
         shutil.rmtree(directory, ignore_errors=True)
         root.rename(directory)
-    except zipfile.BadZipFile as error:
+    except _NO_ARCHIVE as error:
         raise NotConfigured(f"{archive.name} is not a zip archive, or is damaged.") from error
     except OSError as error:
         raise NotConfigured(

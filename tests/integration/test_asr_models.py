@@ -230,6 +230,38 @@ def test_install__zip_fetched_elsewhere__unpacked_and_kept(
     assert fetched.exists()
 
 
+@pytest.mark.parametrize("content", [b"of another model", b""], ids=["another", "empty"])
+def test_install__zip_of_a_known_model_differs__told_by_its_checksum_and_kept(
+    settings: Settings, tmp_path: Path, content: bytes
+) -> None:
+    fetched = tmp_path / "vosk-model-small-cn-0.22.zip"
+    fetched.write_bytes(content)
+
+    with pytest.raises(NotConfigured, match="3af8b0e7e0f835ae") as refused:
+        install(settings, str(fetched), progress=ignore)
+
+    assert hashlib.sha256(content).hexdigest() in str(refused.value)
+    assert fetched.read_bytes() == content
+
+
+def test_install__zip_fetched_elsewhere_is_damaged__refused_and_kept(
+    settings: Settings, tmp_path: Path
+) -> None:
+    fetched = tmp_path / f"{NAME}.zip"
+    digits = "".join(hashlib.sha256(bytes([number])).hexdigest() for number in range(200))
+    with zipfile.ZipFile(fetched, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(f"{NAME}/am/final.mdl", digits)
+    content = bytearray(fetched.read_bytes())
+    content[100:200] = bytes(100)
+    fetched.write_bytes(content)
+
+    with pytest.raises(NotConfigured, match="damaged"):
+        install(settings, str(fetched), progress=ignore)
+
+    assert fetched.read_bytes() == content
+    assert list(settings.models_dir.iterdir()) == []
+
+
 @pytest.mark.parametrize("name", ["../keys", ".hidden", "missing/file.zip"])
 def test_install__not_a_name__invalid(settings: Settings, name: str) -> None:
     with pytest.raises(InvalidInput):
