@@ -78,7 +78,8 @@ class Registration:
 
     Attributes:
         state: What the registrar thinks of us.
-        due_at: When `register` is to be sent next, infinite while an answer is awaited.
+        due_at: When `register` is to be sent next, infinite while an answer is awaited and when
+            the registration has ended.
     """
 
     def __init__(
@@ -101,27 +102,34 @@ class Registration:
         self._challenge_count = 0
         self._failures = 0
         self._ends_at = 0.0
+        self._is_taken_back = False
 
     def register(self) -> Register:
         """What to send now."""
         self.due_at = float("inf")
-        is_ended = self.state is RegistrationState.ENDED
+        self._is_taken_back = self.state is RegistrationState.ENDED
         return Register(
-            expires_seconds=0 if is_ended else self._expires_seconds,
+            expires_seconds=0 if self._is_taken_back else self._expires_seconds,
             proof=self._prove(),
             is_for_proxy=self._is_for_proxy,
         )
 
     def end(self) -> None:
-        """The registration is to be taken back, by the next `register`."""
+        """The registration is to be taken back, by the next `register`, which is due at once."""
         self.state = RegistrationState.ENDED
+        self._challenge_count = 0
 
     def hear(self, reply: Reply, now: float) -> None:
         """Takes the registrar's final answer to the last `register`."""
         if self.state is RegistrationState.ENDED:
+            if self._is_goodbye_due(reply):
+                self.due_at = now
             return
         if reply.status in (401, 407):
-            self._be_challenged(reply, now)
+            if self._take_up(reply):
+                self.due_at = now
+            else:
+                self._refuse(now)
             return
         self._challenge_count = 0
         if 200 <= reply.status < 300:
@@ -143,22 +151,30 @@ class Registration:
         self._ends_at = now + granted
         self.due_at = now + granted * _REFRESH_SHARE
 
-    def _be_challenged(self, reply: Reply, now: float) -> None:
+    def _is_goodbye_due(self, reply: Reply) -> bool:
+        """Whether the registrar still thinks that we are there, and would hear that we are not."""
+        if not self._is_taken_back:
+            # The end came while a REGISTER was on its way.
+            return 200 <= reply.status < 300
+        # A nonce may have been good for one request only. Whatever else a registrar says to a
+        # goodbye, it forgets us in time.
+        return reply.status in (401, 407) and self._take_up(reply)
+
+    def _take_up(self, reply: Reply) -> bool:
+        """Takes up a challenge; whether the request is worth sending again."""
         challenge = strongest(reply.challenges)
         if challenge is None or self._credentials is None:
-            self._refuse(now)
-            return
+            return False
         self._challenge_count += 1
         # One challenge may always come, a second for a nonce that has just become too old; another
         # one means that the password is wrong.
         if self._challenge_count > (2 if challenge.is_stale else 1):
             self._challenge = None
-            self._refuse(now)
-            return
+            return False
         self._challenge = challenge
         self._is_for_proxy = reply.status == 407
         self._nonce_count = 0
-        self.due_at = now
+        return True
 
     def _may_ask_for_longer(self, least_seconds: int | None) -> bool:
         if least_seconds is None or not (

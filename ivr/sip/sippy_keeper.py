@@ -187,10 +187,12 @@ class RegistrationKeeper:
                     "status": status,
                 },
             )
-        if registration.state is not RegistrationState.ENDED:
-            self.stop()
-            pause = max(registration.due_at - now, _SHORTEST_PAUSE_SECONDS)
-            self._timer = Timeout(self.start, pause, 1)
+        self.stop()
+        if registration.due_at <= now:
+            # At once and not by a timer: whoever stops the line waits for what is unanswered.
+            self.start()
+        elif registration.state is not RegistrationState.ENDED:
+            self._timer = Timeout(self.start, registration.due_at - now, 1)
 
 
 def _request(

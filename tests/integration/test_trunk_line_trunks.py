@@ -19,7 +19,7 @@ from tests.integration.media_phone import until
 from tests.ports import free_port
 from tests.sipp.listener import Desk, Witness
 from tests.sipp.run import Sipp, SippResult, place_call
-from tests.sipp.steps import answer, answer_invite, callee, expect_request
+from tests.sipp.steps import answer, answer_invite, callee, caller, expect_request
 
 US = Credentials("029", "open sesame")
 MD5 = 'Digest realm="ims", nonce="n1", algorithm=MD5, qop="auth"'
@@ -196,6 +196,24 @@ class TestRegistration:
         assert f'nonce="{nonce}"' in first
         assert re.search(r"Expires: *0\b", again)
         assert ended.calls == 0
+
+    async def test_stop__is_said_again_where_each_nonce_is_good_for_one_request(self) -> None:
+        scenario = caller(
+            expect_request("REGISTER"),
+            answer(401, headers=f"WWW-Authenticate: {MD5}"),
+            expect_request("REGISTER", "Authorization: *Digest.*n1"),
+            answer(200, headers="Expires: 3600"),
+            expect_request("REGISTER", "Authorization: *Digest.*n1", "Expires: *0"),
+            answer(401, headers=f"WWW-Authenticate: {OLD_MD5}"),
+            expect_request("REGISTER", "Authorization: *Digest.*n3", "Expires: *0"),
+            answer(200),
+        )
+        with Sipp(scenario) as sipp:
+            await sipp.listening()
+            registrar = Registrar(("127.0.0.1", sipp.sip_port), "ims.example")
+            async with line_with(Trunk(name="one", registrar=registrar, credentials=US)) as line:
+                await status_of(line, lambda trunk: trunk.registration == "registered")
+            await finish(sipp)
 
     async def test_register__registrar_may_call(self) -> None:
         desk = Desk()

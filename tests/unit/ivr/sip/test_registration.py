@@ -1,5 +1,6 @@
 """Being registered."""
 
+import pytest
 from hypothesis import given, settings, strategies as st
 
 from ivr.sip.digest import Algorithm, Challenge, Credentials, write_challenge
@@ -8,6 +9,7 @@ from ivr.sip.registration import Register, Registration, RegistrationState, Repl
 MD5 = write_challenge(Challenge("r", "1"))
 SHA256 = write_challenge(Challenge("r", "2", Algorithm.SHA256))
 STALE = write_challenge(Challenge("r", "3", is_stale=True))
+INFINITY = float("inf")
 
 
 def make_registration(*, expires: int = 3600, has_password: bool = True) -> Registration:
@@ -166,15 +168,67 @@ class TestTooBrief:
 
 
 class TestEnd:
-    def test_end__takes_it_back(self) -> None:
+    def registered(self) -> Registration:
         registration = make_registration()
+        hear(registration, 0.0, Reply(401, challenges=(MD5,)))
         hear(registration, 0.0, Reply(200))
+        return registration
+
+    def test_end__takes_it_back(self) -> None:
+        registration = self.registered()
 
         registration.end()
-        sent = hear(registration, 1.0, Reply(401, challenges=(MD5,)))
+        sent = hear(registration, 1.0, Reply(200))
 
-        assert sent.expires_seconds == 0
+        assert (sent.expires_seconds, registration.due_at) == (0, INFINITY)
         assert registration.state is RegistrationState.ENDED
+
+    @pytest.mark.parametrize("challenge", [SHA256, STALE])
+    def test_end__nonce_that_is_used_up_is_replaced_at_once(self, challenge: str) -> None:
+        registration = self.registered()
+
+        registration.end()
+        registration.register()
+        registration.hear(Reply(401, challenges=(challenge,)), 1.0)
+        due_at = registration.due_at
+        again = hear(registration, 1.0, Reply(200))
+
+        assert (due_at, registration.due_at) == (1.0, INFINITY)
+        assert again.expires_seconds == 0
+        assert again.proof is not None
+        assert again.proof.nonce_count == 1
+
+    def test_end__registrar_that_takes_no_goodbye_is_left_alone(self) -> None:
+        registration = self.registered()
+
+        registration.end()
+        sent = 0
+        while registration.due_at < INFINITY or not sent:
+            hear(registration, 1.0, Reply(401, challenges=(STALE,)))
+            sent += 1
+
+        assert sent == 3
+        assert registration.state is RegistrationState.ENDED
+
+    def test_end__while_an_answer_is_awaited_takes_back_what_it_grants(self) -> None:
+        registration = make_registration()
+        registration.register()
+
+        registration.end()
+        registration.hear(Reply(200), 2.0)
+        due_at = registration.due_at
+        sent = hear(registration, 2.0, Reply(200))
+
+        assert (due_at, sent.expires_seconds, registration.due_at) == (2.0, 0, INFINITY)
+
+    def test_end__while_an_answer_is_awaited_proves_nothing_any_more(self) -> None:
+        registration = make_registration()
+        registration.register()
+
+        registration.end()
+        registration.hear(Reply(401, challenges=(MD5,)), 2.0)
+
+        assert registration.due_at == INFINITY
 
 
 class TestOneDay:
