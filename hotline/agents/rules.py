@@ -44,6 +44,8 @@ class Reason(StrEnum):
     JOINED = "joined"
     JOIN_ENDED = "join_ended"
     PHONE_UNANSWERED = "phone_unanswered"
+    NOT_DIALLED = "not_dialled"
+    """The citizen of an accepted call back is not to be called any more, or not now."""
 
 
 BEING_OFFERED = frozenset({LawyerState.RESERVED, LawyerState.RINGING})
@@ -55,7 +57,12 @@ IN_CALL = frozenset({LawyerState.TALKING, LawyerState.HOLDING})
 OFF_DUTY = frozenset({LawyerState.OFFLINE, LawyerState.LOST})
 """Nobody counts on the lawyer."""
 
-# What a lawyer may ask for, and in which states. What is offered, calls and lost are the server's.
+CHOSEN = frozenset(
+    {LawyerState.OFFLINE, LawyerState.AVAILABLE, LawyerState.BUSY, LawyerState.BREAK}
+)
+"""What people ask for; offers, calls, the time after them and lost come by themselves."""
+
+# What a lawyer may change to, and in which states.
 _MAY_ASK: dict[LawyerState, frozenset[LawyerState]] = {
     LawyerState.OFFLINE: frozenset({LawyerState.AVAILABLE, LawyerState.BUSY}),
     LawyerState.AVAILABLE: frozenset({LawyerState.OFFLINE, LawyerState.BUSY, LawyerState.BREAK}),
@@ -83,8 +90,8 @@ ACKNOWLEDGE_SECONDS = 2.0
 
 
 def may_ask(current: LawyerState, wanted: LawyerState) -> bool:
-    """Whether a lawyer may change to `wanted` now."""
-    return wanted is current or wanted in _MAY_ASK[current]
+    """Whether a lawyer may ask for `wanted` now; the present state only if it was chosen."""
+    return wanted in _MAY_ASK[current] or (wanted is current and wanted in CHOSEN)
 
 
 def may_queue_next(current: LawyerState, wanted: LawyerState) -> bool:

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from hotline.agents.configuration import DutyRules
 from hotline.agents.rules import (
+    CHOSEN,
     IN_CALL,
     LawyerState,
     Reason,
@@ -19,6 +20,8 @@ from hotline.events import EventType
 from hotline.house import House
 from hotline.tables import Lawyer, LawyerStateChange, User
 
+# Lost for these, a lawyer is available again as soon as the page shows that it is there.
+_MENDED_BY_THE_PAGE = (Reason.CONNECTION_LOST, Reason.UNACKNOWLEDGED)
 _TAKEN_OUT = {Reason.CALL_LOST: LawyerState.LOST, Reason.PHONE_UNANSWERED: LawyerState.BUSY}
 
 
@@ -84,6 +87,9 @@ def set_state(
     elif may_ask(current, state):
         lawyer.missed_offers = 0
         enter(session, house, lawyer, state, by=by, reason=reason or Reason.ASKED.value)
+    elif state not in CHOSEN:
+        known = ", ".join(sorted(CHOSEN))
+        raise Conflict(f"Nobody asks for {state.value}, it comes by itself; there are: {known}.")
     else:
         raise Conflict(f"In state {current.value} a change to {state.value} is not possible.")
     return row_of(session, lawyer_id)
@@ -98,11 +104,15 @@ def enter(
     by: str,
     reason: str,
 ) -> None:
-    """Writes a state that lawyers choose; a break gets the limit of its reason."""
+    """Writes a state that lawyers choose; a break gets the limit of its reason.
+
+    The limit counts from when the break began: asking again, or for another reason, prolongs no
+    break beyond the longest reason.
+    """
     until = None
     if state is LawyerState.BREAK:
-        rules = configuration.current(session, DutyRules)
-        until = house.clock.now() + rules.break_time(reason)
+        began_at = lawyer.state_since if lawyer.state == state.value else house.clock.now()
+        until = began_at + configuration.current(session, DutyRules).break_time(reason)
     change(session, house, lawyer, state, by=by, reason=reason, until=until)
 
 
@@ -116,14 +126,21 @@ def change(
     reason: str | None = None,
     until: datetime | None = None,
 ) -> None:
-    """Writes a state, its history and its event; the caller has checked that it may be."""
+    """Writes a state, its history and its event; the caller has checked that it may be.
+
+    Another reason, limit or person for the present state is in the history too. Who is available
+    already keeps the place among those who wait for a caller.
+    """
     now = house.clock.now()
-    if lawyer.state != state.value:
+    is_new = lawyer.state != state.value
+    before = (lawyer.state_reason, lawyer.state_until, lawyer.state_by)
+    if is_new or before != (reason, until, by):
         _remember(session, house, lawyer, state, by=by, reason=reason)
+    if is_new:
         lawyer.state_since = now
+        lawyer.idle_since = now if state is LawyerState.AVAILABLE else None
     lawyer.state, lawyer.state_reason, lawyer.state_until = state.value, reason, until
     lawyer.state_by = by
-    lawyer.idle_since = now if state is LawyerState.AVAILABLE else None
     if state not in IN_CALL:
         lawyer.call_id = None
     if state not in IN_CALL and state is not LawyerState.WRAP_UP:
@@ -145,7 +162,7 @@ def after_call(session: Session, house: House, lawyer_id: str, *, reason: Reason
     if reason in _TAKEN_OUT:
         change(session, house, lawyer, _TAKEN_OUT[reason], by="system", reason=reason.value)
         return
-    if reason in (Reason.HANDED_ON, Reason.JOIN_ENDED):
+    if reason in (Reason.HANDED_ON, Reason.JOIN_ENDED, Reason.NOT_DIALLED):
         _enter_next(session, house, lawyer, by="system", reason=reason)
         return
     lawyer.wrap_up_extensions = 0
@@ -221,20 +238,24 @@ def _enter_next(session: Session, house: House, lawyer: Lawyer, *, by: str, reas
 
 
 def connected(session: Session, house: House, lawyer_id: str) -> None:
-    """The lawyer's page is there (again)."""
+    """A page of the lawyer's has come (again)."""
     lawyer = session.get(Lawyer, lawyer_id)
     if lawyer is None:
         return
     lawyer.connected_at, lawyer.disconnected_at = house.clock.now(), None
-    if lawyer.state == LawyerState.LOST and lawyer.state_reason == Reason.CONNECTION_LOST:
-        change(
-            session,
-            house,
-            lawyer,
-            LawyerState.AVAILABLE,
-            by="system",
-            reason=Reason.CONNECTION_BACK.value,
-        )
+    mend(session, house, lawyer)
+
+
+def mend(session: Session, house: House, lawyer: Lawyer) -> None:
+    """The page has come anew, or shown an offer after all: who was lost for want of it is back.
+
+    A page that is merely still connected proves nothing: a frozen one is, and would lose each
+    caller anew. Who was lost with a call's audio asks for the next caller.
+    """
+    if lawyer.state != LawyerState.LOST or lawyer.state_reason not in _MENDED_BY_THE_PAGE:
+        return
+    reason = Reason.CONNECTION_BACK.value
+    change(session, house, lawyer, LawyerState.AVAILABLE, by="system", reason=reason)
 
 
 def disconnected(session: Session, house: House, lawyer_id: str) -> None:

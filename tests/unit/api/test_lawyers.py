@@ -49,6 +49,25 @@ def test_put_my_state__nobody_else_is_named(sign_in: SignIn) -> None:
     assert row["until"] is not None
 
 
+@pytest.mark.parametrize("wish", ["wrap_up", "ringing", "lost"])
+def test_put_my_state__what_comes_by_itself_is_refused(
+    sign_in: SignIn, house: House, ids: dict[str, str], wish: str
+) -> None:
+    with house.database.session() as session:
+        lawyer = agents.find(session, ids["li"])
+        agents.change(session, house, lawyer, LawyerState.TALKING, by="system")
+        agents.after_call(session, house, ids["li"], reason=Reason.CALL_ENDED)
+        until = agents.row_of(session, ids["li"]).until
+    answer = sign_in("li").put(f"{LAWYERS}/me/state", json={"state": wish})
+
+    assert answer.status_code == 409
+    assert "available, break, busy, offline" in answer.json()["detail"]
+    with house.database.reading() as session:
+        row = agents.row_of(session, ids["li"])
+    assert (row.state, row.until) == (LawyerState.WRAP_UP, until)
+    assert until is not None
+
+
 class TestSkills:
     def test_put_skills__are_levels_and_in_the_list(
         self, sign_in: SignIn, ids: dict[str, str]

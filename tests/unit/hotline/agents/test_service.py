@@ -6,8 +6,9 @@ import pytest
 from sqlmodel import col, select
 
 from hotline.agents import service as agents
-from hotline.agents.rules import LawyerState, Reason
+from hotline.agents.rules import CHOSEN, LawyerState, Reason
 from hotline.calls import service as calls
+from hotline.clock import FakeClock
 from hotline.errors import Conflict
 from hotline.house import House
 from hotline.tables import LawyerStateChange
@@ -86,7 +87,82 @@ class TestExtendWrapUp:
         assert (newest.to_state, newest.by, newest.reason) == ("wrap_up", row.id, "extended")
 
 
+def history(house: House, lawyer_id: str) -> list[LawyerStateChange]:
+    """The lawyer's changes of state, oldest first."""
+    with house.database.reading() as session:
+        query = select(LawyerStateChange).where(col(LawyerStateChange.lawyer_id) == lawyer_id)
+        return list(session.exec(query.order_by(col(LawyerStateChange.id))))
+
+
+class TestSetState:
+    @pytest.mark.parametrize("state", sorted(set(LawyerState) - CHOSEN))
+    def test_set_state__what_comes_by_itself_is_not_asked_for(
+        self, house: House, state: LawyerState
+    ) -> None:
+        with house.database.session() as session:
+            lawyer = create_lawyer(session, house)
+            until = house.clock.now() + timedelta(seconds=30)
+            agents.change(session, house, lawyer, state, by="system", reason="was", until=until)
+            lawyer.missed_offers = 1
+            for wanted in (state, LawyerState.LOST, LawyerState.WRAP_UP):
+                with pytest.raises(Conflict, match="comes by itself"):
+                    agents.set_state(session, house, lawyer.user_id, wanted, by=lawyer.user_id)
+
+            assert (lawyer.state, lawyer.state_reason) == (state, "was")
+            assert (lawyer.state_until, lawyer.missed_offers) == (until, 1)
+
+    def test_set_state__same_again_is_no_change(self, house: House) -> None:
+        with house.database.session() as session:
+            own = create_lawyer(session, house).user_id
+            for _ in range(2):
+                agents.set_state(session, house, own, LawyerState.BUSY, by=own)
+
+        assert [row.to_state for row in history(house, own)] == ["available", "busy"]
+
+    def test_set_state__another_person_or_reason_is_in_the_history(self, house: House) -> None:
+        with house.database.session() as session:
+            own = create_lawyer(session, house).user_id
+            agents.set_state(session, house, own, LawyerState.BUSY, by=own)
+            agents.set_state(session, house, own, LawyerState.BUSY, by="user_chief")
+            agents.set_state(session, house, own, LawyerState.BUSY, by=own, reason="ticket")
+
+        rows = [(row.from_state, row.by, row.reason) for row in history(house, own)[1:]]
+        assert rows == [
+            ("available", own, "asked"),
+            ("busy", "user_chief", "asked"),
+            ("busy", own, "ticket"),
+        ]
+
+    def test_set_state__available_again_keeps_the_place_in_line(
+        self, house: House, clock: FakeClock
+    ) -> None:
+        with house.database.session() as session:
+            lawyer = create_lawyer(session, house)
+            idle_since = lawyer.idle_since
+            clock.advance(seconds=60)
+            agents.set_state(
+                session, house, lawyer.user_id, LawyerState.AVAILABLE, by=lawyer.user_id
+            )
+
+            assert lawyer.idle_since == idle_since
+
+
 class TestBreak:
+    @pytest.mark.parametrize(("reason", "minutes"), [("rest", 15), ("meal", 45)])
+    def test_set_state__break_asked_for_again_counts_from_its_beginning(
+        self, house: House, clock: FakeClock, reason: str, minutes: int
+    ) -> None:
+        began_at = house.clock.now()
+        with house.database.session() as session:
+            own = create_lawyer(session, house).user_id
+            agents.set_state(session, house, own, LawyerState.BREAK, by=own, reason="rest")
+            clock.advance(seconds=600)
+            row = agents.set_state(session, house, own, LawyerState.BREAK, by=own, reason=reason)
+
+        assert (row.since, row.until) == (began_at, began_at + timedelta(minutes=minutes))
+        reasons = [row.reason for row in history(house, own)[1:]]
+        assert reasons == list(dict.fromkeys(("rest", reason)))
+
     @pytest.mark.parametrize(("reason", "minutes"), [("meal", 45), ("dentist", 15), (None, 15)])
     def test_set_state__break_has_the_limit_of_its_reason(
         self, house: House, reason: str | None, minutes: int
