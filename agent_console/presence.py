@@ -13,6 +13,7 @@ from sqlmodel import col, select
 
 from hotline.agents import service as agents
 from hotline.house import House
+from hotline.queueing import offers
 from hotline.tables import Lawyer
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ _RETRY_SECONDS = 1.0
 
 
 class Presence:
-    """Counts the pages of each lawyer and tells the database of the first and the last."""
+    """Counts the pages of each lawyer; tells the database of each that comes and of the last."""
 
     def __init__(
         self,
@@ -43,11 +44,13 @@ class Presence:
         self._pages: Counter[str] = Counter()
         self._told: dict[str, bool] = {}
         self._changed: set[str] = set()
+        self._came: set[str] = set()
         self._wake = asyncio.Event()
 
     def came(self, user_id: str) -> None:
         """A page of this lawyer is there."""
         self._pages[user_id] += 1
+        self._came.add(user_id)
         self._note(user_id)
 
     def went(self, user_id: str) -> None:
@@ -78,11 +81,15 @@ class Presence:
             await self._wake.wait()
             self._wake.clear()
             now = {user_id: self._pages[user_id] > 0 for user_id in self._changed}
+            # A page that came is news even beside another, or after one that went just now: it can
+            # show offers, whatever became of the other.
+            came = {user_id for user_id in self._came if now.get(user_id)}
             self._changed.clear()
+            self._came.clear()
             news = {
                 user_id: is_here
                 for user_id, is_here in now.items()
-                if self._told.get(user_id) is not is_here
+                if user_id in came or self._told.get(user_id) is not is_here
             }
             try:
                 await self._tell(news)
@@ -90,6 +97,7 @@ class Presence:
                 # The database is away for a moment; what is so then is told then.
                 log.exception("presence could not be told")
                 await asyncio.sleep(self._retry_seconds)
+                self._came |= came
                 for user_id in news:
                     self._note(user_id)
 
@@ -130,7 +138,7 @@ class Presence:
             return
         with self._house.database.session() as session:
             for user_id, is_here in news.items():
-                tell = agents.connected if is_here else agents.disconnected
+                tell = agents.connected if is_here else offers.lawyer_gone
                 tell(session, self._house, user_id)
 
 

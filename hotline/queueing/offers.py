@@ -15,6 +15,7 @@ from hotline.errors import Conflict, NotFound
 from hotline.events import EventType
 from hotline.house import House
 from hotline.ids import new_id
+from hotline.queueing import repository
 from hotline.queueing.rules import CloseReason
 from hotline.tables import Call, Callback, Lawyer, Offer, QueueEntry
 from hotline.tickets import service as tickets
@@ -91,12 +92,17 @@ def make_offer(
 
 
 def acknowledge(session: Session, house: House, offer_id: str, lawyer_id: str) -> None:
-    """The lawyer's page shows the offer. An offer that is over is no error: the event tells."""
+    """The lawyer's page shows the offer. An offer that is over is no error: the event tells.
+
+    A page that was frozen says so too late: the caller is gone, but the lawyer is back.
+    """
     offer = _offer_of(session, offer_id, lawyer_id)
     if offer.state == "open" and offer.acknowledged_at is None:
         offer.acknowledged_at = house.clock.now()
         session.add(offer)
         agents.acknowledged(session, house, lawyer_id)
+    elif offer.reason == CloseReason.UNACKNOWLEDGED:
+        agents.mend(session, house, agents.find(session, lawyer_id))
 
 
 def accept(session: Session, house: House, offer_id: str, lawyer_id: str) -> Accepted:
@@ -166,6 +172,17 @@ def decline(
     close_offer(session, house, offer, reason=CloseReason.DECLINED)
 
 
+def lawyer_gone(session: Session, house: House, lawyer_id: str) -> None:
+    """The lawyer's last page is gone: who rings there goes to the next one at once.
+
+    Nothing was missed: nobody could see or hear it any more.
+    """
+    agents.disconnected(session, house, lawyer_id)
+    offer = repository.open_offer_of_lawyer(session, lawyer_id)
+    if offer is not None:
+        close_offer(session, house, offer, reason=CloseReason.LAWYER_GONE)
+
+
 def close_offer(session: Session, house: House, offer: Offer, *, reason: CloseReason) -> None:
     """Ends an open offer: the caller waits again in the old place, the lawyer learns why."""
     offer.state, offer.reason, offer.closed_at = "closed", reason.value, house.clock.now()
@@ -214,6 +231,8 @@ def _free_lawyer(session: Session, house: House, offer: Offer, reason: CloseReas
         case CloseReason.LAWYER_GONE:
             state, why = LawyerState.LOST, Reason.CONNECTION_LOST
         case CloseReason.DECLINED:
+            # Whoever declines is there: what was missed before and after is not in a row.
+            lawyer.missed_offers = 0
             why = Reason.DECLINED
         case CloseReason.CALLER_GONE | CloseReason.SUPERSEDED:
             # Ringing in vain is not the lawyer's doing: they stay first in line.

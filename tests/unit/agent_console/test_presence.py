@@ -7,9 +7,13 @@ from time import monotonic
 from sqlmodel import Session
 
 from agent_console.presence import Presence
+from hotline.agents import service as agents
+from hotline.agents.rules import LawyerState, Reason
 from hotline.database import Database
 from hotline.house import House
-from hotline.tables import Lawyer
+from hotline.queueing.offers import make_offer
+from hotline.tables import Lawyer, Offer, QueueEntry
+from tests.unit.hotline.factories import create_waiting
 
 
 class FlakyDatabase(Database):
@@ -60,7 +64,83 @@ async def until(condition: Callable[[], bool]) -> None:
         assert monotonic() < deadline, "it did not come to be"
 
 
+def make_lost(house: House, lawyer_id: str) -> None:
+    """The page showed no offer in time, and stayed connected."""
+    with house.database.session() as session:
+        lawyer = agents.find(session, lawyer_id)
+        reason = Reason.UNACKNOWLEDGED.value
+        agents.change(session, house, lawyer, LawyerState.LOST, by="system", reason=reason)
+
+
+def state_of(house: House, lawyer_id: str) -> str:
+    with house.database.reading() as session:
+        return agents.find(session, lawyer_id).state
+
+
 class TestPresence:
+    async def test_came__beside_a_frozen_page_brings_the_lawyer_back(
+        self, house: House, ids: dict[str, str]
+    ) -> None:
+        presence = Presence(house, return_seconds=60)
+        async with running(presence):
+            presence.came(ids["li"])
+            presence.came(ids["wang"])
+            presence.went(ids["wang"])
+            await until(lambda: not is_here(house, ids["wang"]))
+            await asyncio.to_thread(make_lost, house, ids["li"])
+            presence.came(ids["li"])
+
+            await until(lambda: state_of(house, ids["li"]) == LawyerState.AVAILABLE)
+
+    async def test_came__in_the_same_breath_as_the_old_page_went(
+        self, house: House, ids: dict[str, str]
+    ) -> None:
+        presence = Presence(house, return_seconds=60)
+        async with running(presence):
+            presence.came(ids["li"])
+            presence.came(ids["wang"])
+            presence.went(ids["wang"])
+            await until(lambda: not is_here(house, ids["wang"]))
+            await asyncio.to_thread(make_lost, house, ids["li"])
+            presence.went(ids["li"])
+            presence.came(ids["li"])
+
+            await until(lambda: state_of(house, ids["li"]) == LawyerState.AVAILABLE)
+
+    async def test_came__is_told_again_where_the_database_did_not_take_it(
+        self, house: House, ids: dict[str, str]
+    ) -> None:
+        flaky = FlakyDatabase(house.database.url)
+        flaky.failures = 0
+        presence = Presence(replace(house, database=flaky), return_seconds=60, retry_seconds=0)
+        async with running(presence):
+            presence.came(ids["li"])
+            presence.came(ids["wang"])
+            presence.went(ids["wang"])
+            await until(lambda: not is_here(house, ids["wang"]))
+            await asyncio.to_thread(make_lost, house, ids["li"])
+            flaky.failures = 1
+            presence.came(ids["li"])
+
+            await until(lambda: state_of(house, ids["li"]) == LawyerState.AVAILABLE)
+        flaky.close()
+
+    async def test_went__who_rings_there_goes_on_at_once(
+        self, house: House, ids: dict[str, str]
+    ) -> None:
+        with house.database.session() as session:
+            entry = create_waiting(session, house)
+            offer = make_offer(session, house, entry, agents.find(session, ids["li"]), fence=1)
+        presence = Presence(house, return_seconds=60)
+        async with running(presence):
+            presence.came(ids["li"])
+            presence.went(ids["li"])
+            await until(lambda: not is_here(house, ids["li"]))
+
+        with house.database.reading() as session:
+            assert session.get_one(Offer, offer.id).reason == "lawyer_gone"
+            assert session.get_one(QueueEntry, entry.id).state == "waiting"
+
     async def test_went__is_told_after_the_last_page_only(
         self, house: House, ids: dict[str, str]
     ) -> None:

@@ -229,7 +229,7 @@ class QueueMachine(RuleBasedStateMachine):
     def page_comes_or_goes(self, lawyer_id: str, is_there: bool) -> None:
         """A reload, a dead battery, a train in a tunnel."""
         with self.house.database.session() as session:
-            change = agents.connected if is_there else agents.disconnected
+            change = agents.connected if is_there else offers.lawyer_gone
             change(session, self.house, lawyer_id)
 
     @rule(lawyer_id=lawyers, answer=sampled_from(("acknowledge", "accept", "accept", "decline")))

@@ -7,14 +7,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from hotline.agents import service as agents
-from hotline.agents.rules import LawyerState, Reason
+from hotline.agents.rules import ACKNOWLEDGE_SECONDS, LawyerState, Reason
 from hotline.clock import FakeClock
 from hotline.configuration import service as configuration
 from hotline.dispatcher import Dispatcher
 from hotline.house import House
 from hotline.queueing import forecasts, service as queue
 from hotline.queueing.dispatch import run_round
-from hotline.queueing.offers import accept, acknowledge, decline
+from hotline.queueing.offers import accept, acknowledge, decline, lawyer_gone
 from hotline.queueing.overflow import OverflowStep
 from hotline.tables import Call, Lawyer, Offer, QueueEntry
 from tests.unit.hotline.factories import create_lawyer, create_waiting
@@ -120,6 +120,125 @@ class TestMissed:
         with house.database.session() as session:
             accept(session, house, last_offer(session).id, lawyer_id)
             assert session.get_one(Lawyer, lawyer_id).missed_offers == 0
+
+    def test_decline__between_two_missed_offers_shows_that_somebody_is_there(
+        self, house: House, clock: FakeClock
+    ) -> None:
+        with house.database.session() as session:
+            create_waiting(session, house)
+            lawyer_id = create_lawyer(session, house).user_id
+        for answer in (acknowledge, decline, acknowledge):
+            dispatch(house)
+            with house.database.session() as session:
+                answer(session, house, last_offer(session).id, lawyer_id)
+            clock.advance(seconds=_OFFER_SECONDS)
+            dispatch(house)
+            clock.advance(seconds=_OFFER_SECONDS)
+        with house.database.reading() as session:
+            row = agents.find(session, lawyer_id)
+            reasons = [
+                offer.reason for offer in session.exec(select(Offer).order_by(col(Offer.id)))
+            ]
+            assert reasons[:3] == ["expired", "declined", "expired"]
+            assert row.state_reason != Reason.MISSED_TWICE
+            assert row.missed_offers == 1
+
+
+class TestUnacknowledged:
+    @pytest.fixture
+    def lost(self, house: House, clock: FakeClock) -> str:
+        """A lawyer whose page stays connected and has not shown an offer in time."""
+        with house.database.session() as session:
+            create_waiting(session, house)
+            lawyer_id = create_lawyer(session, house).user_id
+        dispatch(house)
+        clock.advance(seconds=ACKNOWLEDGE_SECONDS)
+        dispatch(house)
+        return lawyer_id
+
+    def test_round__page_that_shows_nothing_is_left_alone(
+        self, house: House, clock: FakeClock, lost: str
+    ) -> None:
+        for _ in range(3):
+            clock.advance(seconds=60)
+            dispatch(house)
+        with house.database.reading() as session:
+            assert agents.row_of(session, lost).state is LawyerState.LOST
+            assert len(session.exec(select(Offer)).all()) == 1
+
+    def test_connected__page_that_comes_anew_brings_the_lawyer_back(
+        self, house: House, lost: str
+    ) -> None:
+        with house.database.session() as session:
+            agents.connected(session, house, lost)
+            row = agents.row_of(session, lost)
+        assert (row.state, row.reason) == (LawyerState.AVAILABLE, Reason.CONNECTION_BACK)
+
+    def test_acknowledge__too_late_brings_the_lawyer_back_but_not_the_caller(
+        self, house: House, lost: str
+    ) -> None:
+        with house.database.session() as session:
+            offer_id = last_offer(session).id
+            for _ in range(2):
+                acknowledge(session, house, offer_id, lost)
+            row = agents.row_of(session, lost)
+            offer = last_offer(session)
+        assert (row.state, row.reason) == (LawyerState.AVAILABLE, Reason.CONNECTION_BACK)
+        assert (offer.id, offer.state, offer.reason) == (offer_id, "closed", "unacknowledged")
+
+    def test_acknowledge__too_late_undoes_no_wish(self, house: House, lost: str) -> None:
+        with house.database.session() as session:
+            agents.set_state(session, house, lost, LawyerState.OFFLINE, by=lost)
+            acknowledge(session, house, last_offer(session).id, lost)
+            assert agents.row_of(session, lost).state is LawyerState.OFFLINE
+
+
+class TestLawyerGone:
+    @pytest.mark.parametrize("is_acknowledged", [True, False])
+    def test_lawyer_gone__caller_goes_to_the_next_and_nothing_was_missed(
+        self, house: House, is_acknowledged: bool
+    ) -> None:
+        with house.database.session() as session:
+            create_waiting(session, house)
+            gone = create_lawyer(session, house, name="gone").user_id
+        dispatch(house)
+        with house.database.session() as session:
+            second = create_lawyer(session, house, name="second").user_id
+            first = last_offer(session)
+            if is_acknowledged:
+                acknowledge(session, house, first.id, gone)
+            lawyer_gone(session, house, gone)
+        dispatch(house)
+
+        with house.database.reading() as session:
+            row = agents.find(session, gone)
+            assert session.get_one(Offer, first.id).reason == "lawyer_gone"
+            assert (row.state, row.state_reason) == ("lost", "connection_lost")
+            assert row.missed_offers == 0
+            assert last_offer(session).lawyer_id == second
+
+    def test_lawyer_gone__who_comes_back_may_have_the_same_caller(self, house: House) -> None:
+        with house.database.session() as session:
+            create_waiting(session, house)
+            lawyer_id = create_lawyer(session, house).user_id
+        dispatch(house)
+        with house.database.session() as session:
+            first = last_offer(session).id
+            lawyer_gone(session, house, lawyer_id)
+            agents.connected(session, house, lawyer_id)
+        dispatch(house)
+        with house.database.reading() as session:
+            again = last_offer(session)
+            assert (again.lawyer_id, again.state) == (lawyer_id, "open")
+            assert again.id != first
+
+    def test_lawyer_gone__without_an_offer_has_the_grace(self, house: House) -> None:
+        with house.database.session() as session:
+            lawyer_id = create_lawyer(session, house).user_id
+            lawyer_gone(session, house, lawyer_id)
+            row = agents.find(session, lawyer_id)
+            assert row.state == LawyerState.AVAILABLE
+            assert row.disconnected_at is not None
 
 
 class TestOverflow:
