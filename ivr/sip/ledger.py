@@ -45,6 +45,20 @@ class Ledger(Generic[C]):
         if desk is not None:
             desk.calls += 1
 
+    def try_book(self, call: C, desk: TrunkDesk | None) -> bool:
+        """As `book`, unless the line or the trunk has no room for a call that we make.
+
+        Returns:
+            Whether it was booked; if not, it is counted where it was before.
+        """
+        others = len(self._calls) - (call in self._calls)
+        has_room = not self._admission.is_full(others)
+        if desk is not None and self._calls.get(call) is not desk:
+            has_room = has_room and not desk.is_full
+        if has_room:
+            self.book(call, desk)
+        return has_room
+
     def forget(self, call: C) -> None:
         """Takes a call that is over off the books."""
         desk = self._calls.pop(call, None)

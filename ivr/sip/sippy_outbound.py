@@ -91,7 +91,7 @@ class OutboundLeg(Leg):
         if self._is_failure_of_trunk(reason, status):
             if self._route is not None and status in (None, 408, 503, 504):
                 self.note_failure(self._route)
-            if self._routes and time.monotonic() < self._ends_at:
+            if self._has_another_route:
                 LOOP.post(self._try_next)
                 return
         super()._end(reason, status=status)
@@ -102,6 +102,17 @@ class OutboundLeg(Leg):
         if status is None:
             return reason is EndReason.UNREACHABLE
         return status in _TRUNK_FAILURES and not (status == 408 and self._has_progress)
+
+    @property
+    def _has_another_route(self) -> bool:
+        return bool(self._routes) and time.monotonic() < self._ends_at
+
+    def pass_over(self) -> None:
+        """Goes on by the next route, because this one has no room any more."""
+        if self._has_another_route:
+            LOOP.post(self._try_next)
+        else:
+            self.fail()
 
     def fail(self) -> None:
         """Ends a call that could not even be sent."""

@@ -129,9 +129,12 @@ class Switch:
         host: str,
         port: int,
     ) -> None:
-        self._ledger.book(leg, route.desk)
         kind = partial(ProvenDialog, credentials=route.credentials)
         self._equip(leg, peer=route.trunk, ring_seconds=ring_seconds, kind=kind)
+        # Whoever chose the routes looked from another thread, and a while ago.
+        if not self._ledger.try_book(leg, route.desk):
+            leg.pass_over()
+            return
         if has_others:
             leg.dialog.no_reply_time = _NO_REPLY_SECONDS
         try:

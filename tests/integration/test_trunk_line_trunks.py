@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import re
 import socket
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
@@ -12,6 +13,7 @@ import pytest
 
 from ivr.sip.digest import Credentials
 from ivr.sip.line import EndReason, LineFull, TrunkStatus
+from ivr.sip.sippy_loop import LOOP
 from ivr.sip.trunk_call import TrunkCall
 from ivr.sip.trunk_line import TrunkLine
 from ivr.sip.trunks import Registrar, Trunk
@@ -368,6 +370,32 @@ class TestCallerRules:
 
 
 class TestOwnCaps:
+    async def test_dial__at_the_same_time_exceeds_no_trunks_cap(self) -> None:
+        witnesses = [Witness() for _ in range(3)]
+        with Sipp("callee_answers") as first, Sipp("callee_answers") as second:
+            await first.listening()
+            await second.listening()
+            trunks = (
+                through(first.sip_port, max_calls=1),
+                through(second.sip_port, "two", max_calls=1),
+            )
+            async with line_with(*trunks) as line:
+                all_dialled = threading.Event()
+                # Nothing is booked before all three have seen both trunks empty.
+                LOOP.post(all_dialled.wait, _WAIT_SECONDS)
+                calls = [await dial(line, witness) for witness in witnesses]
+                all_dialled.set()
+                assert await witnesses[2].ended() is EndReason.FAILED
+                for witness in witnesses[:2]:
+                    await witness.answered()
+                carried = [trunk.calls for trunk in line.trunks]
+                for call in calls:
+                    call.hang_up()
+                await finish(first)
+                await finish(second)
+
+        assert carried == [1, 1]
+
     async def test_call__trunk_is_full_while_another_is_not(self) -> None:
         desk = Desk()
         trunks = [

@@ -50,6 +50,31 @@ class TestBook:
         assert (desk.calls, ledger.calls) == (1, ("other",))
 
 
+class TestTryBook:
+    def test_try_book__full_trunk_takes_no_more_and_the_call_stays_where_it_was(self) -> None:
+        ledger, first, full = make_ledger(), make_desk(), make_desk(max_calls=1)
+        ledger.book("other", full)
+        ledger.book("call", first)
+
+        assert not ledger.try_book("call", full)
+        assert (first.calls, full.calls) == (1, 1)
+
+    def test_try_book__call_does_not_stand_in_its_own_way(self) -> None:
+        ledger, desk = make_ledger(max_calls=1), make_desk(max_calls=1)
+        ledger.book("call", None)
+
+        assert [ledger.try_book("call", desk) for _ in range(2)] == [True, True]
+        assert (desk.calls, ledger.calls) == (1, ("call",))
+
+    def test_try_book__full_line_takes_no_more(self) -> None:
+        ledger, desk = make_ledger(max_calls=1), make_desk()
+        ledger.book("first", None)
+        ledger.book("second", None)
+
+        assert [ledger.try_book("second", each) for each in (desk, None)] == [False, False]
+        assert desk.calls == 0
+
+
 class TestRefuse:
     def test_refuse__full_trunk_while_the_line_has_room(self) -> None:
         ledger, full, free = make_ledger(), make_desk(max_calls=1), make_desk(max_calls=1)
