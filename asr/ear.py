@@ -80,7 +80,14 @@ class Owed:
 
 
 class Ear:
-    """Listens to one side of a call; used by one thread at a time."""
+    """Listens to one side of a call; used by one thread at a time.
+
+    Attributes:
+        settles_later: Whether words at an utterance's end wait for `settle`.
+        owed: The utterance whose words wait.
+        due_from_ms: Where the utterance begins not all of whose words have come; None when there
+            is none. It stays when the recogniser raises: those words will not come any more.
+    """
 
     def __init__(
         self, recogniser: Recogniser, cutter: Cutter, *, settles_later: bool = False
@@ -100,6 +107,7 @@ class Ear:
         self._has_partial = False
         self.settles_later = settles_later
         self._begun_bytes = 0
+        self.due_from_ms: int | None = None
         self._is_paused = False
         self._may_prepare = False
         self.owed: Owed | None = None
@@ -157,6 +165,7 @@ class Ear:
                 notes = self._said(self._recogniser.flush(effort), not_after_ms=owed.end_ms)
             finally:
                 self.owed = None
+            self.due_from_ms = None
             notes += self._take_back(owed.end_ms)
             self._timeline.forget_before(self._fed_ms)
         return notes
@@ -187,6 +196,7 @@ class Ear:
             match cut:
                 case Begun(position_ms):
                     notes += self.settle()
+                    self.due_from_ms = position_ms
                     self._timeline.jump(self._fed_ms, position_ms)
                     self._begun_bytes = self._fed_bytes
                 case Audio(pcm):

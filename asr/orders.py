@@ -1,7 +1,10 @@
-"""What the inbox of a side may hold besides frames: things to do once those before it are heard."""
+"""What the inbox of a side holds: frames, and things to do once those before them are heard."""
 
+from collections import deque
 from dataclasses import dataclass
 from enum import Enum
+
+from asr.fork import Frame
 
 
 class Order(Enum):
@@ -18,3 +21,14 @@ class Switch:
     """From here on the side is understood in another language."""
 
     language: str
+
+
+Item = Frame | Order | Switch
+
+
+def take_frames(inbox: deque[Item]) -> list[Frame]:
+    """Takes the frames out of an inbox; what was chosen or is over stays so."""
+    waiting = list(inbox)
+    inbox.clear()
+    inbox.extend(item for item in waiting if not isinstance(item, Frame))
+    return [item for item in waiting if isinstance(item, Frame)]

@@ -12,6 +12,11 @@ from hotline.transcripts import service as transcripts
 from hotline.transcripts.answers import hand_words
 from hotline.transcripts.rules import StreamState
 
+# Less than this was not missed, it is how long a stream takes to begin.
+_TELL_MS = 2000
+# What a process that died can have had in its hands.
+_IN_HAND_MS = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -32,6 +37,13 @@ class Facts:
     known_until_ms: int = 0
     is_resumed: bool = False
     is_question: bool = False
+
+    def missed_before(self, position_ms: int) -> list[Note]:
+        """What was said between the stream's opening and our first frame, if we came late."""
+        start = max(self.known_until_ms, position_ms - self.age_ms)
+        if self.is_resumed:
+            start = max(start, position_ms - _IN_HAND_MS)
+        return [Missed(start, position_ms)] if position_ms - start >= _TELL_MS else []
 
 
 class Scribe:

@@ -12,11 +12,12 @@ from collections.abc import Callable
 from functools import partial
 
 from asr.desk import Desk
-from asr.ear import Ear, Missed, Note
+from asr.ear import Ear, Missed, Note, Said
 from asr.engine import FRAME_MS, Effort, Engine, EngineLostError
 from asr.engines import Engines
 from asr.fork import Frame
-from asr.orders import Order, Switch
+from asr.lapse import Lapse
+from asr.orders import Item, Order, Switch, take_frames
 from asr.pool import Due, Long, Wish
 from asr.scheduler import Mode
 from asr.scribe import Facts, Scribe
@@ -36,12 +37,7 @@ _TURN_FRAMES = 1000 // FRAME_MS
 # An utterance of an engine that does not stream; see whisper_engine.
 _LONGEST_UTTERANCE_MS = 12_000
 
-# Less than this was not missed, it is how long a stream takes to begin.
-_TELL_MS = 2000
-# What a process that died can have had in its hands.
-_IN_HAND_MS = 20_000
-
-# An engine that fails on a side this often is not asked again there.
+# An engine that fails on a side this often, without any words between, is not asked again there.
 _FAILURES = 3
 
 
@@ -52,7 +48,7 @@ class Side:
         self.facts = facts
         self._engines = engines
         self._scribe = Scribe(facts, desk)
-        self._inbox: deque[Frame | Order | Switch] = deque()
+        self._inbox: deque[Item] = deque()
         self._language = facts.language
         self._mode = Mode.LIVE
         self._engine: Engine | None = None
@@ -60,7 +56,8 @@ class Side:
         self._failures = 0
         self._is_first = True
         self._heard_until_ms = 0
-        self._dropped = Missed(0, 0)
+        self._words_until_ms = 0
+        self._lapse = Lapse()
         # The end of the utterance whose words are owed, for whoever asks from another thread.
         self._owed_since_ms: int | None = None
         self.is_resting = False
@@ -85,28 +82,26 @@ class Side:
 
     def put(self, frame: Frame) -> bool:
         """Takes a frame; returns whether it waits for a turn now."""
-        if self.is_deaf:
-            return False
-        if not self.is_resting and len(self._inbox) >= INBOX_FRAMES:
+        if not (self.is_resting or self.is_deaf) and len(self._inbox) >= INBOX_FRAMES:
             self._shed()
         if self.is_resting:
-            self._dropped = Missed(self._dropped.start_ms, frame.position_ms + FRAME_MS)
+            self._drop(frame)
+        if self.is_resting or self.is_deaf:
             return False
         self._inbox.append(frame)
         return True
 
     def order(self, order: Order | Switch) -> None:
         """Has something done after the frames that wait."""
-        if order is Order.END and self.is_resting:
-            # No later frame will show the ear how much is missing.
-            self._note([self._dropped])
         self._inbox.append(order)
 
     def schedule(self, mode: Mode) -> None:
         """Does more, or less, at once."""
         before, self._mode = self._mode, mode
+        if self.is_deaf:
+            return
         if mode is Mode.AFTER_CALL:
-            if not (self.is_resting or self.is_deaf):
+            if not self.is_resting:
                 self._rest()
         elif self.is_resting and not self.is_lost:
             self.resume()
@@ -115,10 +110,10 @@ class Side:
 
     def resume(self) -> None:
         """Listens again after a rest; the ear finds and tells the gap."""
-        self.is_resting = self.is_lost = False
-        if self._ear is None and self._dropped.end_ms > self._dropped.start_ms:
+        if self._ear is None:
             # A fresh ear does not know what went before.
-            self._note([self._dropped])
+            self._tell_lapse()
+        self.is_resting = self.is_lost = False
         if self._engine is not None:
             self._set_state(self._state_of(self._engine), self._engine.name)
 
@@ -162,7 +157,7 @@ class Side:
         else:
             ear.prepare()
 
-    def _do(self, item: Frame | Order | Switch) -> None:
+    def _do(self, item: Item) -> None:
         match item:
             case Frame():
                 self._hear(item)
@@ -182,56 +177,78 @@ class Side:
             self._give_up(StreamState.UNSUPPORTED)
         except EngineLostError:
             # Told by whoever lost it; the ear asks again after the rest.
-            self._close_ear()
+            self._lose_utterance()
             self.is_lost = True
             self._rest()
         except Exception:
             log.exception("speech engine failed", extra={"stream": self.facts.stream})
-            self._fail()
+            self._lose_utterance()
+            self._failures += 1
+            if self._failures >= _FAILURES:
+                self._give_up(StreamState.DEGRADED)
 
     def _hear(self, frame: Frame) -> None:
-        if self.is_deaf:
+        if self.is_resting:
+            # It was in hand when the rest began.
+            self._drop(frame)
+        if self.is_resting or self.is_deaf:
             return
-        ear = self._ear or self._open_ear()
         if self._is_first:
-            self._is_first = False
-            self._note(self._missed_before(frame.position_ms))
+            self._begin(frame)
+        ear = self._ear or self._open_ear()
         self._heard_until_ms = frame.position_ms + FRAME_MS
         is_late = self._mode is not Mode.LIVE or len(self._inbox) > _LATE_FRAMES
         self._note(ear.hear(frame, is_late=is_late))
 
+    def _begin(self, frame: Frame) -> None:
+        """Notes where the audio of the side begins, be it listened to or not."""
+        self._is_first = False
+        self._heard_until_ms = frame.position_ms
+        self._note(self.facts.missed_before(frame.position_ms))
+
     def _end(self, order: Order) -> None:
-        if self._ear is None:
-            return
-        self._note(self._ear.end())
-        if self._ear.owed is not None:
-            # Its words first.
-            self._inbox.appendleft(order)
-        elif order is Order.END:
+        if (ear := self._ear) is not None:
+            self._note(ear.end())
+            if ear.owed is not None:
+                # Its words first.
+                self._inbox.appendleft(order)
+                return
+        if order is Order.END:
+            # No later frame will show the ear how much is missing.
+            self._tell_lapse()
             self._close_ear()
 
     def _switch(self, language: str) -> None:
         """Ends the sentence in the old language; the next frame is heard in the other one."""
         if language == self._language:
             return
-        if (ear := self._ear) is not None and ear.settles_later and ear.is_hearing:
-            self._note(ear.end())
-            self._inbox.appendleft(Switch(language))
-            return
+        if (ear := self._ear) is not None and ear.is_hearing:
+            self._guarded(lambda: self._note(ear.end()))
+            if ear.owed is not None:
+                self._inbox.appendleft(Switch(language))
+                return
         before, self._ear = self._ear, None
+        is_given_up, self.is_deaf = self.is_deaf or self.is_lost, False
+        self._language = language
+        self._failures = 0
         try:
-            if before is not None and before.is_hearing:
-                self._note(before.end())
-        finally:
-            self._language = language
-            self._failures = 0
-            self.is_deaf = False
             if not self._engines.has(language):
                 self._give_up(StreamState.UNSUPPORTED)
             elif before is not None:
                 self._open_ear().succeed(before)
+            elif is_given_up:
+                self._come_back()
+        finally:
             if before is not None:
                 before.close()
+
+    def _come_back(self) -> None:
+        """What was wrong with one language's engine says nothing of another's."""
+        self._engine = None
+        if self._mode is Mode.AFTER_CALL:
+            self._rest()
+        elif self.is_resting:
+            self.resume()
 
     def _open_ear(self) -> Ear:
         engine = self._engine = self._engines.of(self._language)
@@ -239,7 +256,8 @@ class Side:
         is_whole = not engine.is_streaming
         cutter = Cutter(voice_detector(), longest_ms=longest_ms, tells_pauses=is_whole)
         self._ear = Ear(engine.open(self._language), cutter, settles_later=is_whole)
-        self._set_state(self._state_of(engine), engine.name)
+        if not self.is_resting:
+            self._set_state(self._state_of(engine), engine.name)
         return self._ear
 
     def _close_ear(self) -> None:
@@ -247,15 +265,22 @@ class Side:
         if ear is not None:
             ear.close()
 
-    def _fail(self) -> None:
-        self._failures += 1
+    def _lose_utterance(self) -> None:
+        """Tells of the speech whose words an engine that broke will not give any more."""
+        if (ear := self._ear) is not None and ear.due_from_ms is not None:
+            start_ms = max(ear.due_from_ms, self._words_until_ms)
+            self._note([Missed(start_ms, self._heard_until_ms)])
         self._close_ear()
-        if self._failures >= _FAILURES:
-            self._give_up(StreamState.DEGRADED)
 
     def _give_up(self, state: StreamState) -> None:
+        """Does not listen any more, unless another language is chosen."""
         self.is_deaf = True
-        self._inbox.clear()
+        if state is StreamState.UNSUPPORTED:
+            self._tell_lapse()
+            self.is_resting = False
+            take_frames(self._inbox)
+        else:
+            self._rest()
         self._set_state(state)
 
     def _shed(self) -> None:
@@ -264,24 +289,30 @@ class Side:
 
     def _rest(self) -> None:
         """Leaves what waits and what comes to the after-call job, until it is told to resume."""
-        self._dropped = Missed(self._heard_until_ms, self._heard_until_ms)
-        # What was chosen for the side stays chosen.
-        switches = [item for item in list(self._inbox) if isinstance(item, Switch)]
-        self._inbox.clear()
-        self._inbox.extend(switches)
+        if not self.is_resting:
+            self._lapse = Lapse(self._heard_until_ms)
+            self.is_resting = True
+        for frame in take_frames(self._inbox):
+            self._drop(frame)
         # The words that are shown as partial will not be completed.
         self._inbox.append(Order.PAUSE)
-        self.is_resting = True
         self._set_state(StreamState.DEGRADED)
 
-    def _missed_before(self, position_ms: int) -> list[Note]:
-        """What was said between the stream's opening and our first frame, if we came late."""
-        start = max(self.facts.known_until_ms, position_ms - self.facts.age_ms)
-        if self.facts.is_resumed:
-            start = max(start, position_ms - _IN_HAND_MS)
-        return [Missed(start, position_ms)] if position_ms - start >= _TELL_MS else []
+    def _drop(self, frame: Frame) -> None:
+        if self._is_first:
+            self._begin(frame)
+            self._lapse = Lapse(frame.position_ms)
+        self._lapse.extend(frame.position_ms + FRAME_MS)
+
+    def _tell_lapse(self) -> None:
+        if self.is_resting:
+            self._note(self._lapse.notes)
 
     def _note(self, notes: list[Note]) -> None:
+        for note in notes:
+            if isinstance(note, Said) and note.is_final:
+                self._failures = 0
+                self._words_until_ms = note.end_ms
         self._scribe.write(
             notes, self._language, self._engine, with_partials=self._mode is Mode.LIVE
         )

@@ -198,7 +198,7 @@ class Transcriber:
         for side in self._sides():
             call_id = side.facts.call_id
             lag_ms[call_id] = max(lag_ms.get(call_id, 0), side.lag_ms)
-            if side.is_resting and not side.is_lost:
+            if side.is_resting and not (side.is_lost or side.is_deaf):
                 overrun.add(call_id)
         self._scheduler.forget(set(self._scheduler.calls) - lag_ms.keys())
         changed = self._scheduler.judge(now, lag_ms, overrun=overrun)
