@@ -13,7 +13,7 @@ from ivr.sip.line import EndReason, RemoteMedia
 from ivr.sip.pbx_dialog import ALLOWED_METHODS, Dialog
 from ivr.sip.pbx_message import Message
 from ivr.sip.pbx_office import Office
-from ivr.sip.pbx_session import PbxSessionTimer
+from ivr.sip.pbx_session import PbxSessionTimer, agreement_for
 from ivr.sip.pbx_transaction import ServerTransaction
 from ivr.sip.report import Answered, DigitSignalled, Ended, MediaChanged, Report
 from ivr.sip.sdp import (
@@ -170,9 +170,13 @@ class PbxLeg:
         """The peer holds, resumes, moves its audio or asks for an offer (RFC 3264 section 8)."""
         request = server.request
         offer = description_of(request)
-        headers = {"contact": self._office.contact, "allow": ALLOWED_METHODS}
+        try:
+            agreement_for(request)
+        except IntervalTooSmall as error:
+            server.respond(422, headers={"min-se": str(error.minimum_seconds)})
+            return
         if request.method == "UPDATE" and offer is None:
-            self._accept(server, headers)
+            self._accept(server)
             return
         if self._local is None or self._phase is Phase.SETUP:
             server.respond(491 if request.method == "INVITE" else 500, headers=_RETRY)
@@ -184,15 +188,11 @@ class PbxLeg:
             return
         if request.method == "INVITE":
             self._expect_confirmation(server)
-        self._accept(server, headers, body=body)
+        self._accept(server, body=body)
 
-    def _accept(self, server: ServerTransaction, headers: dict[str, str], body: str = "") -> None:
-        try:
-            headers |= self._timer.accept(server.request)
-        except IntervalTooSmall:
-            # The session is changed all the same; only the timer stays as it was.
-            log.debug("session interval too small")
-        server.respond(200, headers=headers, body=body)
+    def _accept(self, server: ServerTransaction, body: str = "") -> None:
+        headers = {"contact": self._office.contact, "allow": ALLOWED_METHODS}
+        server.respond(200, headers=headers | self._timer.accept(server.request), body=body)
 
     def _expire(self) -> None:
         """No refresh came: the peer is gone (RFC 4028 section 10)."""

@@ -231,6 +231,36 @@ class TestMedia:
         assert await witness.ended() is EndReason.CALLER_HUNG_UP
 
 
+class TestSessionTimer:
+    async def test_timer__too_small_gets_422_wherever_it_is_asked_for(
+        self, house: LineHouse
+    ) -> None:
+        timer = "Supported: timer\nSession-Expires: {}\n"
+        refused = expect(422, "Min-[Ss][Ee]: 90")
+        scenario = caller(
+            invite(headers=timer.format(60)),
+            refused,
+            ack(),
+            invite(headers=timer.format(1800), sequence=2),
+            expect(200, "Session-[Ee]xpires: 1800;refresher=uac"),
+            ack(2),
+            request("UPDATE", 3, headers=timer.format(60)),
+            refused,
+            request("INVITE", 4, headers=timer.format(60), body=offer("0")),
+            refused,
+            ack(4),
+            request("UPDATE", 5, headers=timer.format(90)),
+            expect(200, "Session-[Ee]xpires: 90;refresher=uac"),
+            bye(6),
+        )
+
+        await play(house, scenario)
+
+        _, witness = await house.desk.arrival()
+        assert await witness.ended() is EndReason.CALLER_HUNG_UP
+        assert witness.order == ["answered", "ended"]
+
+
 class TestAudio:
     async def test_call__tone_of_the_engine_reaches_the_caller(
         self, house: LineHouse, tmp_path: Path

@@ -285,6 +285,17 @@ class TestSessionTimer:
         answer = next(message for message in office.sent if message.status == 200)
         assert answer.first("session-expires") == ""
 
+    @pytest.mark.parametrize("method", ["UPDATE", "INVITE"])
+    def test_refresh__interval_too_small_is_told_the_least_and_changes_nothing(
+        self, office: Office, method: str
+    ) -> None:
+        tag = self.call(office, "90")
+        request = office.request(method, number=2, to_tag=tag).carrying(SESSION + "a=sendonly\r\n")
+        office.receive(request.having("session-expires", "60").having("supported", "timer"))
+
+        assert (office.sent[-1].status, office.sent[-1].first("min-se")) == (422, "90")
+        assert [type(report) for report in office.reports] == [Answered]
+
     def test_invite__interval_too_small_is_told_the_least(self, office: Office) -> None:
         self.call(office, "60", requires=True)
 
