@@ -9,6 +9,8 @@ from pydantic import BaseModel, Field
 from api.paging import Page
 from hotline.configuration import service as configuration
 from hotline.configuration.kinds import KINDS
+from hotline.hours.configuration import HoursRules
+from hotline.hours.timetables import require_known
 from hotline.tables import ConfigurationVersion
 from hotline.views.access import ADMIN, WATCHERS, require_role
 from hotline.views.reader import Person
@@ -80,6 +82,9 @@ def put_configuration(kind: str, body: ConfigurationChange, writer: WriteBy) -> 
         expected=body.version,
         by=writer.signed_in,
     )
+    if configuration.model_of(kind) is HoursRules:
+        # Only here is it known what the flow has; what was written is undone with the request.
+        require_known(writer.session, writer.house.settings, HoursRules.model_validate(row.content))
     return _shape(row, writer.people([row.changed_by]))
 
 

@@ -61,6 +61,7 @@ def surroundings(
         texts=load_texts(),
         served_topics=served.topics,
         centre_regions=served.regions,
+        in_force=served.in_force,
     )
 
 

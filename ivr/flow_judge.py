@@ -59,6 +59,15 @@ def file_text(settings: Settings) -> str:
     return read_flow_file(settings.flow_file)
 
 
+def timetables(text: str) -> Sequence[str]:
+    """The names of a flow's timetables, that which is always open among them.
+
+    Raises:
+        FlowDefinitionError: It cannot be read.
+    """
+    return sorted(parse_definition(text).timetables)
+
+
 def prompts(text: str, settings: Settings) -> Sequence[PromptState]:
     """Every prompt that callers could hear, and what there is of it.
 

@@ -12,7 +12,6 @@ from hotline.hours.calendar import DayKind
 from hotline.hours.configuration import HoursRules, WeekRules
 from hotline.hours.day import DayReason, OpeningAt
 from ivr.flow.definition import FlowDefinition
-from ivr.flow.errors import FlowDefinitionError
 from ivr.flow.hours import WEEKDAYS, Opening, Timetable, is_open, parse_opening
 
 DayKinds = Callable[[date], DayKind]
@@ -93,15 +92,6 @@ def timetable_of(
         holidays=timetable.holidays | {day for day in days if kinds[day] is DayKind.HOLIDAY},
         extra_days=timetable.extra_days | {day for day in days if kinds[day] is DayKind.WORKDAY},
     )
-
-
-def is_timetable(flow: FlowDefinition, rules: HoursRules, name: str) -> bool:
-    """Whether there is a timetable of this name."""
-    try:
-        _named(flow, rules, name)
-    except FlowDefinitionError:
-        return False
-    return True
 
 
 def _named(flow: FlowDefinition, rules: HoursRules, name: str) -> Timetable:

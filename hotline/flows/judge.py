@@ -63,6 +63,13 @@ class Judge(Protocol):
             InvalidInput: It cannot be read.
         """
 
+    def timetables(self, text: str) -> Sequence[str]:
+        """The names of a flow's timetables, that which is always open among them.
+
+        Raises:
+            InvalidInput: The flow cannot be read.
+        """
+
     def prompts(self, text: str, settings: Settings) -> Sequence[PromptState]:
         """Every prompt that callers could hear, and what there is of it.
 

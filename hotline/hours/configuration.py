@@ -65,6 +65,11 @@ class HoursRules(BaseModel):
     says_unstaffed: bool = True
     """Callers are told when no lawyer is signed in at all."""
 
+    @property
+    def needed_of_flow(self) -> str | None:
+        """The timetable in force that the flow must bring along; None where it is one of these."""
+        return None if self.in_force in self.timetables else self.in_force
+
     @model_validator(mode="after")
     def _names_are_free(self) -> Self:
         if ALWAYS_OPEN in self.timetables:

@@ -124,18 +124,24 @@ def _unfit(definition: FlowDefinition, around: Surroundings) -> Found:
             ),
             ("default_language",),
         )
+    yield from _missing_timetables(definition, around)
+
+
+def _missing_timetables(definition: FlowDefinition, around: Surroundings) -> Found:
+    """A call that finds no timetable is taken at any hour."""
+    names = ", ".join(sorted(definition.timetables))
+    place: Path = ("timetables",)
     if around.hours is not None and around.hours not in definition.timetables:
-        names = ", ".join(sorted(definition.timetables))
-        yield (
-            FlowFinding(
-                "timetable_missing",
-                Severity.ERROR,
-                f"There is no timetable called {around.hours}; there are: {names}.",
-                "Add it, or name another in HOTLINE_HOURS.",
-                values={"name": around.hours, "known": names},
-            ),
-            ("timetables",),
-        )
+        text = f"There is no timetable called {around.hours}; there are: {names}."
+        remedy = "Add it, or name another in HOTLINE_HOURS."
+        values = {"name": around.hours, "known": names}
+        yield FlowFinding("timetable_missing", Severity.ERROR, text, remedy, values=values), place
+    if around.in_force is not None and around.in_force not in definition.timetables:
+        text = f"The timetable in force is {around.in_force}; there are: {names}."
+        remedy = "Add it, or put another in force under the opening hours."
+        values = {"name": around.in_force, "known": names}
+        finding = FlowFinding("timetable_gone", Severity.ERROR, text, remedy, values=values)
+        yield finding, place
 
 
 def _idle_choices(definition: FlowDefinition, around: Surroundings) -> Found:
@@ -173,13 +179,12 @@ def _idle_choices(definition: FlowDefinition, around: Surroundings) -> Found:
 
 
 def _idle_timetables(definition: FlowDefinition, around: Surroundings) -> Found:
-    if around.hours is None:
-        return
+    used = around.in_force or around.hours
     for name in definition.timetables:
-        if name not in (around.hours, ALWAYS_OPEN):
+        if used is not None and name not in (used, ALWAYS_OPEN):
             text = f"The timetable {name} is not in force."
-            remedy = f"{around.hours} is."
-            values = {"name": name, "used": around.hours}
+            remedy = f"{used} is."
+            values = {"name": name, "used": used}
             finding = FlowFinding("timetable_unused", Severity.NOTE, text, remedy, values=values)
             yield finding, ("timetables", name)
 

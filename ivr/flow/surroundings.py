@@ -17,11 +17,13 @@ class Surroundings:
 
     Attributes:
         languages: Offered to callers; None for all of the file.
-        hours: The timetable in force; None when it is not known.
+        hours: The timetable that the settings name; None when it is not known.
         recorded: Keys of the prompts that have audio, by language.
         texts: What prompts say, by key and language; those of the operator's own are not known.
         served_topics: Topics that a lawyer knows, None when any is known.
         centre_regions: Codes of the places with a legal-aid centre; None when they are not known.
+        in_force: The timetable that administrators put in force instead; None where they did not,
+            or entered it themselves.
     """
 
     languages: Sequence[str] | None = None
@@ -30,6 +32,7 @@ class Surroundings:
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     served_topics: Collection[str] | None = None
     centre_regions: Collection[str] | None = None
+    in_force: str | None = None
 
     def is_offered(self, language: str) -> bool:
         """Whether callers may choose the language."""

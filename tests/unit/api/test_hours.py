@@ -1,6 +1,7 @@
 """Opening hours, over HTTP, and what the doctor says of them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import select
@@ -11,7 +12,7 @@ from hotline.hours.doctor import doctor
 from hotline.house import House
 from hotline.tables import Lawyer
 from ivr.arrivals import look
-from ivr.catalogue import load_definition
+from ivr.catalogue import load_definition, read_flow_file
 from tests.unit.api.conftest import SignIn
 
 HOURS = "/api/v1/hours"
@@ -105,6 +106,43 @@ def test_get_at__now_is_what_a_call_meets_that_arrives(sign_in: SignIn, house: H
     assert not now()
     sign_everybody("available")
     assert now()
+
+
+def test_put__a_timetable_that_nobody_knows_is_refused(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    week = {"desk": {"monday": ["09:00-12:00"]}}
+
+    def put(name: str) -> tuple[int, dict[str, Any]]:
+        values = {"in_force": name, "timetables": week}
+        version = admin.get("/api/v1/configuration/hours").json()["version"]
+        body = {"version": version, "values": values}
+        answer = admin.put("/api/v1/configuration/hours", json=body)
+        return answer.status_code, answer.json()
+
+    status, wrong = put("offcie")
+    assert status == 422
+    assert wrong["detail"] == (
+        "There is no timetable called offcie; there are: 24x7, daytime, desk, office."
+    )
+    assert [each["field"] for each in wrong["errors"]] == ["in_force"]
+    assert admin.get("/api/v1/configuration/hours").json()["version"] == 0
+
+    assert [put(name)[0] for name in ("office", "desk", "24x7")] == [200, 200, 200]
+
+
+def test_put__the_timetable_may_be_of_the_flow_in_force(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    flow = read_flow_file().replace("[timetables.daytime]", "[timetables.winter]")
+    version = admin.post("/api/v1/flows", json={"text": flow}).json()["version"]
+    assert admin.post(f"/api/v1/flows/{version}/activate").status_code == 200
+    body = {"version": 0, "values": {"in_force": "winter"}}
+    assert admin.put("/api/v1/configuration/hours", json=body).status_code == 200
+
+    without = admin.post("/api/v1/flows", json={"text": read_flow_file()}).json()
+    assert "timetable_gone" in [each["rule"] for each in without["findings"]]
+    refused = admin.post(f"/api/v1/flows/{without['version']}/activate")
+    assert refused.status_code == 422
+    assert "winter" in refused.json()["detail"]
 
 
 def test_get_at__is_for_supervisors_and_administrators(sign_in: SignIn) -> None:

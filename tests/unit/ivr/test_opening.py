@@ -7,7 +7,7 @@ from hotline.hours.calendar import DayKind
 from hotline.hours.configuration import HoursRules
 from ivr.flow.errors import FlowDefinitionError
 from ivr.flow.hours import parse_timetable
-from ivr.opening import is_taken, is_timetable
+from ivr.opening import is_taken
 from tests.unit.ivr.flow.definitions import make_flow
 
 OFFICE = parse_timetable(
@@ -80,6 +80,5 @@ def test_is_taken__a_timetable_of_the_administrators_replaces_the_flows() -> Non
 
 
 def test_is_taken__a_timetable_that_is_not_there() -> None:
-    assert not is_timetable(FLOW, HoursRules(), "night")
     with pytest.raises(FlowDefinitionError, match="night"):
         taken(HoursRules(), 20, 10, hours="night")
