@@ -4,8 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from hotline.commands.options import add_data_dir, house_of
-from hotline.transcripts import word_index
-from hotline.transcripts.search import reindex_after
+from hotline.transcripts.search import begin_renewal, renew
 
 if TYPE_CHECKING:
     from hotline.commands.options import Subparsers
@@ -28,10 +27,10 @@ def register(subparsers: "Subparsers") -> None:
 def _reindex(arguments: argparse.Namespace) -> int:
     with house_of(arguments) as house:
         with house.database.session() as session:
-            word_index.clear(session)
-        position: int | None = 0
-        while position is not None:
+            begin_renewal(session)
+        is_more = True
+        while is_more:
             with house.database.session() as session:
-                position = reindex_after(session, position)
+                is_more = renew(session)
         print("The index of words is complete.")
     return 0

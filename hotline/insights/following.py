@@ -18,6 +18,7 @@ from hotline.insights import service
 from hotline.insights.insight import Insight
 from hotline.tables import Call, Progress, Segment
 from hotline.transcripts import word_index
+from hotline.transcripts.search import is_being_renewed, renew
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,8 @@ PROGRESS = "insights"
 
 # What is read and written in one transaction; others wait for it.
 _AT_ONCE = 50
+# Of an index that is filled again, at each look: a few hundredths of a second's work.
+_RENEWED_AT_ONCE = 100
 # Whoever reads for the first time leaves older calls alone: nobody decides on proposals of talks
 # that are long over, and a danger is told of for a day.
 _FIRST_LOOK_BACK = timedelta(days=1)
@@ -81,11 +84,20 @@ class InsightFollower:
             self._has_begun = True
         while rows := self._unread():
             self._store(rows, [(row.call_id, self._noticed(row)) for row in rows])
+        self._renew_index()
         with self._house.database.reading() as session:
             is_needed = service.has_priorities_to_raise(session, self._house)
         if is_needed:
             with self._house.database.session() as session:
                 service.raise_priorities(session, self._house)
+
+    def _renew_index(self) -> None:
+        """Goes on filling an index that was emptied, as by an update; words that come go first."""
+        with self._house.database.reading() as session:
+            if not is_being_renewed(session):
+                return
+        with self._house.database.session() as session:
+            renew(session, at_once=_RENEWED_AT_ONCE)
 
     def _noticed(self, row: Segment) -> list[Insight]:
         """What a segment tells; nothing where the rules fail, which must not hold up the others."""
@@ -109,7 +121,7 @@ class InsightFollower:
             if session.get(Progress, PROGRESS) is None:
                 _advance(session, passed_over)
         if passed_over:
-            log.info("old segments are passed over, `hotline transcripts reindex` makes them found")
+            log.info("nothing is proposed from segments of earlier days")
 
     def _unread(self) -> Sequence[Segment]:
         with self._house.database.reading() as session:

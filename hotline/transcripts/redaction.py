@@ -27,8 +27,6 @@ _MOBILE_DIGITS = 11
 _IDENTITY_DIGITS = (15, 18)
 # A bank card has 16 to 19 digits; only its end is ever shown.
 _MASK = "*"
-# Parts words as nothing does that belongs to one.
-_NOTHING = " "
 
 
 def redact(text: str) -> str:
@@ -47,8 +45,8 @@ def redact_pieces(texts: Sequence[str]) -> list[str]:
 
 
 def without_numbers(texts: Sequence[str]) -> list[str]:
-    """The pieces of `redact_pieces` with blanks for every digit of a number, shown ones too."""
-    return _in_pieces(texts, lambda number: _DIGITS.sub(_NOTHING, number))
+    """The pieces of `redact_pieces`, where nothing at all is left of a masked number."""
+    return _in_pieces(texts, lambda number: _DIGITS.sub(_MASK, number))
 
 
 def _in_pieces(texts: Sequence[str], shown: Callable[[str], str]) -> list[str]:

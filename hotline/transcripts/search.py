@@ -8,12 +8,14 @@ from sqlalchemy import ColumnElement, text
 from sqlmodel import Session, col, exists, select
 
 from hotline.errors import InvalidInput
-from hotline.tables import Call, Recording, Segment
+from hotline.tables import Call, Progress, Recording, Segment
 from hotline.transcripts import word_index
 from hotline.transcripts.rules import Source
 
 # What is put into the index in one transaction while it is made anew.
 _AT_ONCE = 500
+# Where filling the index again has come to, in the table of progress.
+_RENEWAL = "word_index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,40 @@ def _is_of_the_better_version() -> ColumnElement[bool]:
     return (is_second & has_second) | (~is_second & ~has_second)
 
 
-def reindex_after(session: Session, position: int) -> int | None:
+def reindex_after(session: Session, position: int, *, at_once: int = _AT_ONCE) -> int | None:
     """Puts the segments after a place into the index, part by part.
 
     Returns:
         Where to go on; None when all are in it.
     """
     query = select(Segment).where(col(Segment.id) > position).order_by(col(Segment.id))
-    rows = session.exec(query.limit(_AT_ONCE)).all()
+    rows = session.exec(query.limit(at_once)).all()
     word_index.add(session, rows)
     return rows[-1].id if rows else None
+
+
+def begin_renewal(session: Session) -> None:
+    """Empties the index; `renew` fills it again, and goes on wherever it was interrupted."""
+    word_index.clear(session)
+    row = session.get(Progress, _RENEWAL) or Progress(name=_RENEWAL)
+    row.position = 0
+    session.add(row)
+
+
+def is_being_renewed(session: Session) -> bool:
+    """Whether segments are missing from the index until `renew` has come to them."""
+    return session.get(Progress, _RENEWAL) is not None
+
+
+def renew(session: Session, *, at_once: int = _AT_ONCE) -> bool:
+    """Puts the next segments into an index that is being filled again; whether there are more."""
+    row = session.get(Progress, _RENEWAL)
+    if row is None:
+        return False
+    position = reindex_after(session, row.position, at_once=at_once)
+    if position is None:
+        session.delete(row)
+        session.flush()
+        return False
+    row.position = position
+    return True

@@ -10,8 +10,13 @@ from hotline.transcripts.erasure import erase
 from hotline.transcripts.search import Wanted, reindex_after, search
 from tests.unit.hotline.factories import create_call
 from tests.unit.hotline.insights.test_following import TestCatchUp, call
+from tests.unit.hotline.transcripts.test_search import (
+    TestGuarantee,
+    TestRenew,
+    TestSearch as TestWhatIsFound,
+)
 
-__all__ = ["TestCatchUp", "call"]
+__all__ = ["TestCatchUp", "TestGuarantee", "TestRenew", "TestWhatIsFound", "call"]
 
 TEXTS = ("老板拖欠我的工资三个月", "公司不发工资", "电话13800001111")
 
