@@ -25,6 +25,7 @@ from sippy.Time.Timeout import Timeout
 from ivr.sip.digest import write_authorization
 from ivr.sip.heartbeat import ANSWER_SECONDS, Health, Heartbeat
 from ivr.sip.registration import Register, Registration, RegistrationState, Reply
+from ivr.sip.sippy_session import Timer
 from ivr.sip.trunk_desk import Address, TrunkDesk
 
 log = logging.getLogger(__name__)
@@ -43,14 +44,26 @@ class HeartbeatKeeper:
         desk: The trunk, with a heartbeat and an address.
         send: Begins a transaction.
         user_agent: Name shown to the trunk.
+        clock: Seconds that only go forward.
+        start_timer: Has a function called after so many seconds, once.
     """
 
-    def __init__(self, desk: TrunkDesk, *, send: Send, user_agent: str) -> None:
+    def __init__(
+        self,
+        desk: TrunkDesk,
+        *,
+        send: Send,
+        user_agent: str,
+        clock: Callable[[], float] = time.monotonic,
+        start_timer: Callable[[Callable[[], None], float], Timer] = Timeout,
+    ) -> None:
         self._desk = desk
         self._send = send
         self._user_agent = user_agent
+        self._clock = clock
+        self._start_timer = start_timer
         self._asked = 0
-        self._timer: Any = None
+        self._timer: Timer | None = None
 
     def start(self) -> None:
         """Asks now, and from now on."""
@@ -59,7 +72,8 @@ class HeartbeatKeeper:
         if heartbeat is None or address is None:
             return
         self._asked += 1
-        self._timer = Timeout(self._settle, ANSWER_SECONDS, 1, heartbeat, self._asked, None)
+        give_up = partial(self._settle, heartbeat, self._asked, None)
+        self._timer = self._start_timer(give_up, ANSWER_SECONDS)
         request = _request("OPTIONS", self._desk, address, user_agent=self._user_agent)
         self._send(request, partial(self._hear, heartbeat, self._asked))
 
@@ -80,7 +94,7 @@ class HeartbeatKeeper:
             return
         self.stop()
         self._asked += 1
-        before, now = heartbeat.health, time.monotonic()
+        before, now = heartbeat.health, self._clock()
         if status is None:
             heartbeat.lost(now)
         else:
@@ -91,7 +105,8 @@ class HeartbeatKeeper:
                 "trunk changed",
                 extra={"trunk": self._desk.trunk.name, "health": heartbeat.health.value},
             )
-        self._timer = Timeout(self.start, max(heartbeat.due_at - now, _SHORTEST_PAUSE_SECONDS), 1)
+        pause = max(heartbeat.due_at - now, _SHORTEST_PAUSE_SECONDS)
+        self._timer = self._start_timer(self.start, pause)
 
 
 class RegistrationKeeper:
@@ -102,6 +117,8 @@ class RegistrationKeeper:
         send: Begins a transaction.
         contact: Gives the IP address and port that the registrar may call us at.
         user_agent: Name shown to the registrar.
+        clock: Seconds that only go forward.
+        start_timer: Has a function called after so many seconds, once.
     """
 
     def __init__(
@@ -111,16 +128,20 @@ class RegistrationKeeper:
         send: Send,
         contact: Callable[[Address], Address],
         user_agent: str,
+        clock: Callable[[], float] = time.monotonic,
+        start_timer: Callable[[Callable[[], None], float], Timer] = Timeout,
     ) -> None:
         self._desk = desk
         self._send = send
+        self._clock = clock
+        self._start_timer = start_timer
         self._contact = contact
         self._user_agent = user_agent
         # One registration is one Call-ID with a growing CSeq (RFC 3261 section 10.2).
         self._call_id = SipCallId()
         self._tag = secrets.token_hex(8)
         self._number = 0
-        self._timer: Any = None
+        self._timer: Timer | None = None
 
     def start(self) -> None:
         """Registers now, and again in time from now on."""
@@ -174,7 +195,7 @@ class RegistrationKeeper:
         status = response.getSCode()[0]
         if status < 200 or number != self._number:
             return
-        before, now = registration.state, time.monotonic()
+        before, now = registration.state, self._clock()
         registration.hear(_reply(response, self._contact(registrar)), now)
         if registration.state is not before:
             is_well = registration.state is RegistrationState.REGISTERED
@@ -192,7 +213,7 @@ class RegistrationKeeper:
             # At once and not by a timer: whoever stops the line waits for what is unanswered.
             self.start()
         elif registration.state is not RegistrationState.ENDED:
-            self._timer = Timeout(self.start, registration.due_at - now, 1)
+            self._timer = self._start_timer(self.start, registration.due_at - now)
 
 
 def _request(

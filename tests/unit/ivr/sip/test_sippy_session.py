@@ -8,6 +8,7 @@ import pytest
 from ivr.sip.session_timer import IntervalTooSmall, SessionPolicy
 from ivr.sip.sippy_message import make_headers
 from ivr.sip.sippy_session import SessionKeeper, glare_pause
+from tests.unit.ivr.sip.fake_time import FakeTime
 
 
 class Message:
@@ -50,45 +51,6 @@ class FakeDialog:
 
     def session_lost(self) -> None:
         self.losses += 1
-
-
-class FakeTime:
-    """A clock and its timers."""
-
-    def __init__(self) -> None:
-        self.now = 50.0
-        self.timers: list[FakeTimer] = []
-
-    def clock(self) -> float:
-        return self.now
-
-    def start(self, function: Callable[[], None], seconds: float) -> "FakeTimer":
-        timer = FakeTimer(self.now + seconds, function)
-        self.timers.append(timer)
-        return timer
-
-    def pass_by(self, seconds: float) -> None:
-        end = self.now + seconds
-        while due := [timer for timer in self.timers if not timer.is_done and timer.at <= end]:
-            timer = min(due, key=lambda each: each.at)
-            self.now = max(self.now, timer.at)
-            timer.is_done = True
-            timer.function()
-        self.now = end
-
-    @property
-    def running(self) -> int:
-        return sum(not timer.is_done for timer in self.timers)
-
-
-class FakeTimer:
-    def __init__(self, at: float, function: Callable[[], None]) -> None:
-        self.at = at
-        self.function = function
-        self.is_done = False
-
-    def cancel(self) -> None:
-        self.is_done = True
 
 
 class House:
@@ -140,7 +102,6 @@ class TestRefresh:
         for _ in range(86_400 // 50):
             house.time.pass_by(50)
             house.dialog.answer(Message(200, session_expires="100;refresher=uac"))
-            house.time.timers = [timer for timer in house.time.timers if not timer.is_done]
             assert house.time.running == 1
 
         assert house.dialog.refreshes == len(house.methods) == 1728
