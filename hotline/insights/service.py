@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from hotline.audit import audit
 from hotline.configuration import service as configuration
@@ -16,10 +16,12 @@ from hotline.insights.rules import find_insights
 from hotline.queueing import service as queue
 from hotline.queueing.rules import Priority
 from hotline.tables import Call, InsightRow, QueueEntry, Segment, User
-from hotline.transcripts.rules import Speaker
+from hotline.transcripts.rules import Source, Speaker
 
 # Nobody says more in one breath; an engine that repeats itself in silence writes thousands.
 _LONGEST_READ = 600
+# Engines part sentences at different pauses, and differ about where words begin.
+_CUT_ELSEWHERE_MS = 10_000
 
 
 def insights_in(segment: Segment) -> list[Insight]:
@@ -38,8 +40,10 @@ def propose(
     """Stores what is noticed for the first time in a call.
 
     What the lawyer has confirmed or dismissed is not proposed again; a danger that is told again
-    after somebody dealt with the first is.
+    after somebody dealt with the first is. Words that are heard again after the call, by a better
+    engine or next to a gap, are no telling again: only a danger that nobody saw is told of then.
     """
+    found = list(found)
     known = repository.of_call(session, call_id)
     settled = {
         (row.kind, row.key, row.value)
@@ -48,6 +52,7 @@ def propose(
         or (row.state != Decision.DISMISSED and row.acknowledged_at is None)
     }
     stored_from = {(row.segment_id, row.kind, row.key, row.value) for row in known}
+    after_call = _heard_after_call(session, found)
     rows = []
     for insight in found:
         name = (insight.kind.value, insight.key, insight.value)
@@ -55,9 +60,27 @@ def propose(
             continue
         if (insight.segment_id, *name) in stored_from:
             continue
+        if insight.segment_id in after_call and any(_is_same(row, insight) for row in known):
+            continue
         settled.add(name)
         rows.append(_store(session, house, call_id, insight, insight.segment_id))
     return rows
+
+
+def _heard_after_call(session: Session, found: Iterable[Insight]) -> set[int | None]:
+    """Those of the segments in question that live transcription did not hear."""
+    ids = {insight.segment_id for insight in found}
+    query = select(Segment.id).where(col(Segment.id).in_(ids), Segment.source != Source.LIVE)
+    return set(session.exec(query)) if ids else set()
+
+
+def _is_same(row: InsightRow, insight: Insight) -> bool:
+    """Whether a danger was noticed in the same words, which another engine cuts elsewhere."""
+    is_near = (
+        row.start_ms - _CUT_ELSEWHERE_MS <= insight.end_ms
+        and insight.start_ms <= row.end_ms + _CUT_ELSEWHERE_MS
+    )
+    return (row.kind, row.key) == (insight.kind, insight.key) and is_near
 
 
 def decide(

@@ -15,7 +15,15 @@ from hotline.transcripts.service import add_segment
 from tests.unit.hotline.factories import create_call, create_user, create_waiting
 
 
-def say(house: House, call: Call, text: str, *, speaker: str = "caller", at_ms: int = 0) -> None:
+def say(
+    house: House,
+    call: Call,
+    text: str,
+    *,
+    speaker: str = "caller",
+    at_ms: int = 0,
+    source: str = "live",
+) -> None:
     with house.database.session() as session:
         add_segment(
             session,
@@ -26,6 +34,7 @@ def say(house: House, call: Call, text: str, *, speaker: str = "caller", at_ms: 
             end_ms=at_ms + 1000,
             text=text,
             language="zh",
+            source=source,
         )
 
 
@@ -176,6 +185,80 @@ class TestCatchUp:
         with house.database.reading() as session:
             assert session.get_one(QueueEntry, entry.id).priority == Priority.NORMAL
             assert repository.open_risks(session, now=clock.now()) == []
+
+
+class TestHeardAfterTheCall:
+    """Dangers in words that are heard again, or for the first time, when nobody talks any more."""
+
+    def _told_of(self, house: House, clock: FakeClock) -> list[int]:
+        InsightFollower(house).catch_up()
+        with house.database.reading() as session:
+            return [row.start_ms for row in repository.open_risks(session, now=clock.now())]
+
+    def _acknowledge(self, house: House, user: User) -> None:
+        with house.database.session() as session:
+            for row in repository.open_risks(session, now=house.clock.now()):
+                service.acknowledge(session, house, row.id or 0, user=user)
+
+    @pytest.mark.parametrize("source", ["after_call", "second_pass"])
+    def test_danger_that_was_acknowledged__stays_so(
+        self, house: House, call: Call, supervisor: User, clock: FakeClock, source: str
+    ) -> None:
+        say(house, call, "我不想活了", at_ms=8000)
+        assert self._told_of(house, clock) == [8000]
+        self._acknowledge(house, supervisor)
+        clock.advance(seconds=2 * 3600)
+
+        say(house, call, "我真的不想活了", at_ms=6000, source=source)
+
+        assert self._told_of(house, clock) == []
+        assert len(rows(house, "risk")) == 1
+
+    def test_false_alarm__stays_dismissed_and_raises_nobody(
+        self, house: House, call: Call, supervisor: User, clock: FakeClock
+    ) -> None:
+        say(house, call, "我老公又打我", at_ms=8000)
+        InsightFollower(house).catch_up()
+        _decide(house, rows(house, "risk")[0], supervisor, Decision.DISMISSED)
+        say(house, call, "我老公又打我了", at_ms=8500, source="second_pass")
+        with house.database.session() as session:
+            entry = create_waiting(session, house)
+
+        InsightFollower(house).catch_up()
+
+        with house.database.reading() as session:
+            assert session.get_one(QueueEntry, entry.id).priority == Priority.NORMAL
+            assert repository.open_risks(session, now=clock.now()) == []
+
+    def test_danger_that_nobody_saw__is_told_of(
+        self, house: House, call: Call, clock: FakeClock
+    ) -> None:
+        say(house, call, "工资的事", at_ms=8000)
+        assert self._told_of(house, clock) == []
+
+        say(house, call, "我不想活了", at_ms=9000, source="after_call")
+
+        assert self._told_of(house, clock) == [9000]
+
+    def test_danger_at_another_place__is_told_of(
+        self, house: House, call: Call, supervisor: User, clock: FakeClock
+    ) -> None:
+        say(house, call, "我不想活了", at_ms=8000)
+        InsightFollower(house).catch_up()
+        self._acknowledge(house, supervisor)
+
+        say(house, call, "我不想活了", at_ms=8000, source="second_pass")
+        say(house, call, "我今晚就跳楼自杀", at_ms=90_000, source="second_pass")
+
+        assert self._told_of(house, clock) == [90_000]
+
+    def test_open_danger__is_told_of_once(self, house: House, call: Call, clock: FakeClock) -> None:
+        say(house, call, "我不想活了", at_ms=8000)
+        InsightFollower(house).catch_up()
+
+        say(house, call, "我不想活了", at_ms=8000, source="second_pass")
+
+        assert self._told_of(house, clock) == [8000]
 
 
 class TestDecide:
