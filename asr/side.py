@@ -321,6 +321,6 @@ class Side:
         self._scribe.tell_state(state, engine)
 
     def _state_of(self, engine: Engine) -> StreamState:
-        if not engine.is_streaming:
-            return StreamState.BY_UTTERANCE
-        return StreamState.LIVE if self._mode is Mode.LIVE else StreamState.WITHOUT_PARTIALS
+        if self._mode is not Mode.LIVE:
+            return StreamState.WITHOUT_PARTIALS
+        return StreamState.LIVE if engine.is_streaming else StreamState.BY_UTTERANCE

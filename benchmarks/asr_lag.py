@@ -40,7 +40,7 @@ _RUN_OUT_SECONDS = 12.0
 _SILENCE = bytes([0xD5]) * 160
 # The course of the lag is told in so many parts of the run.
 _PARTS = 6
-_HEADINGS = ("calls", "CPU %", "MB/leg", "finals", "p50 s", "p95 s", "live", "less", "after")
+_HEADINGS = ("calls", "CPU %", "MB/leg", "finals", "p50 s", "p95 s", "full", "less", "after")
 _COURSE = "p95 of each sixth of the run, s"
 
 
@@ -145,7 +145,7 @@ async def _fed(
         str(len(watch.lags)),
         f"{statistics.median(lags):.2f}",
         f"{_percentile(lags, 0.95):.2f}",
-        *(str(states.count(state)) for state in ("live", "less", "after")),
+        *(str(states.count(state)) for state in ("full", "less", "after")),
         *watch.course(seconds),
     ]
 
@@ -156,8 +156,11 @@ def _percentile(values: list[float], share: float) -> float:
 
 
 def _states(house: House, streams: list[int]) -> list[str]:
-    """What each side gets at the end."""
-    kinds = {"live": "live", "by_utterance": "live", "without_partials": "less"}
+    """What each side gets at the end: all that its engine can give, less, or nothing yet.
+
+    An engine by utterance never has partial words; less of it is less effort.
+    """
+    kinds = {"live": "full", "by_utterance": "full", "without_partials": "less"}
     with house.database.reading() as session:
         rows = [session.get_one(SpeechStream, stream) for stream in streams]
         return [kinds.get(row.state, "after") for row in rows]
