@@ -46,11 +46,16 @@ _WAITING_FRAMES = 500
 
 @dataclass(slots=True)
 class _Place:
-    """One stream's place in the table; `side` is None while the database is asked."""
+    """One stream's place in the table; `side` is None while the database is asked.
+
+    Moments are seconds of the event loop; `resumed_at` is when a side that had lost its servers
+    last tried again.
+    """
 
     side: Side | None = None
     waiting: deque[Frame] = field(default_factory=lambda: deque(maxlen=_WAITING_FRAMES))
     heard_at: float = 0.0
+    resumed_at: float = 0.0
     is_closed: bool = False
     is_paused: bool = True
 
@@ -215,10 +220,20 @@ class Transcriber:
         """Lets a side whose servers were gone try again, one at a time."""
         if now - self._resumed_at < _RESUME_SECONDS:
             return
-        lost = next((side for side in self._sides() if side.is_lost), None)
-        if lost is not None and self._scheduler.mode(lost.facts.call_id) is not Mode.AFTER_CALL:
-            self._resumed_at = now
-            lost.resume()
+        lost = [
+            (place, side)
+            for place in self._places.values()
+            if (side := place.side) is not None and side.is_lost and self._may_listen(side)
+        ]
+        if not lost:
+            return
+        # Whoever has not been asked for longest: another's servers may be back sooner.
+        place, side = min(lost, key=lambda each: each[0].resumed_at)
+        self._resumed_at = place.resumed_at = now
+        side.resume()
+
+    def _may_listen(self, side: Side) -> bool:
+        return self._scheduler.mode(side.facts.call_id) is not Mode.AFTER_CALL
 
     def _sides(self) -> list[Side]:
         return [place.side for place in self._places.values() if place.side is not None]
