@@ -3,25 +3,54 @@
 from sqlmodel import col, select
 
 from callback import attempts
-from callback.rules import AttemptResult, CallbackState
+from callback.repository import find
+from callback.rules import ATTEMPT_LIMIT, AttemptResult, CallbackState
+from hotline.calls import service as calls
 from hotline.house import House
 from hotline.queueing import forecasts
-from hotline.tables import Callback
+from hotline.tables import Call, Callback
+
+_LOST = "ivr_restarted"
 
 
 def sweep(house: House) -> None:
     """Ends attempts without result, and asks what came true of forecasts; called every minute."""
     with house.database.session() as session:
         forecasts.settle(session, house)
-    now = house.clock.now()
+    _end_lost_attempts(house)
+    _end_lost_calls(house)
+
+
+def _end_lost_attempts(house: House) -> None:
+    """Gives back the wishes of those who began to dial and never said what came of it."""
     with house.database.reading() as session:
-        query = select(Callback.id, Callback.attempts).where(
+        query = select(Callback.id).where(
             col(Callback.state) == CallbackState.DIALLING.value,
-            col(Callback.next_attempt_at) <= now,
+            col(Callback.next_attempt_at) <= house.clock.now(),
         )
         lost = session.exec(query).all()
-    for callback_id, attempt in lost:
+    for callback_id in lost:
         with house.database.session() as session:
-            attempts.attempt_failed(
-                session, house, callback_id, attempt=attempt, result=AttemptResult.LOST.value
-            )
+            call = attempts.latest_call(session, find(session, callback_id))
+            if call is not None:
+                attempts.attempt_failed(session, house, call, result=AttemptResult.LOST.value)
+
+
+def _end_lost_calls(house: House) -> None:
+    """Ends the calls that nobody dials: their process died, or never heard of the acceptance."""
+    with house.database.reading() as session:
+        query = select(Call.id).where(
+            col(Call.direction) == "out",
+            col(Call.callback_id).is_not(None),
+            col(Call.state) == "dialling",
+            col(Call.started_at) <= house.clock.now() - ATTEMPT_LIMIT,
+        )
+        lost = session.exec(query).all()
+    for call_id in lost:
+        with house.database.session() as session:
+            call = session.get_one(Call, call_id, with_for_update=True)
+            if not call.node:
+                attempts.refuse(session, house, call)
+                continue
+            attempts.attempt_failed(session, house, call, result=AttemptResult.LOST.value)
+            calls.end(session, house, call, reason=_LOST)

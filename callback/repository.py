@@ -98,7 +98,8 @@ def store(session: Session, house: House, callback: Callback, wish: Wish) -> Non
     callback.last_result = wish.last_result.value if wish.last_result else None
     if not wish.is_open:
         callback.closed_at = house.clock.now()
-        callback.closed_reason = _CLOSED_BECAUSE[wish.state]
+        is_ours = wish.state is CallbackState.EXHAUSTED and wish.last_result in rules.OUR_SIDE
+        callback.closed_reason = "line_failed" if is_ours else _CLOSED_BECAUSE[wish.state]
     session.add(callback)
     tell(session, house, callback)
 

@@ -6,9 +6,9 @@
     waiting, dialling  --cancel-->  cancelled       (the person or the staff)
     waiting, dialling  --supersede-->  superseded   (the person got through in another way)
 
-The number of attempts is the fence: an attempt begins only for the process that knows how many
-there have been, and its result counts only while it is the latest. Storing is one conditional
-update, on the state and the attempts of the wish as it was read.
+The call that dials is the fence: storing the beginning of an attempt is one conditional update on
+the state as it was read, and a result counts only while its call is the latest (callback.attempts).
+Only what came as far as the person's network is counted as an attempt.
 """
 
 from collections.abc import Sequence
@@ -24,6 +24,13 @@ RETRY_DELAYS = (timedelta(minutes=15), timedelta(minutes=60), timedelta(minutes=
 set others."""
 
 MAXIMUM_ATTEMPTS = 1 + len(RETRY_DELAYS)
+
+MAXIMUM_UNREACHED = 12
+"""So often dialling may fail on our side, as with a trunk that is down, before a wish is given up:
+with the pauses below more than half a day."""
+
+_FIRST_PAUSE = timedelta(minutes=1)
+_LONGEST_PAUSE = timedelta(hours=4)
 
 ATTEMPT_LIMIT = timedelta(minutes=3)
 """An attempt without a result for this long is lost: ringing ends after 45 s, and nobody lives so
@@ -58,10 +65,16 @@ class AttemptResult(StrEnum):
     NO_ANSWER = "no_answer"
     BUSY = "busy"
     UNREACHABLE = "unreachable"
+    CANCELLED = "cancelled"
+    """The lawyer could not be reached or hung up before anybody answered."""
     FAILED = "failed"
     """The trunk or our own side failed."""
     LOST = "lost"
     """The process that dialled died, so nobody knows."""
+
+
+OUR_SIDE = frozenset({AttemptResult.CANCELLED, AttemptResult.FAILED, AttemptResult.LOST})
+"""The person could do nothing about these: they use up no attempt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +86,7 @@ class Wish:
         asked_at: When.
         window: When the person would like to be called; None for as soon as possible.
         state: Where it stands.
-        attempts: How many attempts have begun.
+        attempts: How many have come as far as the person's network and are over.
         next_attempt_at: While waiting, the moment before which it is not dialled; while dialling,
             the moment at which the attempt counts as lost.
         last_result: What came of the latest attempt.
@@ -132,23 +145,20 @@ def may_dial(wish: Wish, *, at: datetime, quiet: QuietHours) -> bool:
     return is_due and earliest(wish, at=at, quiet=quiet) == at
 
 
-def begin_attempt(wish: Wish, *, known_attempts: int, at: datetime, quiet: QuietHours) -> Wish:
-    """Begins an attempt for the process that knows how many there have been.
+def begin_attempt(wish: Wish, *, at: datetime, quiet: QuietHours) -> Wish:
+    """Begins an attempt.
 
-    Store the answer with one conditional update on the state `waiting` and `known_attempts`; dial
-    only when that changed a row.
+    Store the answer with one conditional update on the state `waiting`; dial only when that changed
+    a row.
 
     Raises:
-        Conflict: Another process was faster, the wish is no longer waiting, or its time is not now.
+        Conflict: The wish is no longer waiting, or its time is not now.
     """
-    if wish.attempts != known_attempts:
-        raise Conflict("Another attempt has begun meanwhile.")
     if not may_dial(wish, at=at, quiet=quiet):
         raise Conflict("The wish to be called back may not be dialled now.")
     return replace(
         wish,
         state=CallbackState.DIALLING,
-        attempts=wish.attempts + 1,
         next_attempt_at=at + ATTEMPT_LIMIT,
         last_result=None,
     )
@@ -157,38 +167,55 @@ def begin_attempt(wish: Wish, *, known_attempts: int, at: datetime, quiet: Quiet
 def end_attempt(
     wish: Wish,
     *,
-    attempt: int,
     result: AttemptResult,
     at: datetime,
     quiet: QuietHours,
     delays: Sequence[timedelta] = RETRY_DELAYS,
+    unreached: int = 1,
 ) -> Wish:
-    """Takes in what came of an attempt; the result of one that is no longer the latest is ignored.
+    """Takes in what came of an attempt; without one the result is ignored.
 
     Args:
         wish: As it stands.
-        attempt: The number that `begin_attempt` gave it, from 1.
         result: What came of it.
         at: When.
         quiet: Hours to keep for the next attempt.
         delays: From the end of each attempt to the next; after as many there is none.
+        unreached: How many have failed on our side so far, this one among them if it did.
 
     Returns:
         The wish as it stands then: connected, waiting for the next attempt, or exhausted; the same
         object when the result is ignored.
     """
-    if wish.state is not CallbackState.DIALLING or wish.attempts != attempt:
+    if wish.state is not CallbackState.DIALLING:
         return wish
+    if result in OUR_SIDE:
+        return _fail_on_our_side(wish, result=result, at=at, quiet=quiet, unreached=unreached)
+    attempts = wish.attempts + 1
+    wish = replace(wish, attempts=attempts, last_result=result)
     if result is AttemptResult.ANSWERED:
-        return replace(wish, state=CallbackState.CONNECTED, last_result=result)
-    if attempt > len(delays):
-        return replace(wish, state=CallbackState.EXHAUSTED, last_result=result)
-    return replace(
-        wish,
-        state=CallbackState.WAITING,
-        next_attempt_at=earliest(wish, at=at + delays[attempt - 1], quiet=quiet),
-        last_result=result,
-    )
+        return replace(wish, state=CallbackState.CONNECTED)
+    if attempts > len(delays):
+        return replace(wish, state=CallbackState.EXHAUSTED)
+    return _wait(wish, at=at + delays[attempts - 1], quiet=quiet)
+
+
+def _fail_on_our_side(
+    wish: Wish, *, result: AttemptResult, at: datetime, quiet: QuietHours, unreached: int
+) -> Wish:
+    """Back to the place at once when it was the lawyer; else after a pause that doubles."""
+    wish = replace(wish, last_result=result)
+    if unreached >= MAXIMUM_UNREACHED:
+        return replace(wish, state=CallbackState.EXHAUSTED)
+    if result is AttemptResult.CANCELLED:
+        return _wait(wish, at=at, quiet=quiet)
+    pause = min(_FIRST_PAUSE * 2 ** max(unreached - 1, 0), _LONGEST_PAUSE)
+    return _wait(wish, at=at + pause, quiet=quiet)
+
+
+def _wait(wish: Wish, *, at: datetime, quiet: QuietHours) -> Wish:
+    moment = earliest(wish, at=at, quiet=quiet)
+    return replace(wish, state=CallbackState.WAITING, next_attempt_at=moment)
 
 
 def is_lost(wish: Wish, *, at: datetime) -> bool:

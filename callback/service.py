@@ -36,6 +36,7 @@ from hotline.ids import new_id
 from hotline.queueing import repository as queue_repository, service as queue
 from hotline.queueing.callback_configuration import CallbackRules
 from hotline.queueing.dialling import DAY, Source, Window
+from hotline.queueing.rules import CloseReason
 from hotline.tables import Call, Callback, Caller, QueueEntry
 
 # Mainland numbers that a trunk can dial: mobile, or area code and subscriber (GB/T numbering plan).
@@ -197,6 +198,14 @@ def supersede_of_caller(session: Session, house: House, caller_id: str) -> None:
         if callback.state == CallbackState.WAITING:
             store(session, house, callback, rules.supersede(wish_of(callback)))
             end_entry(session, house, callback, reason="superseded")
+
+
+def hold_back(session: Session, house: House, caller: Caller) -> None:
+    """Whoever is calling is not rung up: what rings at a lawyer for them is withdrawn."""
+    callback = open_of(session, caller)
+    entry = entry_of(session, callback) if callback is not None else None
+    if entry is not None:
+        queue.close_offer_of(session, house, entry, reason=CloseReason.SUPERSEDED)
 
 
 def refuse_too_often(

@@ -236,20 +236,16 @@ class Desk:
             transcripts.close_streams_of(session, self._house, call.id)
             calls.end(session, self._house, call, reason=reason, quality=_kept(quality))
 
-    def callee_answered(self, attempt: int) -> None:
+    def callee_answered(self) -> None:
         """The citizen whom we call back picked up: the promise is kept."""
         with self._session_and_call() as (session, call):
             calls.change(session, self._house, call, answered_at=self._house.clock.now())
-            callback_id = str(call.callback_id)
-            attempts.connected(session, self._house, callback_id, attempt=attempt)
+            attempts.connected(session, self._house, call)
 
-    def callee_failed(self, attempt: int, result: str) -> None:
+    def callee_failed(self, result: str) -> None:
         """The citizen was not reached: another attempt later, or the end of attempts."""
         with self._session_and_call() as (session, call):
-            callback_id = str(call.callback_id)
-            attempts.attempt_failed(
-                session, self._house, callback_id, attempt=attempt, result=result
-            )
+            attempts.attempt_failed(session, self._house, call, result=result)
 
     def now(self) -> datetime:
         """The moment, for values of `change`."""
@@ -294,6 +290,8 @@ def begin_inbound(
             node=node,
             flow_version=flow_version,
         )
+        if caller is not None:
+            callbacks.hold_back(session, house, caller)
         return call.id
 
 

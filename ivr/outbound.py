@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from callback import attempts
 from hotline.callers import service as callers
-from hotline.calls import service as calls
+from hotline.calls import legs, service as calls
 from hotline.house import House
 from hotline.tables import Call, Caller
 from ivr.desk import Desk
 from ivr.flow import inputs
+from ivr.flow.reasons import EndReason as FlowEndReason
 from ivr.flow.states import callback_call
 from ivr.listeners import OutboundListener
 from ivr.runner import CallRunner
-from ivr.sip.line import EndReason, LineError
+from ivr.sip.heartbeat import Health
+from ivr.sip.line import EndReason
 
 if TYPE_CHECKING:
     from ivr.switchboard import Switchboard
@@ -28,13 +30,16 @@ _RING_SECONDS = 45.0
 _LAWYER_UNREACHED = "lawyer_unreached"
 _CANCELLED = "cancelled"
 
+_SILENT = frozenset({Health.DEGRADED, Health.DOWN})
+
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """An attempt that is this process's: its number, and whom to dial."""
+    """A call that is this process's: whom to dial, and for what."""
 
-    attempt: int
     number: str = field(repr=False)
+    language: str | None
+    topic: str | None
 
 
 class Outbound:
@@ -54,16 +59,19 @@ class Outbound:
             _claim, self._board.house, self._call_id, node=self._board.node, flow_version=version
         )
         if claim is None:
-            log.warning("call back was claimed elsewhere", extra={"call_id": self._call_id})
             return
-        call = await asyncio.to_thread(self._read_call)
         context = callback_call(
-            language=call.language or flow.default_language,
-            topic=call.topic,
+            language=claim.language or flow.default_language,
+            topic=claim.topic,
             lawyer=self._lawyer,
             leg=self._leg,
         )
-        runner = self._board.new_runner(self._call_id, context, flow=flow)
+        try:
+            runner = self._board.new_runner(self._call_id, context, flow=flow)
+        except Exception:
+            await asyncio.to_thread(self._desk.callee_failed, EndReason.FAILED.value)
+            await asyncio.to_thread(self._desk.end, FlowEndReason.CALLEE_FAILED.value)
+            raise
         dialling = asyncio.create_task(self._dial(runner, claim))
         try:
             await self._board.run(runner)
@@ -71,7 +79,7 @@ class Outbound:
             dialling.cancel()
             # An attempt that came to something stays what it is; the lawyer, or we, may have hung
             # up before the citizen answered.
-            await asyncio.to_thread(self._desk.callee_failed, claim.attempt, _CANCELLED)
+            await asyncio.to_thread(self._desk.callee_failed, _CANCELLED)
 
     async def _dial(self, runner: CallRunner, claim: _Claim) -> None:
         result: EndReason | None
@@ -79,7 +87,11 @@ class Outbound:
             await runner.lawyer_leg.open(self._leg)
             if not await runner.lawyer_leg.reached():
                 # The lawyer's telephone was not answered with the key: nobody rings the citizen.
-                await asyncio.to_thread(self._desk.callee_failed, claim.attempt, _LAWYER_UNREACHED)
+                await asyncio.to_thread(self._desk.callee_failed, _LAWYER_UNREACHED)
+                return
+            if not await asyncio.to_thread(self._is_lawyer_there):
+                # Hung up before this call could be told.
+                runner.lawyer_leg.hung_up()
                 return
             listener = OutboundListener(runner)
             port = await runner.audio.open_caller(None)
@@ -93,37 +105,48 @@ class Outbound:
             )
             runner.take_line(call, local_port=port)
             result = await listener.settled
-        except LineError:
-            log.exception("dialling failed")
-            result = EndReason.UNREACHABLE
         except Exception:
-            log.exception("dialling failed unexpectedly")
+            log.exception("dialling failed")
             result = EndReason.FAILED
-        await self._tell(runner, claim.attempt, result)
+        await self._tell(runner, result)
 
-    async def _tell(self, runner: CallRunner, attempt: int, result: EndReason | None) -> None:
+    async def _tell(self, runner: CallRunner, result: EndReason | None) -> None:
         if result is None:
-            await asyncio.to_thread(self._desk.callee_answered, attempt)
+            await asyncio.to_thread(self._desk.callee_answered)
             runner.post(inputs.CalleeAnswered())
-        else:
-            await asyncio.to_thread(self._desk.callee_failed, attempt, result.value)
-            runner.post(inputs.CalleeFailed(result.value))
+            return
+        if result is EndReason.UNREACHABLE and self._is_trunk_silent():
+            # Not the citizen's telephone: ours.
+            result = EndReason.FAILED
+        await asyncio.to_thread(self._desk.callee_failed, result.value)
+        runner.post(inputs.CalleeFailed(result.value))
 
-    def _read_call(self) -> Call:
+    def _is_lawyer_there(self) -> bool:
         with self._board.house.database.reading() as session:
-            return calls.find(session, self._call_id)
+            return bool(legs.open_legs(session, self._call_id, role=legs.LAWYER))
+
+    def _is_trunk_silent(self) -> bool:
+        """Whether trunks that are asked do not answer, and none does."""
+        healths = {trunk.health for trunk in self._board.line.trunks}
+        return not healths.isdisjoint(_SILENT) and Health.UP not in healths
 
 
 def _claim(house: House, call_id: str, *, node: str, flow_version: str) -> _Claim | None:
-    """Takes the attempt for this process; None if another process was faster."""
+    """Takes the call for this process; None if there is nothing to dial.
+
+    Another process may have been faster. A call that shall not be dialled any more is ended here,
+    in the same transaction: nobody is left waiting in it.
+    """
     with house.database.session() as session:
-        call = calls.find(session, call_id)
-        if call.callback_id is None or call.state == calls.ENDED:
+        call = session.get_one(Call, call_id, with_for_update=True)
+        if call.callback_id is None or call.state == calls.ENDED or call.node:
+            log.info("call back was claimed elsewhere or is over", extra={"call_id": call_id})
             return None
-        attempt = attempts.begin_attempt(session, house, call.callback_id)
-        if attempt is None:
+        if not attempts.begin_attempt(session, house, call, node=node):
+            attempts.refuse(session, house, call)
+            log.warning("call back is not dialled any more", extra={"call_id": call_id})
             return None
-        call.node, call.flow_version = node, flow_version
+        call.flow_version = flow_version
         session.add(call)
         caller = session.get_one(Caller, call.caller_id)
-        return _Claim(attempt, callers.number_of(house, caller))
+        return _Claim(callers.number_of(house, caller), call.language, call.topic)

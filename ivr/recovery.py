@@ -60,16 +60,16 @@ def _put_in_order(session: Session, house: House, call_id: str) -> None:
 
 
 def _end_lost_call(session: Session, house: House, call: Call) -> None:
+    if call.callback_id is not None and not call.node:
+        # A lawyer took the call-back, and nobody heard of it any more.
+        attempts.refuse(session, house, call)
+        return
     entry = queue_repository.live_entry_of_call(session, call.id)
     is_kept = call.state not in _NOTHING_OWED and _keep_as_callback(session, house, call, entry)
     if entry is not None and not is_kept:
         queue.leave(session, house, entry, reason=_REASON)
     if call.callback_id is not None:
-        callback = session.get(Callback, call.callback_id)
-        if callback is not None and callback.state == "dialling":
-            attempts.attempt_failed(
-                session, house, callback.id, attempt=callback.attempts, result=_REASON
-            )
+        attempts.attempt_failed(session, house, call, result=_REASON)
     transcripts.close_streams_of(session, house, call.id)
     calls.end(session, house, call, reason=_REASON)
 

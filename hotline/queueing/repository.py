@@ -59,6 +59,14 @@ def entries_to_offer(
     return session.exec(query.where(or_(is_call, is_due))).all()
 
 
+def is_on_line(session: Session, caller_id: str, *, besides: Call) -> bool:
+    """Whether somebody is on the line just now in another call than this one."""
+    query = select(Call.id).where(
+        col(Call.caller_id) == caller_id, col(Call.state) != "ended", col(Call.id) != besides.id
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
 def entries_ahead(session: Session, *, now: datetime, with_callbacks: bool) -> Sequence[QueueEntry]:
     """Those who could be offered now, and those who are being offered: who is ahead of others."""
     due = entries_to_offer(session, now=now, with_callbacks=with_callbacks)

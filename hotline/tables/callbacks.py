@@ -16,9 +16,9 @@ class Callback(SQLModel, table=True):
     recording `message_id`). `call_id` is the call it came from; the number to
     dial may be another than that call's. `state` is waiting (not due, or due and in the queue),
     dialling, connected, cancelled, exhausted, superseded; `closed_reason` says why a closed one is
-    closed: connected, cancelled, exhausted, called_again (the person called and was served).
-    `attempts` is the fence of exactly-once dialling: an attempt begins with one conditional UPDATE
-    from n to n + 1.
+    closed: connected, cancelled, exhausted, called_again (the person called and was served),
+    line_failed (dialling failed on our side again and again). `attempts` is how many came as far as
+    the person's network; an attempt begins with one conditional UPDATE from waiting to dialling.
     """
 
     __tablename__ = "callbacks"

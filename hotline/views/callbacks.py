@@ -16,8 +16,9 @@ class CallbackShape(Shape):
 
     `state` is waiting, dialling, connected, cancelled, exhausted or superseded; `source` is key,
     hours, web, lost, abandoned or message; `message` is what the caller said to whoever will call
-    back; `closed_reason` is connected, cancelled, exhausted or
-    called_again (the person called and was served). `number` is masked unless the reader's role
+    back; `closed_reason` is connected, cancelled, exhausted,
+    called_again (the person called and was served) or line_failed (dialling failed on our side
+    again and again). `number` is masked unless the reader's role
     shows numbers.
     `position` is the place in the queue now, 1 is next in the language; None while it is not due.
     """

@@ -8,6 +8,8 @@ from hypothesis import given, settings, strategies as st
 from callback.rules import (
     ATTEMPT_LIMIT,
     MAXIMUM_ATTEMPTS,
+    MAXIMUM_UNREACHED,
+    OUR_SIDE,
     AttemptResult,
     CallbackState,
     Wish,
@@ -38,7 +40,9 @@ MOMENTS = st.datetimes(
 TIMES = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30, 45]))
 QUIETS = st.builds(QuietHours, begins=TIMES, ends=TIMES)
 LENGTHS = st.timedeltas(min_value=timedelta(minutes=15), max_value=timedelta(hours=40))
-UNANSWERED = st.sampled_from([r for r in AttemptResult if r is not AttemptResult.ANSWERED])
+UNANSWERED = st.sampled_from(
+    [r for r in AttemptResult if r is not AttemptResult.ANSWERED and r not in OUR_SIDE]
+)
 
 PROMPT_SOURCES = (Source.KEY, Source.LOST, Source.ABANDONED, Source.MESSAGE)
 
@@ -194,82 +198,90 @@ class TestMayDial:
 
 
 class TestAttempts:
-    def test_begin_attempt__counts_and_dials(self) -> None:
-        dialling = begin_attempt(wish(), known_attempts=0, at=NOON, quiet=QUIET)
+    def test_begin_attempt__dials(self) -> None:
+        dialling = begin_attempt(wish(), at=NOON, quiet=QUIET)
 
-        assert (dialling.state, dialling.attempts) == (CallbackState.DIALLING, 1)
+        assert (dialling.state, dialling.attempts) == (CallbackState.DIALLING, 0)
         assert dialling.next_attempt_at == NOON + ATTEMPT_LIMIT
 
-    def test_begin_attempt__slower_process_gets_nothing(self) -> None:
-        with pytest.raises(Conflict):
-            begin_attempt(wish(attempts=1), known_attempts=0, at=NOON, quiet=QUIET)
-
     def test_begin_attempt__twice_at_once_is_impossible(self) -> None:
-        dialling = begin_attempt(wish(), known_attempts=0, at=NOON, quiet=QUIET)
+        dialling = begin_attempt(wish(), at=NOON, quiet=QUIET)
 
         with pytest.raises(Conflict):
-            begin_attempt(dialling, known_attempts=1, at=NOON, quiet=QUIET)
+            begin_attempt(dialling, at=NOON, quiet=QUIET)
 
     def test_end_attempt__answered_connects(self) -> None:
-        dialling = begin_attempt(wish(), known_attempts=0, at=NOON, quiet=QUIET)
+        dialling = begin_attempt(wish(), at=NOON, quiet=QUIET)
 
-        ended = end_attempt(
-            dialling, attempt=1, result=AttemptResult.ANSWERED, at=NOON, quiet=QUIET
-        )
+        ended = end_attempt(dialling, result=AttemptResult.ANSWERED, at=NOON, quiet=QUIET)
 
-        assert ended.state is CallbackState.CONNECTED
+        assert (ended.state, ended.attempts) == (CallbackState.CONNECTED, 1)
         assert not ended.is_open
 
-    @pytest.mark.parametrize(("attempt", "minutes"), [(1, 15), (2, 60), (3, 240)])
-    def test_end_attempt__no_answer_waits_longer_each_time(
-        self, attempt: int, minutes: int
-    ) -> None:
-        dialling = wish(attempts=attempt, state=CallbackState.DIALLING)
+    @pytest.mark.parametrize(("before", "minutes"), [(0, 15), (1, 60), (2, 240)])
+    def test_end_attempt__no_answer_waits_longer_each_time(self, before: int, minutes: int) -> None:
+        dialling = wish(attempts=before, state=CallbackState.DIALLING)
 
-        ended = end_attempt(
-            dialling, attempt=attempt, result=AttemptResult.NO_ANSWER, at=NOON, quiet=QUIET
-        )
+        ended = end_attempt(dialling, result=AttemptResult.NO_ANSWER, at=NOON, quiet=QUIET)
 
-        assert ended.state is CallbackState.WAITING
+        assert (ended.state, ended.attempts) == (CallbackState.WAITING, before + 1)
         assert ended.next_attempt_at == NOON + timedelta(minutes=minutes)
 
     def test_end_attempt__retry_that_falls_into_the_night_waits_for_morning(self) -> None:
-        dialling = wish(attempts=1, state=CallbackState.DIALLING)
+        dialling = wish(state=CallbackState.DIALLING)
         evening = NIGHT.replace(hour=20, minute=50)
 
-        ended = end_attempt(dialling, attempt=1, result=AttemptResult.BUSY, at=evening, quiet=QUIET)
+        ended = end_attempt(dialling, result=AttemptResult.BUSY, at=evening, quiet=QUIET)
 
         assert ended.next_attempt_at == MORNING_AFTER
 
     def test_end_attempt__fourth_failure_exhausts(self) -> None:
-        dialling = wish(attempts=4, state=CallbackState.DIALLING)
+        dialling = wish(attempts=3, state=CallbackState.DIALLING)
+
+        ended = end_attempt(dialling, result=AttemptResult.NO_ANSWER, at=NOON, quiet=QUIET)
+
+        assert (ended.state, ended.attempts) == (CallbackState.EXHAUSTED, 4)
+
+    @pytest.mark.parametrize("result", sorted(OUR_SIDE))
+    def test_end_attempt__what_failed_on_our_side_uses_up_no_attempt(
+        self, result: AttemptResult
+    ) -> None:
+        dialling = wish(attempts=3, state=CallbackState.DIALLING)
+
+        ended = end_attempt(dialling, result=result, at=NOON, quiet=QUIET)
+
+        assert (ended.state, ended.attempts) == (CallbackState.WAITING, 3)
+        assert ended.last_result is result
+
+    @pytest.mark.parametrize("result", sorted(OUR_SIDE))
+    def test_end_attempt__what_keeps_failing_on_our_side_has_an_end(
+        self, result: AttemptResult
+    ) -> None:
+        dialling = wish(state=CallbackState.DIALLING)
 
         ended = end_attempt(
-            dialling, attempt=4, result=AttemptResult.NO_ANSWER, at=NOON, quiet=QUIET
+            dialling, result=result, at=NOON, quiet=QUIET, unreached=MAXIMUM_UNREACHED
         )
 
-        assert ended.state is CallbackState.EXHAUSTED
+        assert (ended.state, ended.last_result) == (CallbackState.EXHAUSTED, result)
 
-    def test_end_attempt__late_result_of_earlier_attempt_is_ignored(self) -> None:
-        dialling = wish(attempts=2, state=CallbackState.DIALLING)
+    def test_end_attempt__lawyer_who_hangs_up_at_night_is_not_followed_by_a_call(self) -> None:
+        dialling = wish(state=CallbackState.DIALLING)
 
-        ended = end_attempt(
-            dialling, attempt=1, result=AttemptResult.ANSWERED, at=NOON, quiet=QUIET
-        )
+        ended = end_attempt(dialling, result=AttemptResult.CANCELLED, at=NIGHT, quiet=QUIET)
 
-        assert ended is dialling
+        assert ended.next_attempt_at == MORNING_AFTER
 
-    def test_end_attempt__result_after_cancelling_is_ignored(self) -> None:
-        cancelled = cancel(wish(attempts=1, state=CallbackState.DIALLING))
+    @pytest.mark.parametrize(
+        "state", [state for state in CallbackState if state is not CallbackState.DIALLING]
+    )
+    def test_end_attempt__result_without_an_attempt_is_ignored(self, state: CallbackState) -> None:
+        over = wish(attempts=1, state=state)
 
-        ended = end_attempt(
-            cancelled, attempt=1, result=AttemptResult.NO_ANSWER, at=NOON, quiet=QUIET
-        )
-
-        assert ended is cancelled
+        assert end_attempt(over, result=AttemptResult.ANSWERED, at=NOON, quiet=QUIET) is over
 
     def test_is_lost__when_the_dialler_went_silent(self) -> None:
-        dialling = begin_attempt(wish(), known_attempts=0, at=NOON, quiet=QUIET)
+        dialling = begin_attempt(wish(), at=NOON, quiet=QUIET)
 
         assert not is_lost(dialling, at=NOON + ATTEMPT_LIMIT - timedelta(seconds=1))
         assert is_lost(dialling, at=NOON + ATTEMPT_LIMIT)
@@ -288,9 +300,9 @@ class TestAttempts:
             if asked.state is not CallbackState.WAITING:
                 break
             at = earliest(asked, at=max(at, asked.next_attempt_at), quiet=quiet)
-            asked = begin_attempt(asked, known_attempts=asked.attempts, at=at, quiet=quiet)
+            asked = begin_attempt(asked, at=at, quiet=quiet)
             dialled.append(at)
-            asked = end_attempt(asked, attempt=asked.attempts, result=result, at=at, quiet=quiet)
+            asked = end_attempt(asked, result=result, at=at, quiet=quiet)
 
         assert asked.state is CallbackState.EXHAUSTED
         assert len(dialled) == MAXIMUM_ATTEMPTS
@@ -298,6 +310,33 @@ class TestAttempts:
             later - earlier >= timedelta(minutes=15)
             for earlier, later in zip(dialled, dialled[1:], strict=False)
         )
+
+    @settings(deadline=None)
+    @given(
+        wishes(),
+        QUIETS,
+        st.lists(
+            st.sampled_from([one for one in AttemptResult if one is not AttemptResult.ANSWERED]),
+            min_size=MAXIMUM_UNREACHED + MAXIMUM_ATTEMPTS,
+            max_size=MAXIMUM_UNREACHED + MAXIMUM_ATTEMPTS,
+        ),
+    )
+    def test_attempts__have_an_end_whatever_happens(
+        self, asked: Wish, quiet: QuietHours, results: list[AttemptResult]
+    ) -> None:
+        at = asked.asked_at
+        unreached = 0
+        for result in results:
+            if asked.state is not CallbackState.WAITING:
+                break
+            at = earliest(asked, at=max(at, asked.next_attempt_at), quiet=quiet)
+            assert not quiet.cover(at) or asked.window is not None or asked.source is not Source.WEB
+            asked = begin_attempt(asked, at=at, quiet=quiet)
+            unreached += result in OUR_SIDE
+            asked = end_attempt(asked, result=result, at=at, quiet=quiet, unreached=unreached)
+
+        assert asked.state is CallbackState.EXHAUSTED
+        assert asked.attempts == MAXIMUM_ATTEMPTS or unreached == MAXIMUM_UNREACHED
 
 
 class TestClosing:

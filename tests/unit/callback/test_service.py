@@ -1,11 +1,11 @@
 """Wishes to be called back, on a real database."""
 
-from datetime import time, timedelta
+from datetime import time
 
 import pytest
 from sqlmodel import col, select
 
-from callback import attempts, jobs, repository, rules, service
+from callback import repository, service
 from callback.service import Requested
 from hotline.callers import service as callers
 from hotline.clock import FakeClock
@@ -38,17 +38,6 @@ def entry_of(house: House, callback: Callback) -> QueueEntry:
     with house.database.reading() as session:
         query = select(QueueEntry).where(col(QueueEntry.callback_id) == callback.id)
         return session.exec(query).one()
-
-
-def begin(house: House, callback: Callback) -> int | None:
-    with house.database.session() as session:
-        return attempts.begin_attempt(session, house, callback.id)
-
-
-def fail(house: House, callback: Callback, result: str = "no_answer") -> None:
-    with house.database.session() as session:
-        attempt = session.get_one(Callback, callback.id).attempts
-        attempts.attempt_failed(session, house, callback.id, attempt=attempt, result=result)
 
 
 def test_request__takes_a_place_in_the_queue(house: House) -> None:
@@ -150,45 +139,6 @@ def test_supersede_of_caller__ends_a_wish_for_another_number_too(house: House) -
     assert entry_of(house, callback).state == "left"
 
 
-def test_begin_attempt__only_once(house: House) -> None:
-    callback = request(house).callback
-    assert begin(house, callback)
-    assert not begin(house, callback)
-
-
-def test_attempt_failed__waits_longer_each_time_and_ends(house: House, clock: FakeClock) -> None:
-    callback = request(house).callback
-    for delay in rules.RETRY_DELAYS:
-        assert begin(house, callback)
-        fail(house, callback)
-        assert stored(house, callback).next_attempt_at >= clock.now() + delay
-        assert not begin(house, callback)
-        clock.advance(
-            seconds=(stored(house, callback).next_attempt_at - clock.now()).total_seconds()
-        )
-    assert begin(house, callback)
-    fail(house, callback)
-    assert stored(house, callback).state == "exhausted"
-    assert entry_of(house, callback).state == "left"
-
-
-def test_attempt_failed__is_tried_as_often_and_by_day_as_administrators_say(
-    house: House, clock: FakeClock
-) -> None:
-    values = {"retry_minutes": [5], "quiet_from": "10:02", "quiet_until": "10:30"}
-    with house.database.session() as session:
-        configuration.change(session, house, "callback", values, expected=0, by=None)
-    callback = request(house).callback
-    clock.advance(seconds=3 * 3600)
-    assert begin(house, callback)
-    fail(house, callback)
-    assert stored(house, callback).next_attempt_at == clock.now() + timedelta(minutes=5)
-    clock.advance(seconds=300)
-    assert begin(house, callback)
-    fail(house, callback)
-    assert stored(house, callback).state == "exhausted"
-
-
 def test_quiet_hours__are_those_of_the_rules(house: House) -> None:
     with house.database.session() as session:
         values = {"quiet_from": "12:00", "quiet_until": "14:00"}
@@ -197,31 +147,12 @@ def test_quiet_hours__are_those_of_the_rules(house: House) -> None:
     assert (quiet.begins, quiet.ends) == (time(12), time(14))
 
 
-def test_connected__ends_the_wish(house: House) -> None:
-    callback = request(house).callback
-    begin(house, callback)
-    with house.database.session() as session:
-        attempts.connected(session, house, callback.id, attempt=1)
-    assert stored(house, callback).state == "connected"
-    assert entry_of(house, callback).state == "left"
-
-
 def test_cancel__twice_is_once(house: House) -> None:
     callback = request(house).callback
     for _ in range(2):
         with house.database.session() as session:
             service.cancel(session, house, session.get_one(Callback, callback.id))
     assert stored(house, callback).state == "cancelled"
-
-
-def test_sweep__gives_back_the_attempt_of_a_dead_process(house: House, clock: FakeClock) -> None:
-    callback = request(house).callback
-    begin(house, callback)
-    jobs.sweep(house)
-    assert stored(house, callback).state == "dialling"
-    clock.advance(seconds=rules.ATTEMPT_LIMIT / timedelta(seconds=1))
-    jobs.sweep(house)
-    assert stored(house, callback).state == "waiting"
 
 
 @pytest.mark.parametrize(("trunk", "offers"), [("", 0), ("127.0.0.1:5070", 1)])
@@ -240,16 +171,3 @@ def test_run_round__offers_a_due_call_back_when_a_trunk_takes_it(
         for offer in made:
             won = accept(session, office, offer.id, lawyer.user_id)
             assert session.get_one(Call, won.call_id).direction == "out"
-
-
-def test_attempt_failed__late_result_of_an_earlier_attempt_is_ignored(
-    house: House, clock: FakeClock
-) -> None:
-    callback = request(house).callback
-    begin(house, callback)
-    fail(house, callback)
-    clock.advance(seconds=(stored(house, callback).next_attempt_at - clock.now()).total_seconds())
-    assert begin(house, callback) == 2
-    with house.database.session() as session:
-        attempts.attempt_failed(session, house, callback.id, attempt=1, result="busy")
-    assert stored(house, callback).state == "dialling"

@@ -18,7 +18,15 @@ from ivr.media.control import Codec
 from ivr.media.errors import NoSuchLeg
 from ivr.media.pool import MediaPool
 from ivr.media.telling import Digit, LegHeard, LegQuality, MediaEvent, PromptFinished
-from ivr.sip.line import CallListener, Direction, EndReason, Line, LineCall, RemoteMedia
+from ivr.sip.line import (
+    CallListener,
+    Direction,
+    EndReason,
+    Line,
+    LineCall,
+    RemoteMedia,
+    TrunkStatus,
+)
 from ivr.switchboard import Switchboard
 from tests.unit.ivr.flow.definitions import make_flow
 
@@ -198,6 +206,7 @@ class FakeLine:
 
     def __init__(self) -> None:
         self.dialled: list[FakeCall] = []
+        self.trunks: list[TrunkStatus] = []
 
     async def dial(self, number: str, *, listener: CallListener, **_: object) -> LineCall:
         call = FakeCall(number, listener)

@@ -137,7 +137,8 @@ def test_recover__call_that_cannot_be_put_in_order_does_not_keep_the_others(hous
         wish = service.request_from_call(
             session, house, broken, language="zh", topic=None, source="lost"
         )
-        wish.state, wish.source, broken.callback_id = "dialling", "of no kind", wish.id
+        wish.state, wish.source = "dialling", "of no kind"
+        broken.callback_id, broken.node = wish.id, NODE
         session.add(broken)
 
     recover(house, node=NODE)

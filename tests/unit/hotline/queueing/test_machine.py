@@ -280,18 +280,15 @@ class QueueMachine(RuleBasedStateMachine):
                 )  # fmt: skip
 
     def _dial(self, session: Session, call: Call, *, answers: bool) -> None:
-        callback_id = str(call.callback_id)
-        attempt = attempts.begin_attempt(session, self.house, callback_id)
-        assert attempts.begin_attempt(session, self.house, callback_id) is None, "dialled twice"
-        if attempt is None:
+        if not attempts.begin_attempt(session, self.house, call, node=_NODE):
+            attempts.refuse(session, self.house, call)
             return
+        assert not attempts.begin_attempt(session, self.house, call, node=_NODE), "dialled twice"
         if answers:
-            attempts.connected(session, self.house, callback_id, attempt=attempt)
-            calls.change(session, self.house, call, state="talking", node=_NODE)
+            attempts.connected(session, self.house, call)
+            calls.change(session, self.house, call, state="talking")
         else:
-            attempts.attempt_failed(
-                session, self.house, callback_id, attempt=attempt, result="no_answer"
-            )
+            attempts.attempt_failed(session, self.house, call, result="no_answer")
             calls.end(session, self.house, call, reason="callee_no_answer")
 
     # The house.
