@@ -80,6 +80,11 @@ def payload_type(data: bytes | bytearray | memoryview) -> int | None:
     return data[1] & 0x7F
 
 
+def source(data: bytes | bytearray | memoryview) -> int:
+    """The synchronisation source of a datagram that has a payload type."""
+    return int.from_bytes(data[8:HEADER_BYTES])
+
+
 def _payload_bounds(
     data: bytes | bytearray | memoryview, first: int, size: int
 ) -> tuple[int, int] | None:

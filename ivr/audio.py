@@ -123,10 +123,15 @@ class CallAudio:
             # Only now: the engine counts the silence from here.
             self._quiet.discard(leg)
 
-    async def open_lawyer(self, leg: str) -> int:
-        """Opens a lawyer's leg in place of any earlier one; returns its local port."""
+    async def open_lawyer(self, leg: str, *, source: int | None = None) -> int:
+        """Opens a lawyer's leg in place of any earlier one; returns its local port.
+
+        Args:
+            leg: A new id for it.
+            source: The synchronisation source of the gateway; None for a telephone.
+        """
         await self.close_lawyer()
-        port = await self._engine.open_leg(leg, codec=Codec.PCMA, telephone_event=None, remote=None)
+        port = await self._open(leg, source)
         self._lawyer_leg = leg
         return port
 
@@ -136,11 +141,17 @@ class CallAudio:
         if leg is not None:
             await self._close(leg)
 
-    async def open_party(self, leg: str, *, is_dialled: bool) -> int:
-        """Opens a party's leg, for a telephone or for a browser; returns its local port."""
-        port = await self._engine.open_leg(leg, codec=Codec.PCMA, telephone_event=None, remote=None)
+    async def open_party(self, leg: str, *, source: int | None = None) -> int:
+        """The same for a party."""
+        port = await self._open(leg, source)
         self._party_legs.add(leg)
-        if is_dialled:
+        return port
+
+    async def _open(self, leg: str, source: int | None) -> int:
+        port = await self._engine.open_leg(
+            leg, codec=Codec.PCMA, telephone_event=None, remote=None, source=source
+        )
+        if source is None:
             self._quiet.add(leg)
         return port
 

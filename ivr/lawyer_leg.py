@@ -63,7 +63,8 @@ class LawyerLeg:
             self._telephone = self._make_telephone(leg, target)
             self._ringing = asyncio.create_task(self._telephone.ring())
             return True
-        port = await self._audio.open_lawyer(leg)
+        source = self._records.voice_source(leg)
+        port = await self._audio.open_lawyer(leg, source=source)
         host = self._dialling.media_host
         await asyncio.to_thread(lambda: self._desk.leg_ready(leg, host=host, port=port))
         return False

@@ -151,7 +151,7 @@ class PartyLegs:
 
         reason = await self._dialling.dial(
             target,
-            open_port=lambda: self._audio.open_party(party_id, is_dialled=True),
+            open_port=lambda: self._audio.open_party(party_id),
             listener=DialledListener(on_media=moved, on_end=ended, on_early=announced),
             take=lambda call: self._took(party_id, call),
             timeout_seconds=RING_SECONDS,
@@ -182,7 +182,8 @@ class PartyLegs:
         self._post_deed(lambda: self.lose(party_id, EndReason.NO_ANSWER.value))
 
     async def _open_browser(self, party_id: str) -> None:
-        port = await self._audio.open_party(party_id, is_dialled=False)
+        source = self._records.voice_source(party_id)
+        port = await self._audio.open_party(party_id, source=source)
         host = self._dialling.media_host
         await asyncio.to_thread(lambda: self._desk.leg_ready(party_id, host=host, port=port))
 

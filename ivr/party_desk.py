@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from hotline.agents import telephones
-from hotline.calls import parties, pauses, service as calls
+from hotline.calls import legs, parties, pauses, service as calls
 from hotline.calls.rules import Purpose
 from hotline.events import EventType
 from hotline.house import House
@@ -72,6 +72,10 @@ class PartyDesk:
         with self._house.database.session() as session:
             call = calls.find(session, self._call_id)
             pauses.end(session, self._house, call, by=by)
+
+    def voice_source(self, leg_id: str) -> int:
+        """The synchronisation source that a browser's audio will have."""
+        return legs.voice_source(self._house, leg_id)
 
     def telephone_of(self, leg_id: str) -> str | None:
         """What to dial for a lawyer's leg; None for one in a browser."""

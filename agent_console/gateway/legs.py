@@ -5,7 +5,7 @@ import hmac
 import logging
 from dataclasses import dataclass
 
-from hotline.calls.legs import hash_token
+from hotline.calls.legs import hash_token, voice_source
 from hotline.events import EventType
 from hotline.house import House
 from hotline.tables import Leg
@@ -18,19 +18,28 @@ _TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class LegRow:
-    """A leg as it stands in the database; `engine` is None while the engine is not ready."""
+    """A leg as it stands in the database.
+
+    Attributes:
+        id: Its id.
+        call_id: Its call's.
+        is_closed: It is over.
+        engine: Where the engine's leg is; None while the engine is not ready.
+        source: The one synchronisation source that the engine's leg hears.
+    """
 
     id: str
     call_id: str
     is_closed: bool
     engine: tuple[str, int] | None
+    source: int
 
 
 def read_leg(house: House, leg_id: str) -> LegRow | None:
     """The leg; None when there is none. Blocking."""
     with house.database.reading() as session:
         leg = session.get(Leg, leg_id)
-        return _row(leg) if leg is not None else None
+        return _row(house, leg) if leg is not None else None
 
 
 def open_leg(house: House, leg_id: str, token: str) -> LegRow | None:
@@ -39,16 +48,17 @@ def open_leg(house: House, leg_id: str, token: str) -> LegRow | None:
         leg = session.get(Leg, leg_id)
         if leg is None or not hmac.compare_digest(leg.token_hash, hash_token(token)):
             return None
-        return _row(leg)
+        return _row(house, leg)
 
 
-def _row(leg: Leg) -> LegRow:
+def _row(house: House, leg: Leg) -> LegRow:
     is_ready = leg.state == "ready" and leg.rtp_port > 0
     return LegRow(
         id=leg.id,
         call_id=leg.call_id,
         is_closed=leg.state == "closed",
         engine=(leg.rtp_host, leg.rtp_port) if is_ready else None,
+        source=voice_source(house, leg.id),
     )
 
 

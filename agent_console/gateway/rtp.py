@@ -15,7 +15,7 @@ class Sender:
 
     def __init__(self, *, source: int, sequence: int, timestamp: int) -> None:
         """Args:
-        source: The synchronisation source, 32 bits, random.
+        source: The synchronisation source, 32 bits.
         sequence: The first sequence number, 16 bits, random.
         timestamp: The first timestamp, 32 bits, random.
         """

@@ -147,7 +147,7 @@ class Gateway:
         if row is None or row.is_closed:
             self._close(seat)
         elif row.engine is not None and seat.voice is None and not seat.is_closed:
-            seat.voice = Voice(engine=row.engine)
+            seat.voice = Voice(engine=row.engine, source=row.source)
             seat.changed.set()
 
     async def _talk(self, seat: _Seat, connection: ServerConnection, voice: Voice) -> None:

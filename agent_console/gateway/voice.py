@@ -33,11 +33,12 @@ _LARGEST_DATAGRAM = 2048
 class Voice:
     """Carries frames both ways for one leg; the loop's own, not safe for threads."""
 
-    def __init__(self, *, engine: tuple[str, int]) -> None:
+    def __init__(self, *, engine: tuple[str, int], source: int) -> None:
         """Opens the socket.
 
         Args:
             engine: Where the engine's leg is.
+            source: The synchronisation source that the engine knows us by, 32 bits.
 
         Raises:
             OSError: The machine has no socket or no way there.
@@ -49,7 +50,7 @@ class Voice:
         self._socket.connect(engine)
         self._loop.add_reader(self._socket.fileno(), self._on_readable)
         self._sender = Sender(
-            source=secrets.randbits(32),
+            source=source,
             sequence=secrets.randbits(15),
             timestamp=secrets.randbits(31),
         )

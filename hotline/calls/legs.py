@@ -17,6 +17,8 @@ SUPERVISOR = "supervisor"
 
 BROWSER = "browser"
 
+_VOICE = "leg.voice"
+
 
 def open_leg(
     session: Session,
@@ -76,6 +78,14 @@ def renew_leg_token(session: Session, leg: Leg) -> str:
     leg.token_hash = hash_token(token)
     session.add(leg)
     return token
+
+
+def voice_source(house: House, leg_id: str) -> int:
+    """The synchronisation source of a browser's audio, 32 bits; only our own processes know it.
+
+    The engine's leg hears no other, whoever finds its port before the gateway does.
+    """
+    return int(house.vault.index(leg_id, purpose=_VOICE)[:8], 16)
 
 
 def hash_token(token: str) -> str:

@@ -92,6 +92,7 @@ class MediaEngine:
         telephone_event: int | None,
         remote: Address | None,
         control_port: int | None = None,
+        source: int | None = None,
     ) -> int:
         """Opens a leg.
 
@@ -102,6 +103,8 @@ class MediaEngine:
             remote: Where the peer's SDP wants its audio; None as long as nothing shall be sent. The
                 leg sends to where the peer's packets come from as soon as some have come.
             control_port: Where it wants reports; None for one port above.
+            source: The synchronisation source that alone is the peer's (32 bits): a secret of both
+                ends keeps strangers out of a leg whose peer has no SDP. None if any may be.
 
         Returns:
             Its local UDP port, an even number.
@@ -112,7 +115,7 @@ class MediaEngine:
         is_new = leg not in self._legs
         self._legs.add(leg)
         try:
-            opening = OpenLeg(leg, codec, telephone_event, remote, control_port)
+            opening = OpenLeg(leg, codec, telephone_event, remote, control_port, source)
             answer = await self._link.ask(opening)
             if not isinstance(answer, Done) or answer.value is None:
                 raise MessageUnreadable("The engine did not tell the port of the leg.")

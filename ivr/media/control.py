@@ -27,6 +27,7 @@ class OpenLeg:
         telephone_event: The payload type of keys; None if the peer has none.
         remote: Where the peer's SDP wants its audio.
         control_port: Where it wants reports; None for one port above.
+        source: The synchronisation source that alone is the peer's; None if any may be.
     """
 
     leg: str
@@ -34,6 +35,7 @@ class OpenLeg:
     telephone_event: int | None
     remote: Address | None
     control_port: int | None = None
+    source: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ class Inbound:
         peer: Where packets come from.
         codec: The law of the frames; the peer may send the other law all the same.
         telephone_event: The payload type of keys, or None if the peer cannot send them.
+        source: The synchronisation source that alone is the peer's; None if any may be.
         timeout_ticks: How many ticks without a packet make a silence.
         on_silence: Called once in each silence, after `timeout_ticks`; once more after an `update`.
         on_heard: Called with the first packet, and with the first after a silence.
@@ -69,6 +70,7 @@ class Inbound:
         *,
         codec: Codec,
         telephone_event: int | None,
+        source: int | None,
         timeout_ticks: int,
         on_silence: Callable[[], None],
         on_heard: Callable[[], None],
@@ -80,6 +82,7 @@ class Inbound:
         self.refused = 0
         self._bank = bank
         self._peer = peer
+        self._source = source
         self._on_silence = on_silence
         self._on_heard = on_heard
         self._on_digit = on_digit
@@ -190,7 +193,7 @@ class Inbound:
         """Does what is to be done when so many ticks have been silent as have been now."""
         silent = self._bank.silent_ticks[self.row]
         if silent == RELEASE_AFTER_TICKS:
-            self._peer.release()
+            self._peer.release(int(self._bank.reception.sources[self.row]))
         if silent == self.timeout_ticks:
             self._bank.is_talking[self.row] = False
             self._on_silence()
@@ -222,6 +225,8 @@ class Inbound:
 
     def _believes(self, packet: rtp.Packet) -> bool:
         """Whether a packet goes on with the stream, or may begin a new one."""
+        if self._source is not None and packet.source != self._source:
+            return False
         is_silent = self._bank.silent_ticks[self.row] >= _TAKE_OVER_AFTER_TICKS
         if not self._bank.reception.accepts(
             self.row,

@@ -50,6 +50,7 @@ class Leg:
         telephone_event: The payload type of keys, or None.
         remote: Where the peer's SDP wants its audio.
         control_port: Where it wants reports; None for one port above.
+        source: The synchronisation source that alone is the peer's; None if any may be.
         timeout_seconds: After how long without RTP the leg is reported silent.
         report: Takes events.
 
@@ -70,6 +71,7 @@ class Leg:
         telephone_event: int | None,
         remote: Address | None,
         control_port: int | None = None,
+        source: int | None = None,
         timeout_seconds: float,
         report: Callable[[MediaEvent], None],
     ) -> None:
@@ -84,7 +86,7 @@ class Leg:
         self._timeout_seconds = timeout_seconds
         self._wants_tones: bool | None = None
         self._is_heard = False
-        self._peer = Peer(ports.voice, remote, on_change=self._change)
+        self._peer = Peer(ports.voice, remote, source=source, on_change=self._change)
         self._control = ControlStream(
             ports.control, bank=bank, row=row, destination=self._control_destination
         )
@@ -95,6 +97,7 @@ class Leg:
             self._peer,
             codec=codec,
             telephone_event=telephone_event,
+            source=source,
             timeout_ticks=max(1, round(timeout_seconds * 1000 / FRAME_MS)),
             on_silence=self._say_silent,
             on_heard=self._say_heard,

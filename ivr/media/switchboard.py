@@ -150,6 +150,7 @@ class Switchboard:
             telephone_event=command.telephone_event,
             remote=command.remote,
             control_port=command.control_port,
+            source=command.source,
             timeout_seconds=self._timeout_seconds,
             report=self._report,
         )

@@ -224,14 +224,25 @@ class Studio:
         )
 
     async def phone(
-        self, leg: str, *, codec: Codec = Codec.PCMA, telephone_event: int | None = 101
+        self,
+        leg: str,
+        *,
+        codec: Codec = Codec.PCMA,
+        telephone_event: int | None = 101,
+        source: int | None = None,
     ) -> Phone:
-        """A phone with an open leg."""
+        """A phone with an open leg; one with a known source is at an unknown address."""
         phone = await Phone.open(codec)
         self.phones.append(phone)
         port = await self.engine.open_leg(
-            leg, codec=codec, telephone_event=telephone_event, remote=phone.address
+            leg,
+            codec=codec,
+            telephone_event=telephone_event,
+            remote=phone.address if source is None else None,
+            source=source,
         )
+        if source is not None:
+            phone.source = source
         phone.target = ("127.0.0.1", port)
         return phone
 

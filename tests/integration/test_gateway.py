@@ -14,9 +14,11 @@ from websockets.asyncio.server import serve
 from agent_console.gateway.rtp import FRAME_BYTES, Sender, voice_of
 from agent_console.gateway.server import Gateway, answer_probe
 from hotline.calls import service as calls
+from hotline.calls.legs import voice_source
 from hotline.events import EventType, read_after
 from hotline.house import House
 from hotline.queueing.offers import Accepted
+from hotline.rtp import parse
 from hotline.tables import Call, Leg
 from tests.integration.web_house import WAIT_SECONDS, until, with_bus
 from tests.unit.api.factories import add_people, add_talk
@@ -157,6 +159,16 @@ class TestVoice:
         assert np.abs(error).max() <= 256
         assert isinstance(frame, bytes)
         assert np.frombuffer(frame, "<i2").tolist() == [-32256] * 160
+
+    async def test_voice__comes_with_the_source_that_the_engine_expects(
+        self, live: House, talk: Accepted, engine: Engine
+    ) -> None:
+        make_ready(live, talk, engine)
+        async with gateway(live) as (_, address), browser(address, talk):
+            packet = parse(await engine.heard())
+
+        assert packet is not None
+        assert packet.source == voice_source(live, talk.leg_id)
 
     async def test_voice__waits_for_the_engine(
         self, live: House, talk: Accepted, engine: Engine

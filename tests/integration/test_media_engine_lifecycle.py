@@ -231,6 +231,23 @@ def level_of(frame: bytes) -> int:
     return 0 if frame == SILENCE[Codec.PCMA] else -1 if frame == tone(-9000)[0] else 1
 
 
+async def test_a_stranger__who_is_first_at_a_browsers_leg_is_not_heard_and_hears_nothing(
+    engine_room: Studio,
+) -> None:
+    """No SDP names the gateway's address; the engine knows its synchronisation source."""
+    caller = await engine_room.phone("leg_a")
+    gateway = await engine_room.phone("leg_b", source=0x5EC2E7)
+    await engine_room.engine.set_gains([("leg_a", "leg_b", 1.0), ("leg_b", "leg_a", 1.0)])
+    intruder = await stranger(engine_room, gateway)
+    await intruder.say(tone(-9000, 50))
+
+    async with talking((intruder, tone(-9000)[0]), (gateway, tone(4000)[0])):
+        await until(lambda: len(gateway.heard) > 50, "the answer to the gateway")
+
+    assert min(level_of(frame) for frame in caller.frames) >= 0
+    assert intruder.heard == []
+
+
 async def test_a_peer__is_answered_where_it_sends_from(engine_room: Studio) -> None:
     """The SDP names one address, behind NAT the packets come from another."""
     named = await engine_room.phone("leg_a")

@@ -54,6 +54,7 @@ class FakeEngine:
         self.on_event: Callable[[MediaEvent], None] = lambda _: None
         self.legs: set[str] = set()
         self.updated: list[str] = []
+        self.sources: dict[str, int | None] = {}
         self.gains: set[tuple[str, str]] = set()
         self.playing: dict[str, tuple[str, ...]] = {}
         self.played: list[str] = []
@@ -66,8 +67,9 @@ class FakeEngine:
     def choose(self) -> "FakeEngine":
         return self
 
-    async def open_leg(self, leg: str, **_: object) -> int:
+    async def open_leg(self, leg: str, *, source: int | None = None, **_: object) -> int:
         self.legs.add(leg)
+        self.sources[leg] = source
         return 20_000 + 2 * len(self.legs)
 
     async def update_leg(self, leg: str, **_: object) -> None:

@@ -10,6 +10,7 @@ from callback import service as callbacks
 from hotline.agents import telephones
 from hotline.agents.telephones import Medium
 from hotline.calls import control, service as calls
+from hotline.calls.legs import voice_source
 from hotline.calls.parties import Whom
 from hotline.calls.rules import Control, Purpose
 from hotline.events import EventType
@@ -424,6 +425,28 @@ class TestTelephone:
         await exchange.state("on_hold")
         telephone.resume()
         await exchange.state("talking")
+
+
+class TestBrowserAudio:
+    async def test_open_leg__hears_the_gateway_alone(
+        self, exchange: Exchange, ids: dict[str, str], house: House
+    ) -> None:
+        lawyer = await exchange.talk(ids["li"])
+        telephone = await reach(exchange, ids["li"], Purpose.JOIN)
+        await exchange.dialled()
+        with house.database.session() as session:
+            call = session.exec(select(Call)).one()
+            boss = session.get_one(User, ids["supervisor"])
+            ear = control.supervise(session, house, call, boss, purpose=Purpose.LISTEN).party.id
+        await exchange.tell_events()
+        await until(lambda: ear in exchange.engine.legs, "the supervisor's leg")
+
+        assert exchange.engine.sources == {
+            exchange.caller_leg: None,
+            lawyer: voice_source(house, lawyer),
+            telephone: None,
+            ear: voice_source(house, ear),
+        }
 
 
 class TestHangUpTooSoon:

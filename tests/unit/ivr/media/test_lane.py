@@ -87,7 +87,12 @@ class Room:
         self.events.append(event)
 
     def leg(
-        self, name: str, *, codec: Codec = Codec.PCMA, telephone_event: int | None = 101
+        self,
+        name: str,
+        *,
+        codec: Codec = Codec.PCMA,
+        telephone_event: int | None = 101,
+        source: int | None = None,
     ) -> Leg:
         opened, control = FakeSocket(), FakeSocket()
         self.sockets += (opened, control)
@@ -99,6 +104,7 @@ class Room:
             codec=codec,
             telephone_event=telephone_event,
             remote=PEER,
+            source=source,
             timeout_seconds=1.0,
             report=self.report,
         )
@@ -475,6 +481,22 @@ def test_tick__a_new_source_is_heard_at_once_when_it_was_signalled(room: Room) -
 
     # The first of them is blended with what was made up before it.
     assert room.heard(lawyer)[21 + DELAY_FRAMES :] == [frame(9)] * (9 - DELAY_FRAMES)
+
+
+def test_tick__another_source_is_never_heard_where_one_was_agreed(room: Room) -> None:
+    """A browser's leg: somebody sends in the gateway's name while the gateway is silent."""
+    lawyer, caller = room.leg("lawyer", source=7), room.leg("caller")
+    room.bridge(caller, lawyer)
+    for number in range(60):
+        room.say(lawyer, number, frame(1))
+        room.lane.tick()
+
+    for number in range(20):
+        room.say(lawyer, number + 30_000, frame(9), source=99)
+        room.lane.tick()
+
+    assert frame(9) not in room.heard(caller)
+    assert lawyer.counts().packets_refused == 20
 
 
 def test_tick__a_stranger_who_was_first_gives_way_to_the_signalled_address(room: Room) -> None:

@@ -39,6 +39,7 @@ UNHURRIED = settings(deadline=None)
 MESSAGES: list[Message] = [
     OpenLeg("leg_1", Codec.PCMA, 101, ("192.0.2.1", 4000)),
     OpenLeg("leg_1", Codec.PCMU, None, None, 4011),
+    OpenLeg("leg_1", Codec.PCMA, None, None, source=0xFFFF_FFFF),
     UpdateLeg("leg_1", Codec.PCMA, 96, ("192.0.2.1", 4000), False),
     CloseLeg("leg_1"),
     Play("leg_1", 7, ("/prompts/a.wav", "/prompts/欢迎.wav"), True, False),
