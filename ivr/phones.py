@@ -7,7 +7,9 @@ after a restart of this process.
 import asyncio
 import logging
 import time
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Protocol
 
 from sqlmodel import Session, col, delete, select
 
@@ -16,7 +18,6 @@ from hotline.house import House
 from hotline.tables import PhoneBinding
 from ivr.sip.bindings import Binding
 from ivr.sip.registrar import PhoneSecrets
-from ivr.sip.trunk_line import TrunkLine
 
 log = logging.getLogger(__name__)
 
@@ -26,20 +27,38 @@ LOOK_SECONDS = 15.0
 Bindings = list[tuple[str, Binding]]
 
 
-async def keep_admitting(house: House, line: TrunkLine, *, node: str) -> None:
+class PhoneLine(Protocol):
+    """A line that lawyers' phones may register with."""
+
+    @property
+    def phone_bindings(self) -> Bindings:
+        """Where the phones are."""
+
+    def admit_phones(
+        self, credentials: Mapping[str, PhoneSecrets], remembered: Bindings = ...
+    ) -> None:
+        """Replaces the phones that may register."""
+
+
+async def keep_admitting(
+    house: House, line: PhoneLine, *, node: str, every_seconds: float = LOOK_SECONDS
+) -> None:
     """Tells the line from now on, until cancelled, and writes down where the phones are.
 
     Args:
         house: The process's house.
         line: A line that was started.
         node: Name of this process among those that share the database.
+        every_seconds: How long a change may take to have its effect.
     """
     remembered: Bindings | None = None
     while True:
         try:
             if remembered is None:
-                remembered = await asyncio.to_thread(remembered_bindings, house, node)
-                line.admit_phones(await asyncio.to_thread(allowed_phones, house), remembered)
+                found = await asyncio.to_thread(remembered_bindings, house, node)
+                line.admit_phones(await asyncio.to_thread(allowed_phones, house), found)
+                # Only now: until the line knows them, its own list must not take their place.
+                remembered = found
             else:
                 line.admit_phones(await asyncio.to_thread(allowed_phones, house))
                 if line.phone_bindings != remembered:
@@ -48,7 +67,7 @@ async def keep_admitting(house: House, line: TrunkLine, *, node: str) -> None:
         except Exception:
             # The phones that are known stay known while the database is away.
             log.exception("phones could not be looked up")
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(every_seconds)
 
 
 def allowed_phones(house: House) -> dict[str, PhoneSecrets]:
