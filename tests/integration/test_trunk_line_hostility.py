@@ -16,6 +16,7 @@ from ivr.sip.sippy_port import TrunkPort, Trunks
 from ivr.sip.trunk_line import TrunkLine
 from ivr.sip.trunks import one_trunk
 from tests.sipp.listener import Desk
+from tests.sipp.peer import Peer
 from tests.sipp.run import place_call
 
 _SECONDS = 60.0
@@ -40,16 +41,20 @@ def message(number: int, agent: str = "telephone") -> bytes:
     return MESSAGE.format(number=number, agent=agent).encode()
 
 
-@pytest.fixture
-async def line() -> AsyncIterator[TrunkLine]:
-    line = TrunkLine(
+def make_line(*networks: str) -> TrunkLine:
+    return TrunkLine(
         host="127.0.0.1",
         port=0,
-        trunks=one_trunk([ip_network("127.0.0.1/32")]),
+        trunks=one_trunk([ip_network(network) for network in networks]),
         max_calls=10,
         calls_per_second=100,
         user_agent="hotline test",
     )
+
+
+@pytest.fixture
+async def line() -> AsyncIterator[TrunkLine]:
+    line = make_line("127.0.0.1/32")
     await line.start(Desk().take)
     yield line
     await line.stop()
@@ -117,6 +122,27 @@ class TestFlood:
 
         assert len(heard) == 3 + 1
         assert port.flood_count == 7
+
+    async def test_flood__of_more_than_a_carrier_sends_is_dropped_unread_for_a_while(self) -> None:
+        line = make_line("127.0.0.1/32", "127.0.0.2/32")
+        await line.start(Desk().take)
+        flooder, other = Peer(line.port), Peer(line.port, host="127.0.0.2")
+        try:
+            async with asyncio.timeout(_SECONDS):
+                while not line.statistics.flooded:
+                    # As few as the receiver holds, and so short that they are quickly read.
+                    for _ in range(100):
+                        flooder.send(b"\r\n\r\n")
+                    await asyncio.sleep(0)
+            await other.ping()
+            await flooder.ping()
+        finally:
+            flooder.close()
+            other.close()
+            await line.stop()
+
+        # What was read before is as much as a carrier may send at once.
+        assert line.statistics.noise >= 4000
 
 
 class TestBroken:
