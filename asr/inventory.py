@@ -10,7 +10,7 @@ from pathlib import Path
 
 from asr.catalogue import DEFAULT_VOSK, KOREAN, WHISPER_BASE, known
 from asr.choices import Choice, parse
-from asr.remote_servers import parse_address
+from asr.remote_servers import Address, parse_address
 from hotline.errors import NotConfigured
 from hotline.settings import Settings
 
@@ -72,15 +72,15 @@ def status(settings: Settings) -> list[LanguageSupport]:
 
 
 def servers(settings: Settings) -> list[tuple[str, str]]:
-    """Language and address of every speech server that is set.
+    """Language and address of every speech server that is set, as people may see it.
 
     Raises:
         NotConfigured: HOTLINE_ASR_ENGINES cannot be understood.
     """
     return [
-        (language, text.partition("#")[0])
-        for language, choice in choices(settings).items()
         # A number behind it is the rate that it wants.
+        (language, Address(text.partition("#")[0]).shown)
+        for language, choice in choices(settings).items()
         for text in choice.servers
     ]
 

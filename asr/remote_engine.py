@@ -143,8 +143,11 @@ class RemoteRecogniser:
             self._local = None
         self._kept.clear()
 
-    def _with_link(self, work: Callable[[Link], list[Heard]]) -> list[Heard]:
-        """Does work with a server that is well, however many it takes."""
+    def _with_link(self, work: Callable[[Link, list[Heard]], None]) -> list[Heard]:
+        """Does work with a server that is well, however many it takes.
+
+        What one has settled before it fails stays heard.
+        """
         tried: set[Address] = set()
         heard: list[Heard] = []
         while True:
@@ -155,7 +158,7 @@ class RemoteRecogniser:
             try:
                 if link is None:
                     link = self._connect(address)
-                heard += work(link)
+                work(link, heard)
             except ServerFailedError as error:
                 tried.add(address)
                 self._hang_up()
@@ -176,16 +179,15 @@ class RemoteRecogniser:
         self._settled = 0
         return link
 
-    def _listen(self, link: Link) -> list[Heard]:
+    def _listen(self, link: Link, heard: list[Heard]) -> None:
         self._send_rest(link)
-        return self._understood(link, link.answers())
+        self._understand(link, link.answers(), heard)
 
-    def _finish(self, link: Link) -> list[Heard]:
+    def _finish(self, link: Link, heard: list[Heard]) -> None:
         self._send_rest(link)
-        heard = self._understood(link, link.finish())
+        self._understand(link, link.finish(), heard)
         self._engine.servers.works(link.address)
         self._hang_up()
-        return heard
 
     def _send_rest(self, link: Link) -> None:
         """Sends the pieces that this server has not got, all of them after a change of servers."""
@@ -200,14 +202,18 @@ class RemoteRecogniser:
         self._local = _Local(engine, self._language, origin_ms=self._kept_bytes // BYTES_PER_MS)
         return [heard for piece in self._kept for heard in self._local.accept(piece)]
 
-    def _understood(self, link: Link, answers: Sequence[dict[str, Any]]) -> list[Heard]:
-        heard: list[Heard] = []
+    def _understand(
+        self, link: Link, answers: Sequence[dict[str, Any]], heard: list[Heard]
+    ) -> None:
+        """Adds what the answers mean, up to the first that is rubbish."""
+        # Servers do not tell which model they have.
+        model = link.address.host
         for number, answer in enumerate(answers, link.answered - len(answers) + 1):
             try:
-                heard += self._final(answer, number) if "text" in answer else self._guess(answer)
+                is_final = "text" in answer
+                heard += self._final(answer, number, model) if is_final else self._guess(answer)
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 raise ServerFailedError("answers rubbish") from error
-        return heard
 
     def _guess(self, answer: dict[str, Any]) -> list[Heard]:
         text = in_words(self._language, answer["partial"].split())
@@ -216,7 +222,7 @@ class RemoteRecogniser:
         self._partial = text
         return [Partial(text, self._kept_bytes // BYTES_PER_MS, self._fed_ms)]
 
-    def _final(self, answer: dict[str, Any], number: int) -> list[Heard]:
+    def _final(self, answer: dict[str, Any], number: int, model: str) -> list[Heard]:
         """The words of an answer, which settles the audio of every piece up to it."""
         start_ms = self._kept_bytes // BYTES_PER_MS
         words = tuple(self._word(word) for word in answer.get("result", []))
@@ -227,10 +233,11 @@ class RemoteRecogniser:
         if words:
             text = in_words(self._language, (word.text for word in words))
             confidence = sum(word.confidence for word in words) / len(words)
-            return [Final(text, words[0].start_ms, words[-1].end_ms, confidence, words)]
+            end_ms = words[-1].end_ms
+            return [Final(text, words[0].start_ms, end_ms, confidence, words, model=model)]
         if not plain:
             return []
-        return [Final(plain, start_ms, self._kept_bytes // BYTES_PER_MS)]
+        return [Final(plain, start_ms, self._kept_bytes // BYTES_PER_MS, model=model)]
 
     def _word(self, word: dict[str, Any]) -> Word:
         start, end = (self._origin_ms + round(1000 * word[key]) for key in ("start", "end"))

@@ -15,6 +15,7 @@ from typing import Any
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
+from asr.engine import BYTES_PER_MS
 from asr.remote_servers import Address
 from asr.resample import Doubler
 
@@ -26,8 +27,11 @@ _TELEPHONE_RATE_HZ = 8000
 # A server in the house answers in milliseconds.
 _CONNECT_SECONDS = 2.0
 _CLOSE_SECONDS = 0.5
-# Longer than a busy server needs for the end of an utterance; callers of `finish` wait for it.
+# Longer than a busy server needs for a piece of audio, or for the end of an utterance.
 ANSWER_SECONDS = 5.0
+# A server on a small machine understands as fast as people speak. It is waited for so long at most,
+# whatever it was sent; callers of `finish` wait with it.
+_LONGEST_SECONDS = 30.0
 
 
 class ServerFailedError(Exception):
@@ -55,7 +59,8 @@ class Link:
         Args:
             address: The server's.
             now: Monotonic seconds.
-            answer_seconds: After how long without an answer the server is said to hang.
+            answer_seconds: After how long without an answer the server is said to hang; at the end
+                it has as long again as the audio lasts that it has not answered.
 
         Raises:
             ServerFailedError: The server cannot be reached.
@@ -66,8 +71,9 @@ class Link:
         self._now = now
         self._answer_seconds = answer_seconds
         self._doubler = Doubler() if address.rate_hz != _TELEPHONE_RATE_HZ else None
-        # When each message that awaits its answer was sent.
-        self._owed: deque[float] = deque()
+        # When each message that awaits its answer was sent, and how many seconds of audio it is.
+        self._owed: deque[tuple[float, float]] = deque()
+        self._answered_at = now()
         self._open = ExitStack()
         try:
             # Servers of our own house are not behind a proxy, and audio does not compress.
@@ -92,9 +98,13 @@ class Link:
         Raises:
             ServerFailedError: The connection is gone, or the server has not answered for long.
         """
-        if self._owed and self._now() - self._owed[0] > self._answer_seconds:
-            raise ServerFailedError("hangs")
-        self._put(self._doubler.push(pcm) if self._doubler else pcm)
+        if self._owed:
+            # What was sent at once is answered piece by piece.
+            since = max(self._owed[0][0], self._answered_at)
+            if self._now() - since > self._answer_seconds:
+                raise ServerFailedError("hangs")
+        seconds = len(pcm) / BYTES_PER_MS / 1000
+        self._put(self._doubler.push(pcm) if self._doubler else pcm, seconds)
         self.sent += 1
 
     def answers(self) -> list[dict[str, Any]]:
@@ -115,7 +125,8 @@ class Link:
             ServerFailedError: It did not come, or not in time.
         """
         self._put(_EOF)
-        until = self._now() + self._answer_seconds
+        unanswered = sum(seconds for _, seconds in self._owed)
+        until = self._now() + min(_LONGEST_SECONDS, self._answer_seconds + unanswered)
         found: list[dict[str, Any]] = []
         while self._owed:
             answer = self._get(max(0.0, until - self._now()))
@@ -129,12 +140,12 @@ class Link:
         with suppress(OSError, WebSocketException):
             self._open.close()
 
-    def _put(self, message: bytes | str) -> None:
+    def _put(self, message: bytes | str, seconds: float = 0.0) -> None:
         try:
             self._socket.send(message)
         except (OSError, WebSocketException) as error:
             raise ServerFailedError("disconnected") from error
-        self._owed.append(self._now())
+        self._owed.append((self._now(), seconds))
 
     def _get(self, timeout_seconds: float) -> dict[str, Any] | None:
         try:
@@ -144,6 +155,7 @@ class Link:
         except (OSError, WebSocketException) as error:
             raise ServerFailedError("disconnected") from error
         self._owed.popleft()
+        self._answered_at = self._now()
         self.answered += 1
         try:
             answer = json.loads(message)

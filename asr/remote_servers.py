@@ -32,6 +32,16 @@ class Address:
     url: str
     rate_hz: int = 8000
 
+    @property
+    def host(self) -> str:
+        """Which machine it is, without the names and keys that an address may hold."""
+        return urlsplit(self.url).netloc.rpartition("@")[2]
+
+    @property
+    def shown(self) -> str:
+        """The address as people may see it: without name, password and keys."""
+        return urlsplit(self.url)._replace(netloc=self.host, query="").geturl()
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -110,7 +120,7 @@ class Servers:
         if not is_told:
             log.error(
                 "speech server failed, others take over",
-                extra={"server": urlsplit(address.url).netloc, "reason": reason},
+                extra={"server": address.host, "reason": reason},
             )
 
     def works(self, address: Address) -> None:
@@ -118,7 +128,7 @@ class Servers:
         with self._lock:
             was_ill = self._failed_at.pop(address, None) is not None
         if was_ill:
-            log.info("speech server is well again", extra={"server": urlsplit(address.url).netloc})
+            log.info("speech server is well again", extra={"server": address.host})
 
     def reached(self, address: Address, *, is_there: bool) -> None:
         """A connection to a server succeeded, or did not."""

@@ -85,7 +85,7 @@ def _remote(engines: Engines) -> list[tuple[str, RemoteEngine]]:
 def _now(language: str, health: Health) -> ServerNow:
     return ServerNow(
         language=language,
-        url=health.address.url,
+        url=health.address.shown,
         is_well=health.is_well,
         is_reachable=health.is_reachable,
         sides=health.sides,

@@ -1,6 +1,6 @@
 """A small vosk-server: the WebSocket protocol of alphacep/vosk-server over any engine of ours.
 
-It can be told to misbehave: to hang, to answer rubbish, or to disconnect.
+It can be told to misbehave: to hang, to answer rubbish or nonsense, or to disconnect.
 """
 
 import json
@@ -22,7 +22,8 @@ class VoskServer:
     """Serves on a port of 127.0.0.1 while it is entered.
 
     Attributes:
-        fault: hang, rubbish, disconnect, or empty: what happens at a piece of audio.
+        fault: hang, rubbish, disconnect, or empty: what happens at a piece of audio. Nonsense is
+            answered as it should be, but for what the answer holds, and the server goes on.
         fault_after: How many pieces a connection gets a good answer for, fault or not.
         configurations: What each connection said first.
         pieces: How many pieces of audio came in all.
@@ -77,6 +78,9 @@ class VoskServer:
             assert isinstance(message, bytes)
             pieces += 1
             self.pieces += 1
+            if self.fault == "nonsense" and pieces > self.fault_after:
+                connection.send('{"text": 7}')
+                continue
             if self.fault and pieces > self.fault_after:
                 self._misbehave(connection)
                 return

@@ -1,14 +1,17 @@
 """vosk-servers that are well, and ones that hang, answer rubbish, disconnect, or are not there."""
 
+import threading
 from collections.abc import Iterator, Sequence
-from time import monotonic
+from contextlib import closing
+from dataclasses import dataclass, field
+from time import monotonic, sleep
 
 import pytest
 
 from asr.engine import Engine, EngineLostError, Final, Heard, Partial, Recogniser
-from asr.fake_engine import FakeEngine
+from asr.fake_engine import FakeEngine, FakeRecogniser
 from asr.remote_engine import RemoteEngine
-from asr.remote_link import ANSWER_SECONDS
+from asr.remote_link import ANSWER_SECONDS, Link, ServerFailedError
 from asr.remote_servers import Address
 from asr.remote_watch import look
 from tests.vosk_server import VoskServer
@@ -199,3 +202,117 @@ def test_accept__words_come__partial_ones_first(
     recogniser.close()
 
     assert heard[0] == Partial("甲", 0, heard[0].end_ms)
+
+
+@dataclass(frozen=True)
+class HeldEngine(FakeEngine):
+    """Understands a piece of audio only once it may; ends an utterance after every fourth."""
+
+    may_go: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+
+    def open(self, language: str) -> Recogniser:
+        return _Held(self)
+
+
+class _Held(FakeRecogniser):
+    def __init__(self, engine: HeldEngine) -> None:
+        super().__init__(engine.script, is_streaming=True)
+        self._engine = engine
+        self._pieces = 0
+
+    def accept(self, pcm: bytes) -> Sequence[Heard]:
+        assert self._engine.may_go.acquire(timeout=LIMIT_SECONDS)
+        self._pieces += 1
+        heard = super().accept(pcm)
+        return heard if self._pieces % 4 else self.flush()
+
+
+class SlowEngine(FakeEngine):
+    """Needs a fifth of the time in which people speak."""
+
+    def open(self, language: str) -> Recogniser:
+        return _Slow(self.script, is_streaming=True)
+
+
+class _Slow(FakeRecogniser):
+    def accept(self, pcm: bytes) -> Sequence[Heard]:
+        threading.Event().wait(len(pcm) / 16_000 / 5)
+        return super().accept(pcm)
+
+
+def test_flush__answer_of_wrong_types_after_good_words__the_words_stay_and_the_rest_is_heard(
+    servers: list[VoskServer], seconds: Seconds
+) -> None:
+    engine = HeldEngine(script=("好", "丁"))
+    with VoskServer(engine, "zh") as first:
+        first.fault, first.fault_after = "nonsense", 6
+        recogniser = remote([first, servers[1]], seconds).open("zh")
+        heard: list[Heard] = []
+        for _ in range(8):
+            heard += recogniser.accept(PIECE)
+        # All of its answers are looked at together.
+        engine.may_go.release(8)
+        heard += recogniser.flush()
+
+    finals = [piece for piece in heard if isinstance(piece, Final)]
+    assert [(final.text, final.start_ms, final.end_ms) for final in finals] == [
+        ("好", 0, 400),
+        ("乙", 400, 800),
+    ]
+
+
+def test_flush__long_speech_at_once_to_a_slow_server__waited_for_in_proportion(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with VoskServer(SlowEngine(script=("慢",)), "zh") as server:
+        engine = RemoteEngine([Address(server.url)], language="zh", answer_seconds=2.0)
+        recogniser = engine.open("zh")
+        heard: list[Heard] = []
+        for _ in range(24):
+            heard += recogniser.accept(bytes(8000))
+        heard += recogniser.flush()
+
+    assert [piece.text for piece in heard if isinstance(piece, Final)] == ["慢"]
+    assert errors(caplog) == []
+
+
+def test_send__server_answers_one_piece_after_the_other__does_not_hang_until_it_stops(
+    seconds: Seconds,
+) -> None:
+    engine = HeldEngine()
+    with (
+        VoskServer(engine, "zh") as server,
+        closing(Link(Address(server.url), now=seconds)) as link,
+    ):
+        for _ in range(3):
+            link.send(PIECE)
+        seconds.at += ANSWER_SECONDS - 1
+        engine.may_go.release()
+        deadline = monotonic() + LIMIT_SECONDS
+        # The configuration is not answered, the first piece is.
+        while not link.answers():
+            assert monotonic() < deadline
+            sleep(0.01)
+
+        seconds.at += ANSWER_SECONDS - 1
+        link.send(PIECE)
+        seconds.at += 2
+        with pytest.raises(ServerFailedError, match="hangs"):
+            link.send(PIECE)
+        engine.may_go.release(9)
+
+
+def test_flush__server_with_a_password__its_host_is_the_model_and_no_more_is_told(
+    servers: list[VoskServer], seconds: Seconds, caplog: pytest.LogCaptureFixture
+) -> None:
+    host = servers[0].url.removeprefix("ws://")
+    address = Address(f"ws://operator:secret@{host}/asr?key=secret")
+    engine = RemoteEngine([address], language="zh", now=seconds)
+
+    (final,) = utterance(engine.open("zh"))
+    engine.servers.failed(address, "hangs")
+
+    assert final.model == host
+    assert [record.__dict__["server"] for record in caplog.records if "failed" in record.msg] == [
+        host
+    ]

@@ -107,6 +107,12 @@ def test_parse_address__an_address__read(text: str, address: Address) -> None:
     assert parse_address(text) == address
 
 
+def test_shown__name_password_and_key__left_out() -> None:
+    address = parse_address("wss://operator:secret@host:2700/asr?key=secret#16000")
+
+    assert (address.shown, address.host) == ("wss://host:2700/asr", "host:2700")
+
+
 @pytest.mark.parametrize("text", ["http://host", "ws://", "host:2700", "ws://host#44100"])
 def test_parse_address__none__says_how(text: str) -> None:
     with pytest.raises(NotConfigured, match="ws://HOST:2700"):
