@@ -10,7 +10,7 @@ from api.paging import Page
 from hotline.announcements import service as announcements
 from hotline.announcements.service import NewAnnouncement, Place
 from hotline.errors import InvalidInput
-from hotline.flows.judge import judge
+from hotline.flows.judge import judge, text_in_force
 from hotline.house import House
 from hotline.prompts import service as prompts, shelf
 from hotline.tables import Announcement, User
@@ -96,9 +96,11 @@ def _require_audio(house: House, wish: AnnouncementWish) -> None:
     settings = house.settings
     prompts.check_names(wish.prompt, "any")
     shelf.lay_out(house)
+    with house.database.reading() as session:
+        text = text_in_force(session, settings)
     for language in wish.languages:
         # In another language it would be said twice in the default one.
-        path = judge().prompt_file(settings, wish.prompt, language)
+        path = judge().prompt_file(text, settings, wish.prompt, language)
         if path.parent.name != language:
             raise InvalidInput(f"There is no audio for {wish.prompt} in {language}: upload it.")
 

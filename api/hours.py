@@ -5,8 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from hotline.configuration.service import current
-from hotline.flows import service as flows
-from hotline.flows.judge import judge
+from hotline.flows.judge import judge, text_in_force
 from hotline.hours.calendar import LAST_YEAR, is_known
 from hotline.hours.configuration import HoursRules
 from hotline.hours.day import DayReason
@@ -75,8 +74,7 @@ def get_hours_at(reader: ReadBy, moment: datetime | None = None) -> OpeningShape
     moment = moment or reader.house.clock.now()
     is_local = moment.tzinfo is None
     local = moment.replace(tzinfo=settings.zone) if is_local else moment.astimezone(settings.zone)
-    row = flows.active(reader.session)
-    text = judge().file_text(settings) if row is None else row.text
+    text = text_in_force(reader.session, settings)
     rules = current(reader.session, HoursRules)
     found = judge().opening(
         text, rules, local, settings=settings, session=reader.session, is_now=is_now

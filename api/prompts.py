@@ -13,8 +13,7 @@ from pydantic import BaseModel
 
 from api.paging import Page
 from hotline.errors import HotlineError, InvalidInput
-from hotline.flows import service as flows
-from hotline.flows.judge import judge
+from hotline.flows.judge import judge, text_in_force
 from hotline.prompts import service as prompts, shelf
 from hotline.tables import PromptVersion, User
 from hotline.views.access import ADMIN, WATCHERS, require_role
@@ -98,11 +97,13 @@ class PackReport(BaseModel):
 def get_prompts(reader: ReadBy) -> PromptList:
     """Every prompt with its words and its sources."""
     require_role(reader.signed_in, WATCHERS)
-    languages = reader.house.settings.languages
+    settings = reader.house.settings
     items = _states(reader)
-    missing = {language: len(_missing(items, language)) for language in languages}
     return PromptList(
-        items=items, languages=list(languages), default_language=languages[0], missing=missing
+        items=items,
+        languages=list(settings.languages),
+        default_language=judge().default_language(text_in_force(reader.session, settings)),
+        missing={language: len(_missing(items, language)) for language in settings.languages},
     )
 
 
@@ -131,7 +132,9 @@ def get_audio(language: str, key: str, reader: ReadBy) -> FileResponse:
     require_role(reader.signed_in, WATCHERS)
     prompts.check_names(key, language)
     shelf.lay_out(reader.house)
-    path = judge().prompt_file(reader.house.settings, key, language)
+    settings = reader.house.settings
+    text = text_in_force(reader.session, settings)
+    path = judge().prompt_file(text, settings, key, language)
     return FileResponse(path, media_type="audio/wav", headers={"Cache-Control": "no-store"})
 
 
@@ -177,11 +180,9 @@ def _require_change(request: Request, reader: Reader) -> None:
 def _states(reader: Reader) -> list[PromptShape]:
     shelf.lay_out(reader.house)
     settings = reader.house.settings
-    row = flows.active(reader.session)
-    text = row.text if row is not None else judge().file_text(settings)
     return [
         PromptShape.model_validate(each, from_attributes=True)
-        for each in judge().prompts(text, settings)
+        for each in judge().prompts(text_in_force(reader.session, settings), settings)
     ]
 
 

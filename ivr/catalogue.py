@@ -99,35 +99,32 @@ class PromptCatalogue:
 
     Args:
         directories: See `prompt_directories`.
-        default_language: Heard where the wanted language has no audio.
         slow: See `slow_directory`; without it nothing is spoken slowly.
     """
 
-    def __init__(
-        self,
-        directories: Sequence[Path],
-        *,
-        default_language: str = "zh",
-        slow: Path | None = None,
-    ) -> None:
+    def __init__(self, directories: Sequence[Path], *, slow: Path | None = None) -> None:
         self._directories = tuple(directories)
         self._slow = slow
-        self._default_language = default_language
         self._problems: dict[tuple[Path, int, int], str | None] = {}
 
-    def path(self, key: str, language: str, *, slow: bool = False) -> Path:
+    def path(
+        self, key: str, language: str, *, default_language: str | None = None, slow: bool = False
+    ) -> Path:
         """The WAV to play: 8000 Hz, mono, signed 16 bit.
 
         Args:
             key: A prompt's key; `key@language` overrides `language`.
-            language: Wanted; falls back to the default language.
+            language: Wanted.
+            default_language: The flow's, heard where the wanted one has no audio; calls that go
+                on at the same time may be led by flows with different ones. None: nothing is.
             slow: Spoken more slowly; the first time that costs a tenth of a second.
 
         Raises:
             PromptMissing: There is no usable audio.
         """
         key, _, own_language = key.partition("@")
-        for each in (own_language or language, self._default_language, EVERY_LANGUAGE):
+        wanted = own_language or language
+        for each in (wanted, default_language or wanted, EVERY_LANGUAGE):
             found = self.find(key, each)
             if found is not None:
                 return self._slower(found) if slow and each != EVERY_LANGUAGE else found

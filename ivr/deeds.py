@@ -46,6 +46,7 @@ class Deeds:
         desk: Desk,
         audio: CallAudio,
         catalogue: PromptCatalogue,
+        default_language: str,
         media_host: str,
         parties: PartyLegs,
         lawyer_leg: LawyerLeg,
@@ -59,6 +60,7 @@ class Deeds:
         self._desk = desk
         self._audio = audio
         self._catalogue = catalogue
+        self._default_language = default_language
         self._media_host = media_host
         self._parties = parties
         self._lawyer_leg = lawyer_leg
@@ -294,7 +296,12 @@ class Deeds:
         """The audio of a play; a shorter sentence is better than silence."""
         for key in action.prompts:
             try:
-                yield self._catalogue.path(key, action.language, slow=action.slow)
+                yield self._catalogue.path(
+                    key,
+                    action.language,
+                    default_language=self._default_language,
+                    slow=action.slow,
+                )
             except PromptMissing:
                 log.exception("prompt missing")
 

@@ -89,13 +89,24 @@ def prompts(text: str, settings: Settings) -> Sequence[PromptState]:
     ]
 
 
-def prompt_file(settings: Settings, key: str, language: str) -> Path:
-    """The WAV file that callers of this language hear.
+def default_language(text: str) -> str:
+    """What a flow's callers hear where their own language has no audio.
 
     Raises:
-        PromptMissing: There is none, not even in the default language.
+        FlowDefinitionError: It cannot be read.
     """
-    return PromptCatalogue(prompt_directories(settings.data_dir)).path(key, language)
+    return parse_definition(text).default_language
+
+
+def prompt_file(text: str, settings: Settings, key: str, language: str) -> Path:
+    """The WAV file that a flow's callers of this language hear.
+
+    Raises:
+        FlowDefinitionError: The flow cannot be read.
+        PromptMissing: There is none, not even in the flow's default language.
+    """
+    catalogue = PromptCatalogue(prompt_directories(settings.data_dir))
+    return catalogue.path(key, language, default_language=default_language(text))
 
 
 def simulate(text: str, script: str, house: House) -> Sequence[str]:

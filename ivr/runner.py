@@ -87,6 +87,7 @@ class CallRunner:
             desk=desk,
             audio=audio,
             catalogue=catalogue,
+            default_language=flow.default_language,
             media_host=dialling.media_host,
             parties=self._parties,
             lawyer_leg=self.lawyer_leg,

@@ -15,6 +15,7 @@ from typing import Protocol, cast
 from sqlmodel import Session
 
 from hotline.errors import NotConfigured
+from hotline.flows import service as flows
 from hotline.flows.findings import FlowFinding
 from hotline.flows.served import Served
 from hotline.hours.configuration import HoursRules
@@ -77,11 +78,19 @@ class Judge(Protocol):
             InvalidInput: The flow cannot be read.
         """
 
-    def prompt_file(self, settings: Settings, key: str, language: str) -> Path:
-        """The WAV file that callers of this language hear.
+    def default_language(self, text: str) -> str:
+        """What a flow's callers hear where their own language has no audio.
 
         Raises:
-            NotFound: There is none, not even in the default language.
+            InvalidInput: The flow cannot be read.
+        """
+
+    def prompt_file(self, text: str, settings: Settings, key: str, language: str) -> Path:
+        """The WAV file that a flow's callers of this language hear.
+
+        Raises:
+            InvalidInput: The flow cannot be read.
+            NotFound: There is none, not even in the flow's default language.
         """
 
     def simulate(self, text: str, script: str, house: House) -> Sequence[str]:
@@ -120,3 +129,14 @@ def judge() -> Judge:
     for entry in entry_points(group=ENTRY_POINTS):
         return cast("Judge", entry.load())
     raise NotConfigured("Nothing here can judge call flows; install the platform again.")
+
+
+def text_in_force(session: Session, settings: Settings) -> str:
+    """The flow that leads calls which arrive now: the active version, or the installation's file.
+
+    Raises:
+        InvalidInput: The file cannot be read.
+        NotConfigured: The telephone side is not installed.
+    """
+    row = flows.active(session)
+    return judge().file_text(settings) if row is None else row.text

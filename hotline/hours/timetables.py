@@ -3,8 +3,7 @@
 from sqlmodel import Session
 
 from hotline.errors import InvalidInput
-from hotline.flows import service as flows
-from hotline.flows.judge import judge
+from hotline.flows.judge import judge, text_in_force
 from hotline.hours.configuration import ALWAYS_OPEN, HoursRules
 from hotline.settings import Settings
 
@@ -18,9 +17,7 @@ def require_known(session: Session, settings: Settings, rules: HoursRules) -> No
     name = rules.needed_of_flow
     if name is None or name == ALWAYS_OPEN:
         return
-    row = flows.active(session)
-    text = judge().file_text(settings) if row is None else row.text
-    known = {*judge().timetables(text), *rules.timetables}
+    known = {*judge().timetables(text_in_force(session, settings)), *rules.timetables}
     if name not in known:
         names = ", ".join(sorted(known))
         message = f"There is no timetable called {name}; there are: {names}."

@@ -10,7 +10,13 @@ from fastapi.testclient import TestClient
 from hotline.house import House
 from hotline.prompts import shelf
 from hotline.web.guard import LARGEST_BODY_BYTES
-from ivr.catalogue import SHIPPED, PromptCatalogue, prompt_directories, slow_directory
+from ivr.catalogue import (
+    SHIPPED,
+    PromptCatalogue,
+    prompt_directories,
+    read_flow_file,
+    slow_directory,
+)
 from tests.unit.api.conftest import SignIn
 
 PROMPTS = "/api/v1/prompts"
@@ -50,7 +56,7 @@ def finer(data: bytes, times: int) -> bytes:
 
 def test_put__is_heard_until_it_is_taken_back(sign_in: SignIn, house: House) -> None:
     admin = sign_in("admin")
-    before = catalogue(house).path("thanks", "bo")
+    before = catalogue(house).path("thanks", "bo", default_language="zh")
 
     first = admin.put(f"{PROMPTS}/bo/thanks", files={"file": ("a.wav", GOOD)})
     second = admin.put(f"{PROMPTS}/bo/thanks", files={"file": ("b.wav", OTHER)})
@@ -64,8 +70,20 @@ def test_put__is_heard_until_it_is_taken_back(sign_in: SignIn, house: House) -> 
     assert [(each["version"], each["state"]) for each in listed] == [(2, "active"), (1, "retired")]
 
     assert admin.delete(f"{PROMPTS}/bo/thanks").status_code == 204
-    assert catalogue(house).path("thanks", "bo") == before
+    assert catalogue(house).path("thanks", "bo", default_language="zh") == before
     assert admin.delete(f"{PROMPTS}/bo/thanks").status_code == 404
+
+
+def test_get__default_language_is_that_of_the_flow_in_force(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    assert admin.get(PROMPTS).json()["default_language"] == "zh"
+    flow = read_flow_file().replace('default_language = "zh"', 'default_language = "en"')
+    version = admin.post("/api/v1/flows", json={"text": flow}).json()["version"]
+    assert admin.post(f"/api/v1/flows/{version}/activate").status_code == 200
+
+    assert admin.get(PROMPTS).json()["default_language"] == "en"
+    english = (SHIPPED / "audio/en/thanks.wav").read_bytes()
+    assert admin.get(f"{PROMPTS}/bo/thanks/audio").content == english
 
 
 def test_put__what_is_not_fit_is_refused_with_the_reason(sign_in: SignIn) -> None:

@@ -42,9 +42,13 @@ class TestPath:
 
     def test_path__falls_back_to_the_default_language(self, tmp_path: Path) -> None:
         mandarin = write_wav(tmp_path / "zh/hello.wav")
+        english = write_wav(tmp_path / "en/greeting.wav")
         catalogue = PromptCatalogue([tmp_path])
-        assert catalogue.path("hello", "bo") == mandarin
-        assert catalogue.path("hello@en", "bo") == mandarin
+        assert catalogue.path("hello", "bo", default_language="zh") == mandarin
+        assert catalogue.path("hello@en", "bo", default_language="zh") == mandarin
+        assert catalogue.path("greeting", "ko", default_language="en") == english
+        with pytest.raises(PromptMissing):
+            catalogue.path("hello", "bo", default_language="en")
 
     def test_path__language_of_the_key_wins(self, tmp_path: Path) -> None:
         write_wav(tmp_path / "zh/hello.wav")
