@@ -1,7 +1,7 @@
 """Which calls people judge, and how well people and rules agree. Pure."""
 
-import hashlib
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,20 +32,39 @@ class Agreement:
     mean_difference: float | None
 
 
-def sample_reason(
-    call_id: str, *, share: float, is_dissatisfied: bool, has_forbidden_words: bool
-) -> Sample | None:
-    """Why a call is in the sample; None when it is not.
+def lot(fingerprint: str) -> float:
+    """A call's lot, 0 to 1: the same whoever draws it, and as good as any other call's.
 
-    Chance is drawn from the call's id: the same call is always in or out, whoever asks, and nobody
-    can arrange for a call to be left out.
+    Args:
+        fingerprint: Hexadecimal digits that follow from the call and from a secret. Call ids are
+            no secret: without one a lawyer could reckon which calls will be looked at.
+    """
+    return int(fingerprint[:16], 16) / 2**64
+
+
+def sample_reason(
+    drawn: float, *, share: float, is_dissatisfied: bool, has_forbidden_words: bool
+) -> Sample | None:
+    """Why a call is in the sample as soon as it is judged; None when it is not, as yet.
+
+    Args:
+        drawn: The call's lot.
+        share: Of all calls, how many chance shall choose, 0 to 1.
+        is_dissatisfied: Whether the caller was.
+        has_forbidden_words: Whether they were said.
     """
     if is_dissatisfied:
         return Sample.DISSATISFIED
     if has_forbidden_words:
         return Sample.FORBIDDEN_WORDS
-    drawn = int.from_bytes(hashlib.sha256(call_id.encode()).digest()[:8], "big") / 2**64
     return Sample.RANDOM if drawn < share else None
+
+
+def lowest(lots: Mapping[str, float], *, share: float) -> list[str]:
+    """The calls with the lowest lots, so many that they are at least the share of all."""
+    # Of 20 calls 5 % is one, whatever 0.05 is in binary.
+    count = math.ceil(round(share * len(lots), 9))
+    return sorted(lots, key=lambda call_id: (lots[call_id], call_id))[:count]
 
 
 def agreement(

@@ -13,7 +13,7 @@ from hotline.house import House
 from hotline.quality.configuration import QualityRules
 from hotline.quality.gathering import gather
 from hotline.quality.rules import Judgement, judge, weight_of
-from hotline.quality.sampling import Agreement, Sample, agreement, sample_reason
+from hotline.quality.sampling import Agreement, Sample, agreement, lot, lowest, sample_reason
 from hotline.quality.talk import Finding, Reason
 from hotline.tables import Call, QualityCheck, User
 
@@ -22,12 +22,15 @@ _NOTE_CHARACTERS = 2000
 
 
 def check(session: Session, house: House, call: Call) -> QualityCheck:
-    """Judges a call by the rules in force; a call that has been judged keeps its judgement."""
+    """Judges a call by the rules in force; judges it anew where nobody has reviewed it yet.
+
+    A call that is judged anew is judged by the rules of its first judgement, and stays in the
+    sample once it is in it.
+    """
     known = session.get(QualityCheck, call.id)
-    if known is not None:
+    if known is not None and known.reviewed_at is not None:
         return known
-    rules = configuration.current(session, QualityRules)
-    latest = configuration.latest(session, configuration.name_of(QualityRules))
+    rules, version = _rules_for(session, known)
     judgement = judge(gather(session, call), rules)
     row = QualityCheck(
         call_id=call.id,
@@ -35,13 +38,37 @@ def check(session: Session, house: House, call: Call) -> QualityCheck:
         score=judgement.score,
         has_passed=judgement.has_passed,
         items=[_item(finding, rules) for finding in judgement.findings],
-        sample=_sample(call, judgement, rules),
-        rules_version=latest.version if latest is not None else 0,
+        sample=_sample(house, call, judgement, rules) or (known.sample if known else None),
+        rules_version=version,
         checked_at=house.clock.now(),
     )
-    session.add(row)
+    row = session.merge(row)
     session.flush()
     return row
+
+
+def complete_sample(session: Session, house: House, begun: datetime, ended: datetime) -> int:
+    """Draws as many calls of a time that is over as the rules ask for; returns how many were added.
+
+    Those that were in the sample before for another reason are drawn too: it is at least the share
+    of all calls of the time.
+
+    Args:
+        session: The deed's session.
+        house: The process's house.
+        begun: Calls that began then or later.
+        ended: Calls that began before.
+    """
+    rows = _left_out(session, house, begun, ended)
+    for row in rows:
+        row.sample = Sample.RANDOM
+        session.add(row)
+    return len(rows)
+
+
+def is_sample_short(session: Session, house: House, begun: datetime, ended: datetime) -> bool:
+    """Whether `complete_sample` would add anything; takes no turn to write."""
+    return bool(_left_out(session, house, begun, ended))
 
 
 def find(session: Session, call_id: str) -> QualityCheck:
@@ -134,14 +161,43 @@ def counts(session: Session, since: datetime) -> tuple[int, int, int]:
     return total, sampled, reviewed
 
 
-def _sample(call: Call, judgement: Judgement, rules: QualityRules) -> Sample | None:
+def _left_out(
+    session: Session, house: House, begun: datetime, ended: datetime
+) -> list[QualityCheck]:
+    """The judgements that chance has chosen and that are not in the sample."""
+    query = (
+        select(QualityCheck)
+        .join(Call, col(Call.id) == col(QualityCheck.call_id))
+        .where(col(Call.started_at) >= begun, col(Call.started_at) < ended)
+    )
+    rows = {row.call_id: row for row in session.exec(query)}
+    share = configuration.current(session, QualityRules).sample_share
+    drawn = lowest({call_id: _lot(house, call_id) for call_id in rows}, share=share)
+    return [rows[call_id] for call_id in drawn if rows[call_id].sample is None]
+
+
+def _rules_for(session: Session, known: QualityCheck | None) -> tuple[QualityRules, int]:
+    """The rules that a call is judged by, and their version; 0 are the defaults."""
+    versions = configuration.history(session, configuration.name_of(QualityRules))
+    if known is not None:
+        versions = [one for one in versions if one.version == known.rules_version]
+    if not versions:
+        return QualityRules(), 0
+    return QualityRules.model_validate(versions[0].content), versions[0].version
+
+
+def _sample(house: House, call: Call, judgement: Judgement, rules: QualityRules) -> Sample | None:
     has_forbidden = any(finding.reason == Reason.SAID for finding in judgement.findings)
     return sample_reason(
-        call.id,
+        _lot(house, call.id),
         share=rules.sample_share,
         is_dissatisfied=call.rating is not None and call.rating >= rules.dissatisfied_from,
         has_forbidden_words=has_forbidden,
     )
+
+
+def _lot(house: House, call_id: str) -> float:
+    return lot(house.vault.index(call_id, purpose="quality.sample"))
 
 
 def _item(finding: Finding, rules: QualityRules) -> dict[str, object]:
