@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from callback import rules
 from callback.repository import open_of, quiet_hours
-from callback.service import create, move_forward, reachable_caller
+from callback.wishes import ask_again, create, reachable_caller
 from hotline.configuration import service as configuration
 from hotline.errors import InvalidInput
 from hotline.house import House
@@ -42,12 +42,22 @@ def keep(session: Session, house: House, call: Call, entry: QueueEntry) -> Callb
         caller = reachable_caller(session, house, call)
     except InvalidInput:
         return None
-    known = open_of(session, caller)
-    if known is not None:
-        move_forward(session, house, known, entry)
-        return known
     begin = now + timedelta(seconds=wanted.abandoned_delay_seconds)
     wish = rules.ask(source=Source.ABANDONED, at=begin, quiet=quiet_hours(session, house))
+    priority = repository.class_of_call(session, call)
+    known = open_of(session, caller)
+    if known is not None:
+        ask_again(
+            session,
+            house,
+            known,
+            wish,
+            language=entry.language,
+            topic=entry.topic,
+            priority=priority,
+            placed_at=entry.placed_at,
+        )
+        return known
     callback = create(session, house, caller, wish, language=entry.language, topic=entry.topic)
     callback.call_id, callback.placed_at = call.id, entry.placed_at
     queue.enter(
@@ -56,7 +66,7 @@ def keep(session: Session, house: House, call: Call, entry: QueueEntry) -> Callb
         callback=callback,
         language=entry.language,
         topic=entry.topic,
-        priority=entry.priority,
+        priority=priority,
         placed_at=entry.placed_at,
     )
     return callback

@@ -96,6 +96,9 @@ def store(session: Session, house: House, callback: Callback, wish: Wish) -> Non
     callback.state, callback.attempts = wish.state.value, wish.attempts
     callback.next_attempt_at = wish.next_attempt_at
     callback.last_result = wish.last_result.value if wish.last_result else None
+    callback.source, callback.created_at = wish.source.value, wish.asked_at
+    callback.window_from = wish.window.opens_at if wish.window else None
+    callback.window_to = wish.window.closes_at if wish.window else None
     if not wish.is_open:
         callback.closed_at = house.clock.now()
         is_ours = wish.state is CallbackState.EXHAUSTED and wish.last_result in rules.OUR_SIDE

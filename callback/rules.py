@@ -17,7 +17,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from hotline.errors import Conflict, InvalidInput
-from hotline.queueing.dialling import QuietHours, Source, Window, first_moment
+from hotline.queueing.dialling import (
+    PROMPT_SOURCES,
+    QuietHours,
+    Source,
+    Window,
+    first_moment,
+)
 
 RETRY_DELAYS = (timedelta(minutes=15), timedelta(minutes=60), timedelta(minutes=240))
 """From the end of an attempt that reached nobody to the next, one retry for each, where nobody has
@@ -118,6 +124,32 @@ def ask(*, source: Source, at: datetime, quiet: QuietHours, window: Window | Non
     return replace(wish, next_attempt_at=earliest(wish, at=at, quiet=quiet))
 
 
+def renew(wish: Wish, fresh: Wish) -> Wish:
+    """Takes in that the person asks again: due as soon as either wish, with all its tries.
+
+    Whoever is on the telephone means now, whatever hours they chose before. While they are being
+    dialled all the same, the next attempt follows at once.
+
+    Args:
+        wish: Open.
+        fresh: What the new request alone would be.
+
+    Returns:
+        The wish as it stands then; the same object where the new request would come later.
+    """
+    if fresh.source not in PROMPT_SOURCES and wish.next_attempt_at <= fresh.next_attempt_at:
+        return wish
+    moment = min(wish.next_attempt_at, fresh.next_attempt_at)
+    return replace(
+        wish,
+        source=fresh.source,
+        asked_at=fresh.asked_at,
+        window=fresh.window,
+        attempts=0,
+        next_attempt_at=moment if wish.state is CallbackState.WAITING else wish.next_attempt_at,
+    )
+
+
 def check_window(window: Window, *, at: datetime) -> None:
     """Checks a window that somebody asks for.
 
@@ -191,10 +223,13 @@ def end_attempt(
         return wish
     if result in OUR_SIDE:
         return _fail_on_our_side(wish, result=result, at=at, quiet=quiet, unreached=unreached)
+    has_asked_again = wish.asked_at > wish.next_attempt_at - ATTEMPT_LIMIT
     attempts = wish.attempts + 1
     wish = replace(wish, attempts=attempts, last_result=result)
     if result is AttemptResult.ANSWERED:
         return replace(wish, state=CallbackState.CONNECTED)
+    if has_asked_again:
+        return _wait(wish, at=max(at, wish.asked_at), quiet=quiet)
     if attempts > len(delays):
         return replace(wish, state=CallbackState.EXHAUSTED)
     return _wait(wish, at=at + delays[attempts - 1], quiet=quiet)

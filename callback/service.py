@@ -11,7 +11,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from callback import rules
@@ -24,24 +23,19 @@ from callback.repository import (
     open_wishes_of,
     quiet_hours,
     store,
-    tell,
     wish_of,
 )
-from callback.rules import CallbackState, Wish
+from callback.rules import CallbackState
+from callback.wishes import ask_again, checked_number, create, reachable_caller
 from hotline.callers import service as callers
 from hotline.configuration import service as configuration
 from hotline.errors import Conflict, InvalidInput, NotFound, TooMany
 from hotline.house import House
-from hotline.ids import new_id
 from hotline.queueing import repository as queue_repository, service as queue
 from hotline.queueing.callback_configuration import CallbackRules
 from hotline.queueing.dialling import DAY, Source, Window
 from hotline.queueing.rules import CloseReason
-from hotline.tables import Call, Callback, Caller, QueueEntry
-
-# Mainland numbers that a trunk can dial: mobile, or area code and subscriber (GB/T numbering plan).
-_SHORTEST_NUMBER = 7
-_LONGEST_NUMBER = 13
+from hotline.tables import Call, Callback, Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +68,7 @@ def request(
         InvalidInput: The number or the window cannot be used, or a key is used for another request.
         Conflict: The number has an open wish already.
     """
-    caller = callers.find_or_create(session, house, _checked_number(number))
+    caller = callers.find_or_create(session, house, checked_number(number))
     digest = _digest(house, caller, language, topic, window_from, window_to)
     if idempotency_key is not None:
         known = by_key(session, idempotency_key)
@@ -111,7 +105,7 @@ def request_from_call(
     source: str,
     number: str | None = None,
 ) -> Callback:
-    """Takes a wish from a call: the place in the queue, if there is one, is kept.
+    """Takes a wish from a call: the place in the queue, if there is one, is kept, and the class.
 
     A call that our own failure cut off (`Source.LOST`) without a place in the queue, as in a menu
     or in the talk, has its place from its beginning.
@@ -136,35 +130,47 @@ def request_from_call(
     if number is None:
         caller = reachable_caller(session, house, call)
     else:
-        caller = callers.find_or_create(session, house, _checked_number(number))
+        caller = callers.find_or_create(session, house, checked_number(number))
         refuse_too_often(session, house, caller)
-    known = open_of(session, caller)
-    if known is not None:
-        # One wish per person. The place on the line ends; the earlier of the two places counts.
-        if entry is not None:
-            move_forward(session, house, known, entry)
-            queue.leave(session, house, entry, reason="callback_booked")
-        return known
     now = house.clock.now()
     # Whoever pressed the key is still hearing the good-bye: dialled now, they would be busy.
     begin = now if source == Source.LOST else now + rules.GOODBYE
     wish = rules.ask(source=Source(source), at=begin, quiet=quiet_hours(session, house))
-    callback = create(session, house, caller, wish, language=language, topic=topic)
-    callback.call_id = call.id
-    if entry is None:
-        if source == Source.LOST:
-            callback.placed_at = call.started_at
-        queue.enter(
+    priority = queue_repository.class_of_call(session, call)
+    placed_at = entry.placed_at if entry is not None else None
+    if entry is None and source == Source.LOST:
+        placed_at = call.started_at
+    known = open_of(session, caller)
+    if known is not None:
+        # One wish per person. The place on the line ends; the earlier of the two places counts.
+        ask_again(
             session,
             house,
-            callback=callback,
+            known,
+            wish,
             language=language,
             topic=topic,
-            placed_at=callback.placed_at,
+            priority=priority,
+            placed_at=placed_at,
         )
-    else:
-        callback.placed_at = entry.placed_at
+        if entry is not None:
+            queue.leave(session, house, entry, reason="callback_booked")
+        return known
+    callback = create(session, house, caller, wish, language=language, topic=topic)
+    callback.call_id = call.id
+    callback.placed_at = placed_at or callback.placed_at
+    if entry is not None:
         queue.change_to_callback(session, house, entry, callback)
+        return callback
+    queue.enter(
+        session,
+        house,
+        callback=callback,
+        language=language,
+        topic=topic,
+        priority=priority,
+        placed_at=callback.placed_at,
+    )
     return callback
 
 
@@ -232,63 +238,6 @@ def refuse_too_often(
         )
 
 
-def create(
-    session: Session,
-    house: House,
-    caller: Caller,
-    wish: Wish,
-    *,
-    language: str,
-    topic: str | None,
-) -> Callback:
-    """Writes a wish; its place in the queue is the caller's to give.
-
-    Raises:
-        Conflict: The number has an open wish already.
-    """
-    callback = Callback(
-        id=new_id("cb", house.clock),
-        caller_id=caller.id,
-        source=wish.source.value,
-        language=language,
-        topic=topic,
-        window_from=wish.window.opens_at if wish.window else None,
-        window_to=wish.window.closes_at if wish.window else None,
-        placed_at=max(wish.asked_at, wish.next_attempt_at),
-        next_attempt_at=wish.next_attempt_at,
-        created_at=wish.asked_at,
-    )
-    try:
-        with session.begin_nested():
-            session.add(callback)
-            session.flush()
-    except IntegrityError:
-        raise Conflict("This number is waiting to be called back already.") from None
-    tell(session, house, callback)
-    return callback
-
-
-def move_forward(session: Session, house: House, callback: Callback, entry: QueueEntry) -> None:
-    """A caller's place on the line that is older than the wish's is taken over by the wish."""
-    kept = entry_of(session, callback)
-    if kept is not None and entry.placed_at < kept.placed_at:
-        kept.placed_at = entry.placed_at
-        queue.tell(session, house, kept)
-
-
-def reachable_caller(session: Session, house: House, call: Call) -> Caller:
-    """Who calls, if they can be called back.
-
-    Raises:
-        InvalidInput: The caller hid the number, or it cannot be dialled.
-    """
-    caller = session.get(Caller, call.caller_id) if call.caller_id else None
-    if caller is None:
-        raise InvalidInput("A caller without a number cannot be called back.")
-    _checked_number(callers.number_of(house, caller))
-    return caller
-
-
 def _token_of(house: House, callback: Callback) -> str:
     """The citizen's token: derived, so that a repeated request gets the same one again."""
     if callback.idempotency_key is None:
@@ -299,10 +248,3 @@ def _token_of(house: House, callback: Callback) -> str:
 def _digest(house: House, caller: Caller, *parts: object) -> str:
     text = "|".join([caller.id, *(str(part) for part in parts)])
     return house.vault.index(text, purpose="callback.request")
-
-
-def _checked_number(number: str) -> str:
-    digits = [character for character in number if character.isdigit()]
-    if not _SHORTEST_NUMBER <= len(digits) <= _LONGEST_NUMBER + 4:
-        raise InvalidInput("Write a telephone number with its area code, such as 13800001234.")
-    return number

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, exists, func, or_, select
 
 from hotline.agents.rules import LawyerState
 from hotline.calls.legs import LAWYER
-from hotline.queueing.rules import CloseReason, Idle, Waiting
+from hotline.queueing.rules import CloseReason, Idle, Priority, Waiting
 from hotline.tables import Call, Callback, Lawyer, Leg, Offer, QueueEntry, User
 
 _AVOIDED = (CloseReason.EXPIRED, CloseReason.DECLINED, CloseReason.UNACKNOWLEDGED)
@@ -218,6 +218,15 @@ def first_entered_at(session: Session, call_id: str) -> datetime | None:
     """When a call came into the queue first; None if it never did."""
     query = select(QueueEntry.entered_at).where(col(QueueEntry.call_id) == call_id)
     return session.exec(query.order_by(col(QueueEntry.entered_at)).limit(1)).first()
+
+
+def class_of_call(session: Session, call: Call) -> int:
+    """The highest class of urgency that the call's places have had."""
+    is_of_call = col(QueueEntry.call_id) == call.id
+    if call.callback_id is not None:
+        is_of_call |= col(QueueEntry.callback_id) == call.callback_id
+    query = select(func.max(QueueEntry.priority)).where(is_of_call)
+    return session.exec(query).one() or Priority.NORMAL
 
 
 def unserved_entry_of_call(session: Session, call_id: str) -> QueueEntry | None:

@@ -12,6 +12,7 @@ from hotline.configuration import service as configuration
 from hotline.house import House
 from hotline.queueing import repository, service as queue
 from hotline.queueing.callback_configuration import CallbackRules
+from hotline.queueing.rules import Priority
 from hotline.tables import Call, Callback, QueueEntry
 from tests.unit.hotline.factories import create_call, create_waiting
 
@@ -23,13 +24,14 @@ def hang_up(
     *,
     after_seconds: float = 30,
     number: str | None = "13800001111",
+    priority: int = Priority.NORMAL,
 ) -> tuple[QueueEntry, Callback | None]:
     """A caller who waits so long and hangs up."""
     if number is None:
         call = create_call(session, house, number=None)
         entry = queue.enter(session, house, call=call, language="zh", topic=None)
     else:
-        entry = create_waiting(session, house, number=number)
+        entry = create_waiting(session, house, number=number, priority=priority)
         call = session.get_one(Call, entry.call_id)
     clock.advance(seconds=after_seconds)
     queue.leave(session, house, entry, reason="caller_hung_up")
@@ -102,6 +104,28 @@ def test_keep__one_number_is_kept_once_in_the_earliest_place(
         assert first.id == second.id
         kept = session.exec(select(QueueEntry).where(col(QueueEntry.kind) == "callback")).one()
         assert kept.placed_at == entry.placed_at
+
+
+def test_keep__wish_for_another_day_becomes_one_for_now(house: House, clock: FakeClock) -> None:
+    opens_at = clock.now() + timedelta(hours=24)
+    with house.database.session() as session:
+        wish = service.request(
+            session,
+            house,
+            number="13800001111",
+            language="en",
+            topic="family",
+            window_from=opens_at,
+            window_to=opens_at + timedelta(hours=2),
+        ).callback
+        entry, kept = hang_up(session, house, clock, priority=Priority.EMERGENCY)
+        assert kept is not None
+        assert kept.id == wish.id
+        place = session.exec(select(QueueEntry).where(col(QueueEntry.kind) == "callback")).one()
+        assert (place.language, place.topic, place.priority) == ("zh", None, Priority.EMERGENCY)
+        assert place.placed_at == entry.placed_at
+        clock.advance(seconds=CallbackRules().abandoned_delay_seconds)
+        assert due(session, house) == [wish.id]
 
 
 def test_keep__whoever_calls_again_is_not_dialled_meanwhile(house: House, clock: FakeClock) -> None:

@@ -21,6 +21,7 @@ from callback.rules import (
     end_attempt,
     is_lost,
     may_dial,
+    renew,
     supersede,
 )
 from hotline.errors import Conflict, InvalidInput
@@ -71,7 +72,7 @@ def wish(
     return Wish(
         source=source,
         asked_at=at,
-        next_attempt_at=at,
+        next_attempt_at=at + ATTEMPT_LIMIT if state is CallbackState.DIALLING else at,
         window=window,
         attempts=attempts,
         state=state,
@@ -178,6 +179,68 @@ class TestAsk:
 
     def test_check_window__one_that_is_open_already_is_fine(self) -> None:
         check_window(Window(NOON - timedelta(hours=1), NOON + timedelta(hours=1)), at=NOON)
+
+
+class TestRenew:
+    TOMORROW = Window(NOON + timedelta(hours=24), NOON + timedelta(hours=26))
+
+    def fresh(self, source: Source = Source.KEY, *, at: datetime = NOON) -> Wish:
+        return ask(source=source, at=at, quiet=QUIET)
+
+    def test_renew__key_on_the_telephone_means_now(self) -> None:
+        chosen = ask(source=Source.WEB, at=NOON, quiet=QUIET, window=self.TOMORROW)
+
+        renewed = renew(chosen, self.fresh())
+
+        assert (renewed.source, renewed.window) == (Source.KEY, None)
+        assert renewed.next_attempt_at == NOON
+        assert may_dial(renewed, at=NOON, quiet=QUIET)
+
+    def test_renew__retry_that_is_hours_away_comes_at_once_with_all_its_tries(self) -> None:
+        dialling = wish(attempts=2, state=CallbackState.DIALLING)
+        failed = end_attempt(dialling, result=AttemptResult.BUSY, at=NOON, quiet=QUIET)
+        later = NOON + timedelta(minutes=10)
+
+        renewed = renew(failed, self.fresh(at=later))
+
+        assert (renewed.next_attempt_at, renewed.attempts) == (later, 0)
+
+    def test_renew__caller_is_awake_whose_wish_would_wait_for_morning(self) -> None:
+        asked = ask(source=Source.WEB, at=NIGHT, quiet=QUIET)
+
+        renewed = renew(asked, self.fresh(at=NIGHT))
+
+        assert may_dial(renewed, at=NIGHT, quiet=QUIET)
+
+    def test_renew__what_is_due_already_stays_so(self) -> None:
+        later = NOON + timedelta(minutes=5)
+
+        assert renew(wish(), self.fresh(Source.ABANDONED, at=later)).next_attempt_at == NOON
+
+    def test_renew__outside_hours_the_earlier_time_counts(self) -> None:
+        tonight = Window(NIGHT, NIGHT + timedelta(minutes=30))
+        chosen = ask(source=Source.WEB, at=NOON, quiet=QUIET, window=tonight)
+        unchosen = ask(source=Source.WEB, at=NOON, quiet=QUIET, window=self.TOMORROW)
+        fresh = self.fresh(Source.HOURS, at=NIGHT - timedelta(hours=1))
+
+        assert renew(chosen, fresh) is chosen
+        assert renew(unchosen, fresh).next_attempt_at == MORNING_AFTER
+
+    @pytest.mark.parametrize("result", [AttemptResult.BUSY, AttemptResult.NO_ANSWER])
+    def test_renew__while_being_dialled_the_next_attempt_follows_at_once(
+        self, result: AttemptResult
+    ) -> None:
+        dialling = begin_attempt(wish(), at=NOON, quiet=QUIET)
+        later = NOON + timedelta(seconds=20)
+
+        renewed = renew(dialling, self.fresh(at=later))
+        ended = end_attempt(renewed, result=result, at=later, quiet=QUIET)
+
+        assert (renewed.state, renewed.next_attempt_at) == (
+            CallbackState.DIALLING,
+            dialling.next_attempt_at,
+        )
+        assert (ended.state, ended.next_attempt_at) == (CallbackState.WAITING, later)
 
 
 class TestMayDial:

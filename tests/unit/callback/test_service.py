@@ -1,13 +1,14 @@
 """Wishes to be called back, on a real database."""
 
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import select
 
-from callback import repository, service
+from callback import attempts, repository, rules, service
 from callback.service import Requested
 from hotline.callers import service as callers
+from hotline.calls import service as calls
 from hotline.clock import FakeClock
 from hotline.configuration import service as configuration
 from hotline.errors import Conflict, InvalidInput, NotFound, TooMany
@@ -15,11 +16,11 @@ from hotline.house import House
 from hotline.queueing import service as queue
 from hotline.queueing.callback_configuration import CallbackRules
 from hotline.queueing.dispatch import run_round
-from hotline.queueing.offers import accept
+from hotline.queueing.offers import accept, make_offer
+from hotline.queueing.rules import Priority
 from hotline.tables import Call, Callback, Caller, Offer, QueueEntry
+from tests.unit.callback.calling_back import NUMBER, dial, entry_of, fail, stored
 from tests.unit.hotline.factories import create_call, create_lawyer, create_waiting
-
-NUMBER = "13800001111"
 
 
 def request(house: House, *, number: str = NUMBER, key: str | None = None) -> Requested:
@@ -27,17 +28,6 @@ def request(house: House, *, number: str = NUMBER, key: str | None = None) -> Re
         return service.request(
             session, house, number=number, language="zh", topic="labour", idempotency_key=key
         )
-
-
-def stored(house: House, callback: Callback) -> Callback:
-    with house.database.reading() as session:
-        return session.get_one(Callback, callback.id)
-
-
-def entry_of(house: House, callback: Callback) -> QueueEntry:
-    with house.database.reading() as session:
-        query = select(QueueEntry).where(col(QueueEntry.callback_id) == callback.id)
-        return session.exec(query).one()
 
 
 def test_request__takes_a_place_in_the_queue(house: House) -> None:
@@ -88,6 +78,119 @@ def test_request_from_call__keeps_the_place(house: House, clock: FakeClock) -> N
         first = queue.waiting(session, house)[0].entry
     assert (first.callback_id, first.call_id) == (callback.id, None)
     assert first.placed_at == entry.placed_at
+
+
+class TestAskingAgain:
+    def ask_in_a_call(
+        self, house: House, *, language: str = "en", priority: int = Priority.NORMAL
+    ) -> Callback:
+        """The person of the wish waits on the line and presses the key."""
+        with house.database.session() as session:
+            entry = create_waiting(session, house, language=language, priority=priority)
+            call = session.get_one(Call, entry.call_id)
+            callback = service.request_from_call(
+                session, house, call, language=language, topic=None, source="key"
+            )
+            calls.end(session, house, call, reason="callback_booked")
+            return callback
+
+    def test_request_from_call__retry_that_is_hours_away_comes_at_once(
+        self, house: House, clock: FakeClock
+    ) -> None:
+        callback = request(house).callback
+        fail(house, dial(house, callback))
+        clock.advance(seconds=60)
+        assert self.ask_in_a_call(house).id == callback.id
+        renewed = stored(house, callback)
+        assert renewed.next_attempt_at == clock.now() + rules.GOODBYE
+        assert (renewed.source, renewed.attempts) == ("key", 0)
+        clock.advance(seconds=rules.GOODBYE.total_seconds())
+        dial(house, callback)
+        assert stored(house, callback).state == "dialling"
+
+    def test_request_from_call__hours_chosen_before_give_way(
+        self, house: House, clock: FakeClock
+    ) -> None:
+        opens_at = clock.now() + timedelta(hours=5)
+        with house.database.session() as session:
+            callback = service.request(
+                session,
+                house,
+                number=NUMBER,
+                language="zh",
+                topic="labour",
+                window_from=opens_at,
+                window_to=opens_at + timedelta(hours=1),
+            ).callback
+        self.ask_in_a_call(house)
+        renewed = stored(house, callback)
+        assert renewed.next_attempt_at == clock.now() + rules.GOODBYE
+        assert renewed.window_from is None
+
+    def test_request_from_call__lawyer_is_the_one_needed_now(self, house: House) -> None:
+        callback = request(house).callback
+        self.ask_in_a_call(house)
+        entry, renewed = entry_of(house, callback), stored(house, callback)
+        assert (entry.language, entry.topic) == ("en", None)
+        assert (renewed.language, renewed.topic) == ("en", None)
+
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [(Priority.NORMAL, Priority.EMERGENCY), (Priority.EMERGENCY, Priority.NORMAL)],
+    )
+    def test_request_from_call__the_more_urgent_class_is_kept(
+        self, house: House, first: Priority, second: Priority
+    ) -> None:
+        callback = self.ask_in_a_call(house, priority=first)
+        self.ask_in_a_call(house, priority=second)
+        assert entry_of(house, callback).priority == Priority.EMERGENCY
+
+    def test_request_from_call__what_rings_for_a_typed_number_is_offered_anew(
+        self, house: House
+    ) -> None:
+        callback = request(house, number="13900002222").callback
+        with house.database.session() as session:
+            entry = session.get_one(QueueEntry, entry_of(house, callback).id)
+            offer = make_offer(session, house, entry, create_lawyer(session, house), fence=1)
+            call = create_call(session, house)
+            service.request_from_call(
+                session, house, call, language="en", topic=None, source="key", number="13900002222"
+            )
+            assert (offer.state, entry.state) == ("closed", "waiting")
+
+
+def test_request_from_call__cut_off_in_the_talk_keeps_the_class(
+    house: House, clock: FakeClock
+) -> None:
+    with house.database.session() as session:
+        entry = create_waiting(session, house, priority=Priority.EMERGENCY)
+        offer = make_offer(session, house, entry, create_lawyer(session, house), fence=1)
+        accept(session, house, offer.id, offer.lawyer_id)
+        clock.advance(seconds=600)
+        call = session.get_one(Call, entry.call_id)
+        callback = service.request_from_call(
+            session, house, call, language="zh", topic=None, source="lost"
+        )
+    kept = entry_of(house, callback)
+    assert (kept.priority, kept.placed_at) == (Priority.EMERGENCY, call.started_at)
+
+
+def test_request_from_call__call_back_that_breaks_keeps_the_class(house: House) -> None:
+    with house.database.session() as session:
+        entry = create_waiting(session, house, priority=Priority.MINOR)
+        call = session.get_one(Call, entry.call_id)
+        first = service.request_from_call(
+            session, house, call, language="zh", topic=None, source="lost"
+        )
+        calls.end(session, house, call, reason="engine_failed")
+    outbound = dial(house, first)
+    with house.database.session() as session:
+        call = session.get_one(Call, outbound.id)
+        attempts.connected(session, house, call)
+        second = service.request_from_call(
+            session, house, call, language="zh", topic=None, source="lost"
+        )
+    assert entry_of(house, second).priority == Priority.MINOR
 
 
 def test_request_from_call__withheld_number_is_refused(house: House) -> None:
