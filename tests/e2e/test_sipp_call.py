@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 
@@ -96,3 +97,14 @@ def test_sipp_caller__chooses_speaks_and_is_heard(
             and row["start_ms"] <= proposal["start_ms"] < proposal["end_ms"] <= row["end_ms"]
             for row in words
         ), (proposal, words)
+
+
+def test_readyz__tells_of_the_trunk_of_the_telephone_process(stack: Stack) -> None:
+    def trunks() -> object:
+        answer = httpx.get(f"{stack.url}/readyz", timeout=10, verify=stack.trust or True)
+        return answer.json()["trunks"]
+
+    told = eventually(trunks, what="a word of the telephone process", timeout_seconds=60)
+
+    assert isinstance(told, list)
+    assert [trunk["node"].rpartition(":")[2] for trunk in told] == [str(stack.sip_port)]
