@@ -43,18 +43,10 @@ def _list(arguments: argparse.Namespace) -> int:
     settings = load_settings(arguments.data_dir)
     print(
         f"{'model':<28} {'engine':<8} {'languages':<10} {'words':<15} {'size':>8}  "
-        f"{'licence':<11} {'checksum':<9} state"
+        f"{'licence':<11} state"
     )
     for row in models.rows(settings):
-        model = row.model
-        state = "installed" if row.is_installed else f"not installed ({row.source})"
-        used = f", used for {','.join(row.used_for)}" if row.used_for else ""
-        words = "as they come" if model.is_streaming else "by sentence"
-        print(
-            f"{model.name:<28} {model.engine:<8} {','.join(model.languages) or '?':<10} "
-            f"{words:<15} {model.size_bytes / _MEGABYTE:>5.0f} MB  {model.licence:<11} "
-            f"{row.sha256[:8] or '-':<9} {state}{used}"
-        )
+        _print_model(row)
     print()
     print(f"{'language':<10} {'engine':<8} {'model':<28} state")
     for support in status(settings):
@@ -65,6 +57,20 @@ def _list(arguments: argparse.Namespace) -> int:
         if support.state is Support.MISSING:
             print(f"{'':<10} {support.remedy}")
     return 0
+
+
+def _print_model(row: models.ModelRow) -> None:
+    """A line to compare with others, and where the model comes from beneath it."""
+    model = row.model
+    state = "installed" if row.is_installed else "not installed"
+    used = f", used for {','.join(row.used_for)}" if row.used_for else ""
+    words = "as they come" if model.is_streaming else "by sentence"
+    print(
+        f"{model.name:<28} {model.engine:<8} {','.join(model.languages) or '?':<10} "
+        f"{words:<15} {model.size_bytes / _MEGABYTE:>5.0f} MB  {model.licence:<11} {state}{used}"
+    )
+    print(f"  source   {row.source or 'not known'}")
+    print(f"  sha256   {row.sha256 or 'not known'}")
 
 
 def _install(arguments: argparse.Namespace) -> int:

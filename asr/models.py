@@ -17,6 +17,8 @@ from hotline.settings import Settings
 
 # The sums of an installed model's files, written beside them.
 _MANIFEST = "hotline-manifest.json"
+# Where its archive came from, and what that added up to.
+_ORIGIN = "hotline-origin.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class ModelRow:
         model: What is known of it.
         is_installed: Whether it is on this machine.
         source: Where it comes from; empty for one that was put here by hand.
-        sha256: What its archive or its weights must add up to; empty when that is not known.
+        sha256: What its archive or its weights must add up to, or what the archive that was
+            installed did; empty when neither is known.
         used_for: The languages that it transcribes at present.
     """
 
@@ -48,13 +51,7 @@ def rows(settings: Settings) -> list[ModelRow]:
     ]
     users = _users(settings)
     return [
-        ModelRow(
-            model,
-            _is_installed(settings, model),
-            source=_source(settings, model) if model in MODELS else "",
-            sha256=WEIGHTS_SHA256 if model is WHISPER_BASE else model.sha256,
-            used_for=tuple(users.get(model.name, ())),
-        )
+        _row(settings, model, used_for=tuple(users.get(model.name, ())))
         for model in (*MODELS, *own)
     ]
 
@@ -117,6 +114,27 @@ def remove(settings: Settings, name: str) -> None:
     shutil.rmtree(directory)
 
 
+def _row(settings: Settings, model: KnownModel, *, used_for: tuple[str, ...]) -> ModelRow:
+    origin = _origin(settings.models_dir / model.name)
+    sha256 = WEIGHTS_SHA256 if model is WHISPER_BASE else model.sha256
+    return ModelRow(
+        model,
+        _is_installed(settings, model),
+        source=_source(settings, model) if model in MODELS else origin.get("source", ""),
+        sha256=sha256 or origin.get("sha256", ""),
+        used_for=used_for,
+    )
+
+
+def _origin(directory: Path) -> dict[str, str]:
+    """Where a model's archive came from; empty where that was not noted."""
+    try:
+        origin: dict[str, str] = json.loads((directory / _ORIGIN).read_text())
+    except (OSError, ValueError):
+        return {}
+    return origin
+
+
 def _users(settings: Settings) -> dict[str, list[str]]:
     users: dict[str, list[str]] = {}
     try:
@@ -162,6 +180,11 @@ def _install_archive(settings: Settings, archive: Path, name: str, *, url: str |
         if path.is_file()
     }
     (directory / _MANIFEST).write_text(json.dumps(sums, indent=1))
+    origin = {
+        "source": f"{url}/{name}.zip" if url else archive.name,
+        "sha256": file_sha256(archive),
+    }
+    (directory / _ORIGIN).write_text(json.dumps(origin))
     return is_checked
 
 

