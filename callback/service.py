@@ -25,7 +25,6 @@ from callback.repository import (
     store,
     wish_of,
 )
-from callback.rules import CallbackState
 from callback.wishes import ask_again, checked_number, create, reachable_caller
 from hotline.callers import service as callers
 from hotline.configuration import service as configuration
@@ -198,12 +197,12 @@ def cancel(session: Session, house: House, callback: Callback) -> None:
 def supersede_of_caller(session: Session, house: House, caller_id: str) -> None:
     """Ends the open wishes of a person who has got through in another way.
 
-    Those for another number, which the person typed in an earlier call, end with them.
+    Those for another number, which the person typed in an earlier call, end with them; so does one
+    that is being dialled just now, or it would be tried again later.
     """
     for callback in open_wishes_of(session, caller_id):
-        if callback.state == CallbackState.WAITING:
-            store(session, house, callback, rules.supersede(wish_of(callback)))
-            end_entry(session, house, callback, reason="superseded")
+        store(session, house, callback, rules.supersede(wish_of(callback)))
+        end_entry(session, house, callback, reason="superseded")
 
 
 def hold_back(session: Session, house: House, caller: Caller) -> None:

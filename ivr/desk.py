@@ -216,6 +216,11 @@ class Desk:
                 messages.attach(session, self._house, call, begun.id, callback_id=self._callback_id)
         return begun
 
+    def note_notice(self) -> None:
+        """Writes that the caller has heard of being recorded."""
+        with self._house.database.session() as session:
+            self._house.record(session, EventType.NOTICE_GIVEN, call_id=self.call_id)
+
     def refuse_recording(self, by: str | None) -> None:
         """The caller does not want to be recorded; what there is of it goes."""
         with self._house.database.session() as session:
@@ -235,6 +240,7 @@ class Desk:
             self._leave(session, reason)
             transcripts.close_streams_of(session, self._house, call.id)
             calls.end(session, self._house, call, reason=reason, quality=_kept(quality))
+            callers.hand_place_on(session, self._house, call)
 
     def callee_answered(self) -> None:
         """The citizen whom we call back picked up: the promise is kept."""

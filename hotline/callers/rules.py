@@ -37,7 +37,10 @@ _WAGE_TOPICS = frozenset({None, "labour"})
 _WAGE_MATTERS = frozenset({"wages", "work_injury"})
 """Legal Aid Law, article 42 (3): migrant workers who claim pay or compensation for an injury."""
 
-_CUT_OFF_REASONS = frozenset({"caller_lost", "engine_failed", "system", "ivr_restarted"})
+CALLER_LOST = "caller_lost"
+"""The end of a call whose audio stopped without a good-bye."""
+
+_CUT_OFF_REASONS = frozenset({CALLER_LOST, "engine_failed", "system", "ivr_restarted"})
 """Ends of calls that neither side wanted."""
 
 

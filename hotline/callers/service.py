@@ -1,11 +1,12 @@
 """The people who call: found by a blind index, named only to those who may know."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from hotline.callers.rules import (
+    CALLER_LOST,
     OPEN_TICKET_DAYS,
     EarlierCall,
     OpenTicket,
@@ -18,6 +19,9 @@ from hotline.callers.rules import (
 from hotline.house import House
 from hotline.ids import new_id
 from hotline.privacy import mask_number, normalise_number
+from hotline.queueing import service as queue
+from hotline.queueing.repository import LIVE_STATES
+from hotline.queueing.rules import Priority
 from hotline.tables import Call, Caller, QueueEntry, Ticket, User
 
 _NUMBER = "caller.number"
@@ -95,6 +99,37 @@ def standing_of(
     return standing(record, now=now, today=today, topic=topic)
 
 
+def hand_place_on(session: Session, house: House, call: Call) -> None:
+    """Whoever called again while the line of this call lay dead gets its place and class now.
+
+    A dead line is noticed when it has been silent for a while; until then nobody can tell whether a
+    second call from the same number is the same person. Only a call that began in that silence can
+    be: one that began earlier is somebody else's, such as a colleague's behind one switchboard.
+
+    Args:
+        session: The deed's session.
+        house: The process's house.
+        call: One that has just ended.
+    """
+    if call.caller_id is None or call.ended_at is None or call.end_reason != CALLER_LOST:
+        return
+    silence = timedelta(seconds=house.settings.rtp_timeout_seconds)
+    query = (
+        select(QueueEntry)
+        .join(Call, col(Call.id) == col(QueueEntry.call_id))
+        .where(
+            col(Call.caller_id) == call.caller_id,
+            col(Call.started_at) >= call.ended_at - silence,
+            col(Call.id) != call.id,
+            col(QueueEntry.state).in_(LIVE_STATES),
+        )
+    )
+    for entry in session.exec(query).all():
+        entry.placed_at = min(entry.placed_at, _placed_at(session, call))
+        entry.priority = max(entry.priority, Priority.CUT_OFF)
+        queue.tell(session, house, entry)
+
+
 def _record(session: Session, house: House, call: Call) -> Record:
     caller = session.get(Caller, call.caller_id) if call.caller_id else None
     if caller is None:
@@ -132,26 +167,39 @@ def _open_ticket(session: Session, house: House, call: Call) -> OpenTicket | Non
 
 
 def _last_call(session: Session, call: Call) -> EarlierCall | None:
+    """The last one that is over; calls of ours that nobody answered were none of the caller's."""
     query = (
         select(Call)
-        .where(col(Call.caller_id) == call.caller_id, col(Call.id) != call.id)
-        .order_by(col(Call.id).desc())
+        .where(
+            col(Call.caller_id) == call.caller_id,
+            col(Call.id) != call.id,
+            col(Call.ended_at).is_not(None),
+            or_(col(Call.direction) == "in", col(Call.answered_at).is_not(None)),
+        )
+        .order_by(col(Call.ended_at).desc(), col(Call.id).desc())
     )
-    last = session.exec(query).first()
+    last = session.exec(query.limit(1)).first()
     if last is None or last.ended_at is None:
         return None
-    # A place that went over to a call-back has lost its call, but not its caller.
-    place = session.exec(
-        select(QueueEntry)
+    reason = last.end_reason or ""
+    return EarlierCall(last.ended_at, reason, _placed_at(session, last), topic=last.topic)
+
+
+def _placed_at(session: Session, call: Call) -> datetime:
+    """When an ended call's place in the queue began, or the call where it never had one.
+
+    A place that went over to a call-back has lost its call, but not its caller.
+    """
+    query = (
+        select(QueueEntry.placed_at)
         .where(
             col(QueueEntry.caller_id) == call.caller_id,
-            col(QueueEntry.entered_at) >= last.started_at,
-            col(QueueEntry.entered_at) <= last.ended_at,
+            col(QueueEntry.entered_at) >= call.started_at,
+            col(QueueEntry.entered_at) <= call.ended_at,
         )
         .order_by(col(QueueEntry.id))
-    ).first()
-    placed_at = place.placed_at if place is not None else last.started_at
-    return EarlierCall(last.ended_at, last.end_reason or "", placed_at, topic=last.topic)
+    )
+    return session.exec(query.limit(1)).first() or call.started_at
 
 
 def _last_language(session: Session, call: Call) -> str | None:

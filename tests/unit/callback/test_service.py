@@ -250,6 +250,16 @@ def test_quiet_hours__are_those_of_the_rules(house: House) -> None:
     assert (quiet.begins, quiet.ends) == (time(12), time(14))
 
 
+def test_supersede_of_caller__one_that_is_being_dialled_is_not_tried_again(house: House) -> None:
+    callback = request(house).callback
+    call = dial(house, callback)
+    with house.database.session() as session:
+        service.supersede_of_caller(session, house, callback.caller_id)
+    fail(house, call, "busy")
+    assert stored(house, callback).state == "superseded"
+    assert entry_of(house, callback).state == "left"
+
+
 def test_cancel__twice_is_once(house: House) -> None:
     callback = request(house).callback
     for _ in range(2):

@@ -9,6 +9,7 @@ from hotline.callers import service as callers
 from hotline.calls import service as calls
 from hotline.clock import FakeClock
 from hotline.house import House
+from hotline.queueing import repository
 from hotline.queueing.offers import accept, make_offer
 from hotline.queueing.rules import Priority
 from hotline.tables import Call, Callback, Caller, Lawyer, Offer, QueueEntry
@@ -166,6 +167,86 @@ def test_enqueue__cut_off_gets_the_place_of_before(
         assert session.get_one(Call, again.call_id).started_at > placed_at
     assert entry.placed_at == placed_at
     assert entry.priority == Priority.CUT_OFF
+
+
+class TestCalledAgainBeforeTheLineWasFoundDead:
+    def call_again(self, house: House, *, number: str = "13800001111") -> Desk:
+        with house.database.session() as session:
+            return Desk(house, create_call(session, house, number=number).id)
+
+    def place_of(self, house: House, desk: Desk) -> QueueEntry:
+        with house.database.reading() as session:
+            query = select(QueueEntry).where(QueueEntry.call_id == desk.call_id)
+            return session.exec(query).one()
+
+    def lose(self, house: House, desk: Desk, clock: FakeClock, *, after: float) -> None:
+        """The line has been silent so long that the call is over."""
+        clock.advance(seconds=after)
+        desk.end("caller_lost")
+
+    def test_end__the_new_call_gets_place_and_class(
+        self, house: House, desk: Desk, clock: FakeClock
+    ) -> None:
+        enqueue(desk)
+        placed_at = place(house).placed_at
+        clock.advance(seconds=300)
+        again = self.call_again(house)
+        clock.advance(seconds=10)
+        enqueue(again)
+        assert self.place_of(house, again).priority == Priority.NORMAL
+        self.lose(house, desk, clock, after=19)
+        kept = self.place_of(house, again)
+        assert (kept.priority, kept.placed_at) == (Priority.CUT_OFF, placed_at)
+
+    def test_end__an_emergency_stays_one(self, house: House, desk: Desk, clock: FakeClock) -> None:
+        enqueue(desk)
+        again = self.call_again(house)
+        enqueue(again, is_emergency=True)
+        self.lose(house, desk, clock, after=29)
+        assert self.place_of(house, again).priority == Priority.EMERGENCY
+
+    def test_end__call_that_began_before_the_silence_is_somebody_elses(
+        self, house: House, desk: Desk, clock: FakeClock
+    ) -> None:
+        enqueue(desk)
+        other = self.call_again(house)
+        enqueue(other)
+        self.lose(house, desk, clock, after=31)
+        assert self.place_of(house, other).priority == Priority.NORMAL
+
+    def test_end__other_numbers_get_nothing(
+        self, house: House, desk: Desk, clock: FakeClock
+    ) -> None:
+        enqueue(desk)
+        other = self.call_again(house, number="13900002222")
+        enqueue(other)
+        self.lose(house, desk, clock, after=20)
+        assert self.place_of(house, other).priority == Priority.NORMAL
+
+    def test_end__whoever_hung_up_hands_nothing_on(
+        self, house: House, desk: Desk, clock: FakeClock
+    ) -> None:
+        enqueue(desk)
+        again = self.call_again(house)
+        enqueue(again)
+        clock.advance(seconds=20)
+        desk.end("caller_hung_up")
+        assert self.place_of(house, again).priority == Priority.NORMAL
+
+    def test_end__one_person_is_not_offered_twice(
+        self, house: House, desk: Desk, clock: FakeClock
+    ) -> None:
+        enqueue(desk)
+        again = self.call_again(house)
+        enqueue(again)
+        self.lose(house, desk, clock, after=20)
+        clock.advance(seconds=600)
+        with house.database.session() as session:
+            due = repository.entries_to_offer(session, now=clock.now(), with_callbacks=True)
+            assert [entry.call_id for entry in due] == [again.call_id]
+        again.talk_began()
+        with house.database.reading() as session:
+            assert [wish.state for wish in session.exec(select(Callback))] == ["superseded"]
 
 
 class TestWithheldNumber:

@@ -91,6 +91,34 @@ class TestCutOff:
             calls.end(session, house, call, reason="engine_failed")
         assert standing_of_next_call(house).placed_at == started_at
 
+    def test_standing_of__another_call_of_the_number_that_goes_on_hides_nothing(
+        self, house: House
+    ) -> None:
+        with house.database.session() as session:
+            calls.end(session, house, create_call(session, house), reason="caller_lost")
+            create_call(session, house)
+        assert standing_of_next_call(house).priority is Priority.CUT_OFF
+
+    def test_standing_of__call_of_ours_that_nobody_answered_hides_nothing(
+        self, house: House, clock: FakeClock
+    ) -> None:
+        with house.database.session() as session:
+            call = create_call(session, house)
+            calls.end(session, house, call, reason="engine_failed")
+            clock.advance(seconds=60)
+            ours = calls.begin(session, house, caller_id=call.caller_id, direction="out")
+            calls.end(session, house, ours, reason="callee_no_answer")
+        assert standing_of_next_call(house).priority is Priority.CUT_OFF
+
+    def test_standing_of__whoever_called_again_and_hung_up_is_like_everybody(
+        self, house: House, clock: FakeClock
+    ) -> None:
+        with house.database.session() as session:
+            calls.end(session, house, create_call(session, house), reason="caller_lost")
+            clock.advance(seconds=60)
+            calls.end(session, house, create_call(session, house), reason="caller_hung_up")
+        assert standing_of_next_call(house) == Standing()
+
     def test_standing_of__too_late_is_like_everybody(self, house: House, clock: FakeClock) -> None:
         with house.database.session() as session:
             calls.end(session, house, create_call(session, house), reason="caller_lost")
