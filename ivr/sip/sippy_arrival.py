@@ -12,9 +12,9 @@ from ivr.sip.sippy_message import (
     ALLOWED_METHODS,
     header_text,
     read_description,
+    timer_words,
     unsupported_extensions,
 )
-from ivr.sip.sippy_session import read_timer
 
 if TYPE_CHECKING:
     from ivr.sip.sippy_leg import InboundLeg
@@ -80,7 +80,7 @@ def _refusal_of_invite(req: Any, policy: SessionPolicy) -> Refusal | None:
     if req.getBody() is not None and req.getBody().mtype.name.lower() not in _BODY_TYPES:
         return 415, "Unsupported Media Type", {"accept": _BODY_TYPES[0]}
     try:
-        answer_timer(read_timer(req), minimum_seconds=policy.minimum_seconds)
+        answer_timer(timer_words(req).wish, minimum_seconds=policy.minimum_seconds)
     except IntervalTooSmall as error:
         headers = {"min-se": str(error.minimum_seconds)}
         return 422, "Session Interval Too Small", headers

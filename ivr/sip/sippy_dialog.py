@@ -5,6 +5,7 @@ on REFER, takes a re-INVITE without a session for "hold", and follows any Contac
 source, and measured 2026-11-21).
 """
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from sippy.MsgBody import MsgBody
 from sippy.SipAddress import SipAddress
 from sippy.SipContact import SipContact
 from sippy.SipURL import SipURL
+from sippy.Time.Timeout import Timeout
 from sippy.UA import UA
 from sippy.UacStateCancelling import UacStateCancelling
 from sippy.UacStateTrying import UacStateTrying
@@ -19,19 +21,21 @@ from sippy.UaStateDisconnected import UaStateDisconnected
 
 from ivr.sip.negotiator import Negotiator
 from ivr.sip.reliable import ReliableReceipts
+from ivr.sip.session_keeper import SessionKeeper
 from ivr.sip.session_timer import DEFAULT_POLICY, SessionPolicy
 from ivr.sip.sippy_loop import LOOP
 from ivr.sip.sippy_message import (
     ALLOWED_METHODS,
+    SUPPORTED,
     header_text,
     make_headers,
     read_description,
+    timer_words,
     unsupported_extensions,
 )
 from ivr.sip.sippy_port import Address, Trunks
 from ivr.sip.sippy_reliable import ReliableRinging, acknowledge_ringing
 from ivr.sip.sippy_requests import ANSWERS
-from ivr.sip.sippy_session import SessionKeeper
 from ivr.sip.sippy_states import Connected, Trying
 
 # Silence of a trunk for this long means that it is not there: seven INVITEs have gone out.
@@ -82,7 +86,15 @@ class Dialog(UA):
         self.has_given_up = False
         # Of the last response to our INVITE (RFC 3326).
         self.refusal_reason: str | None = None
-        self.session = SessionKeeper(self, policy, owns_call_id=ring_seconds is not None)
+        self.session = SessionKeeper[Any](
+            self,
+            policy,
+            owns_call_id=ring_seconds is not None,
+            supported=SUPPORTED,
+            read=timer_words,
+            clock=time.monotonic,
+            start_timer=Timeout,
+        )
         self.reliable = ReliableRinging(self)
         self._receipts = ReliableReceipts()
         self._has_invite_out = False

@@ -25,7 +25,7 @@ from sippy.Time.Timeout import Timeout
 from ivr.sip.digest import write_authorization
 from ivr.sip.heartbeat import ANSWER_SECONDS, Health, Heartbeat
 from ivr.sip.registration import Register, Registration, RegistrationState, Reply
-from ivr.sip.sippy_session import Timer
+from ivr.sip.session_keeper import Timer
 from ivr.sip.trunk_desk import Address, TrunkDesk
 
 log = logging.getLogger(__name__)

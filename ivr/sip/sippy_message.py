@@ -5,6 +5,7 @@ from typing import Any
 from sippy.SipHeader import SipHeader
 
 from ivr.sip.body import find_description
+from ivr.sip.session_keeper import TimerWords
 
 ALLOWED_METHODS = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, PRACK"
 EXTENSIONS = ("timer", "100rel")
@@ -36,6 +37,17 @@ def header_text(message: Any, name: str) -> str | None:
     names = (name, _COMPACT.get(name))
     values = [str(header.body) for header in message.headers if header.name in names]
     return ", ".join(values) if values else None
+
+
+def timer_words(message: Any) -> TimerWords:
+    """What a request or response says of session timers."""
+    return TimerWords(
+        status=message.getSCode()[0] if hasattr(message, "getSCode") else 0,
+        expires=header_text(message, "session-expires"),
+        minimum=header_text(message, "min-se"),
+        supported=header_text(message, "supported") or "",
+        allow=header_text(message, "allow"),
+    )
 
 
 def unsupported_extensions(message: Any) -> str:

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from ivr.sip.session_keeper import SessionKeeper, glare_pause
 from ivr.sip.session_timer import IntervalTooSmall, SessionPolicy
-from ivr.sip.sippy_message import make_headers
-from ivr.sip.sippy_session import SessionKeeper, glare_pause
+from ivr.sip.sippy_message import make_headers, timer_words
 from tests.unit.ivr.sip.fake_time import FakeTime
 
 
@@ -61,10 +61,12 @@ class House:
     ) -> None:
         self.dialog = FakeDialog()
         self.time = FakeTime()
-        self.keeper = SessionKeeper(
+        self.keeper = SessionKeeper[Message](
             self.dialog,
             SessionPolicy(),
             owns_call_id=False,
+            supported="timer, 100rel",
+            read=timer_words,
             clock=self.time.clock,
             start_timer=self.time.start,
         )

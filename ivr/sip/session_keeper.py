@@ -1,16 +1,13 @@
-"""The session timer of one of sippy's dialogs (RFC 4028); sippy itself has none.
+"""The session timer of one call at work (RFC 4028), for either line; no I/O.
 
-Everything here runs in sippy's thread.
+Everything here runs in the thread of the call's signalling.
 """
 
 import logging
 import random
-import time
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any, Protocol
-
-from sippy.Time.Timeout import Timeout
+from dataclasses import dataclass, replace
+from typing import Generic, Protocol, TypeVar
 
 from ivr.sip.session_timer import (
     MINIMUM_SECONDS,
@@ -27,7 +24,6 @@ from ivr.sip.session_timer import (
     read_expires,
     read_minimum,
 )
-from ivr.sip.sippy_message import SUPPORTED, header_text
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +33,10 @@ _RETRY_SECONDS = 5.0
 _MOST_PROOFS = 2
 
 
+M = TypeVar("M")
+"""A message, in whatever shape the line's stack has it."""
+
+
 class Timer(Protocol):
     """Something that will happen, unless it is cancelled."""
 
@@ -44,50 +44,80 @@ class Timer(Protocol):
         """It will not happen."""
 
 
-class RefreshedDialog(Protocol):
+@dataclass(frozen=True, slots=True)
+class TimerWords:
+    """What a message says that matters to session timers.
+
+    Attributes:
+        status: Its SIP status, 0 for a request.
+        expires: Value of Session-Expires, None without one.
+        minimum: Value of Min-SE, None without one.
+        supported: Value of Supported, empty without one.
+        allow: Value of Allow, None without one.
+    """
+
+    status: int
+    expires: str | None
+    minimum: str | None
+    supported: str
+    allow: str | None
+
+    @property
+    def wish(self) -> TimerRequest:
+        """What it asks for, if it is a request."""
+        return TimerRequest.read(
+            expires=self.expires, minimum=self.minimum, supported=self.supported
+        )
+
+
+class RefreshedDialog(Protocol[M]):
     """What a session timer asks of its dialog."""
 
     def isConnected(self) -> bool:
         """Whether the call is up."""
 
-    def refresh(
-        self, method: str, headers: dict[str, str], on_answer: Callable[[Any], None]
-    ) -> None:
+    def refresh(self, method: str, headers: dict[str, str], on_answer: Callable[[M], None]) -> None:
         """Sends UPDATE without a session, or INVITE with the session as it is."""
 
-    def prove(self, resp: Any) -> bool:
+    def prove(self, resp: M) -> bool:
         """Takes up a challenge; whether the request is worth sending again."""
 
-    def refreshed(self, resp: Any) -> None:
+    def refreshed(self, resp: M) -> None:
         """Takes over what the peer's 2xx to such a request says."""
 
     def session_lost(self) -> None:
         """The peer is gone."""
 
 
-class SessionKeeper:
+class SessionKeeper(Generic[M]):
     """Refreshes a call, or ends it when its peer does not.
 
     Args:
         dialog: The call's signalling.
         policy: What the line wants.
         owns_call_id: Whether we began the dialog; decides who waits longer after glare.
+        supported: The extensions that the line knows, as they stand in Supported.
+        read: Finds what matters in a message.
         clock: Seconds that only go forward.
         start_timer: Has a function called after so many seconds, once.
     """
 
     def __init__(
         self,
-        dialog: RefreshedDialog,
+        dialog: RefreshedDialog[M],
         policy: SessionPolicy,
         *,
         owns_call_id: bool,
-        clock: Callable[[], float] = time.monotonic,
-        start_timer: Callable[[Callable[[], None], float], Timer] = Timeout,
+        supported: str,
+        read: Callable[[M], TimerWords],
+        clock: Callable[[], float],
+        start_timer: Callable[[Callable[[], None], float], Timer],
     ) -> None:
         self._dialog = dialog
         self._policy = policy
         self._owns_call_id = owns_call_id
+        self._supported = supported
+        self._read = read
         self._clock = SessionClock(clock, refresh_share=policy.refresh_share)
         self._start_timer = start_timer
         self._timer: Timer | None = None
@@ -100,32 +130,33 @@ class SessionKeeper:
 
     # As the side that answers.
 
-    def consider(self, req: Any) -> Agreement | None:
+    def consider(self, req: M) -> Agreement | None:
         """What a request of the peer would settle.
 
         Raises:
             IntervalTooSmall: It gets 422.
         """
-        return answer_timer(read_timer(req), minimum_seconds=self._policy.minimum_seconds)
+        return answer_timer(self._read(req).wish, minimum_seconds=self._policy.minimum_seconds)
 
-    def accept(self, req: Any) -> None:
+    def accept(self, req: M) -> None:
         """Settles what a request asks for; time runs from `answer` on.
 
         Raises:
             IntervalTooSmall: It gets 422, and the session stays as it was.
         """
         self._agreement = self.consider(req)
-        self._peer_supports = has_option(header_text(req, "supported") or "", "timer")
-        self._hear_methods(req)
+        words = self._read(req)
+        self._peer_supports = words.wish.is_supported
+        self._hear_methods(words)
 
     def answer(self) -> dict[str, str]:
         """The headers of a 2xx to what was accepted last; time runs from now on."""
         self._restart()
         if self._agreement is None:
-            return {"supported": SUPPORTED}
+            return {"supported": self._supported}
         refresher = Refresher.UAS if self._agreement.we_refresh else Refresher.UAC
         expires = SessionExpires(self._agreement.seconds, refresher)
-        headers = {"supported": SUPPORTED, "session-expires": str(expires)}
+        headers = {"supported": self._supported, "session-expires": str(expires)}
         if self._peer_supports:
             # RFC 4028 section 9: it must know that there is a timer.
             headers["require"] = "timer"
@@ -136,25 +167,25 @@ class SessionKeeper:
     def ask(self) -> dict[str, str]:
         """The headers of our first INVITE."""
         seconds = max(self._policy.wanted_seconds, self._minimum_seconds)
-        return {"supported": SUPPORTED, "session-expires": str(seconds), **self._minimum()}
+        headers = {"supported": self._supported, "session-expires": str(seconds)}
+        return headers | self._minimum()
 
-    def ask_more(self, resp: Any) -> bool:
+    def ask_more(self, resp: M) -> bool:
         """Hears that our first INVITE asked for too little; whether it is worth another try."""
         if self._was_raised:
             return False
         self._was_raised = True
-        self._minimum_seconds = max(
-            self._minimum_seconds, read_minimum(header_text(resp, "min-se"))
-        )
+        asked_seconds = read_minimum(self._read(resp).minimum)
+        self._minimum_seconds = max(self._minimum_seconds, asked_seconds)
         return True
 
-    def conclude(self, resp: Any) -> None:
+    def conclude(self, resp: M) -> None:
         """Hears the 2xx to a request of ours."""
         self._was_raised = False
         self._proofs = 0
-        answered = read_expires(header_text(resp, "session-expires"))
-        self._agreement = conclude_timer(answered, before=self._agreement)
-        self._hear_methods(resp)
+        words = self._read(resp)
+        self._agreement = conclude_timer(read_expires(words.expires), before=self._agreement)
+        self._hear_methods(words)
         self._restart()
 
     def stop(self) -> None:
@@ -168,10 +199,9 @@ class SessionKeeper:
             return {}
         return {"min-se": str(self._minimum_seconds)}
 
-    def _hear_methods(self, message: Any) -> None:
-        allowed = header_text(message, "allow")
-        if allowed is not None:
-            self._peer_updates = has_option(allowed, "update")
+    def _hear_methods(self, words: TimerWords) -> None:
+        if words.allow is not None:
+            self._peer_updates = has_option(words.allow, "update")
 
     def _restart(self) -> None:
         self._clock.restart(self._agreement)
@@ -196,15 +226,16 @@ class SessionKeeper:
     def _refresh(self, agreement: Agreement) -> None:
         method = "UPDATE" if self._peer_updates else "INVITE"
         expires = SessionExpires(agreement.seconds, Refresher.UAC)
-        headers = {"supported": SUPPORTED, "session-expires": str(expires), **self._minimum()}
+        headers = {"supported": self._supported, "session-expires": str(expires)}
+        headers |= self._minimum()
 
-        def answered(resp: Any) -> None:
+        def answered(resp: M) -> None:
             self._answered(method, resp)
 
         self._dialog.refresh(method, headers, answered)
 
-    def _answered(self, method: str, resp: Any) -> None:
-        status: int = resp.getSCode()[0]
+    def _answered(self, method: str, resp: M) -> None:
+        status = self._read(resp).status
         if status < 200 or self._agreement is None or not self._dialog.isConnected():
             return
         if status < 300:
@@ -217,7 +248,7 @@ class SessionKeeper:
             self._clock.try_again(self._pause(method, status, resp))
             self._arm()
 
-    def _pause(self, method: str, status: int, resp: Any) -> float:
+    def _pause(self, method: str, status: int, resp: M) -> float:
         """Seconds until a refused refresh is sent again."""
         if status == 491:
             return glare_pause(owns_call_id=self._owns_call_id)
@@ -232,15 +263,6 @@ class SessionKeeper:
             self._agreement = replace(self._agreement, seconds=seconds)
             return 0.0
         return _RETRY_SECONDS
-
-
-def read_timer(message: Any) -> TimerRequest:
-    """What a request says about session timers."""
-    return TimerRequest.read(
-        expires=header_text(message, "session-expires"),
-        minimum=header_text(message, "min-se"),
-        supported=header_text(message, "supported") or "",
-    )
 
 
 def glare_pause(*, owns_call_id: bool) -> float:
