@@ -142,6 +142,7 @@ class PartyLegs:
     async def _dial(self, party_id: str, target: str) -> None:
         def moved(media: RemoteMedia) -> None:
             self._post_deed(lambda: self._audio.change_leg(party_id, media))
+            self._post(inputs.PartyHeld(party_id, is_holding=not media.direction.listens))
 
         def announced(media: RemoteMedia) -> None:
             self._post_deed(lambda: self._begin_early(party_id, media))

@@ -29,6 +29,7 @@ from ivr.flow.entries import (
 )
 from ivr.flow.entries_ending import enter_rating_menu
 from ivr.flow.entries_talk import bridge, lose_lawyer
+from ivr.flow.mixing import is_left_alone
 from ivr.flow.parties import Party, Purpose, changed, of_purpose, without
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext, State
@@ -67,9 +68,9 @@ def come_back(flow: FlowDefinition, call: CallContext) -> Step:
     return bridge(call) if call.lawyer_heard else lose_lawyer(flow, call)
 
 
-def give_away(call: CallContext, party: Party) -> Step:
+def give_away(flow: FlowDefinition, call: CallContext, party: Party) -> Step:
     """The party has answered and takes the caller over."""
-    return hand_over(call, party) if party.lawyer is not None else let_go(call, party)
+    return hand_over(call, party) if party.lawyer is not None else let_go(flow, call, party)
 
 
 def hand_over(call: CallContext, party: Party) -> Step:
@@ -89,7 +90,7 @@ def hand_over(call: CallContext, party: Party) -> Step:
     return call, (*apart, StopPlaying(), HandOver(party), Bridge(), OpenTicket())
 
 
-def let_go(call: CallContext, party: Party) -> Step:
+def let_go(flow: FlowDefinition, call: CallContext, party: Party) -> Step:
     """The caller talks with somebody outside; nobody of the hotline listens or records."""
     actions: list[Action] = [StopPlaying()]
     if call.bridged:
@@ -101,15 +102,31 @@ def let_go(call: CallContext, party: Party) -> Step:
     watching = [each for each in call.parties if each.purpose.supervises]
     actions += (DropParty(each, EndReason.TRANSFERRED) for each in watching)
     taker = replace(party, purpose=Purpose.TRANSFER, is_talking=True)
-    call = replace(
-        without_lawyer(call),
-        state=State.TRANSFERRED,
-        recording=False,
-        paused=False,
-        parties=changed(without(call.parties, *watching), taker),
-        end_reason=EndReason.TRANSFERRED,
+    before, call = (
+        call,
+        replace(
+            without_lawyer(call),
+            state=State.TRANSFERRED,
+            recording=False,
+            paused=False,
+            muted=frozenset(),
+            parties=changed(without(call.parties, *watching), taker),
+            end_reason=EndReason.TRANSFERRED,
+        ),
     )
-    return call, (*actions, Mix())
+    call, mixed = mix_anew(flow, call, before=before)
+    return call, (*actions, *mixed)
+
+
+def mix_anew(flow: FlowDefinition, call: CallContext, *, before: CallContext) -> Step:
+    """Lets everybody hear whom they shall hear now, and a caller who is left alone hold audio."""
+    was_alone, is_alone = is_left_alone(before), is_left_alone(call)
+    audio: tuple[Action, ...] = ()
+    if is_alone and not was_alone:
+        call, audio = say(call, flow.prompts.hold, loop=True, barge_in=False)
+    elif was_alone and not is_alone:
+        audio = (StopPlaying(),)
+    return call, (*audio, Mix())
 
 
 def move_on(flow: FlowDefinition, call: CallContext, topic: str | None) -> Step:
@@ -158,7 +175,7 @@ def complete(flow: FlowDefinition, call: CallContext, party: Party) -> Step:
 
 def _take_over(flow: FlowDefinition, call: CallContext, party: Party) -> Step:
     if party.is_talking:
-        return give_away(call, party)
+        return give_away(flow, call, party)
     quiet: tuple[Action, ...] = (SignalLawyer(None),) if call.lawyer is not None else ()
     waiting = replace(party, purpose=Purpose.TRANSFER)
     call = replace(call, parties=changed(call.parties, waiting))

@@ -22,6 +22,7 @@ from ivr.flow.entries_control import (
     finish_talk,
     give_away,
     go_on_without_lawyer,
+    mix_anew,
     move_on,
     put_on_hold,
     replace_lawyer,
@@ -38,6 +39,7 @@ from ivr.flow.inputs import (
     LawyerLost,
     MuteRequested,
     PartyAnswered,
+    PartyHeld,
     PartyLeft,
     PartyWanted,
     PauseRequested,
@@ -101,17 +103,28 @@ def _may_come(call: CallContext, party: Party) -> bool:
     return call.state in (State.TALKING, State.ON_HOLD) and not (is_single and is_taken)
 
 
-def answer_party(_flow: FlowDefinition, call: CallContext, event: PartyAnswered) -> Step:
+def answer_party(flow: FlowDefinition, call: CallContext, event: PartyAnswered) -> Step:
     """A party's audio is there: it hears, and is heard by, whom it came for."""
     party = find(call.parties, event.party)
     if party is None or party.is_talking:
         return call, ()
-    party = replace(party, is_talking=True)
+    before, party = call, replace(party, is_talking=True)
     call = replace(call, parties=changed(call.parties, party))
     if party.purpose is Purpose.TRANSFER:
-        return give_away(call, party)
+        return give_away(flow, call, party)
     quiet: tuple[Action, ...] = (SignalLawyer(None),) if _is_consulted(call, party) else ()
-    return call, (*quiet, Mix())
+    call, mixed = mix_anew(flow, call, before=before)
+    return call, quiet + mixed
+
+
+def note_party_hold(flow: FlowDefinition, call: CallContext, event: PartyHeld) -> Step:
+    """A party's telephone holds us, or is back: a caller who hears nobody else hears hold audio."""
+    party = find(call.parties, event.party)
+    if party is None or party.is_holding is event.is_holding:
+        return call, ()
+    before, party = call, replace(party, is_holding=event.is_holding)
+    call = replace(call, parties=changed(call.parties, party))
+    return mix_anew(flow, call, before=before) if party.is_talking else (call, ())
 
 
 def lose_party(flow: FlowDefinition, call: CallContext, event: PartyLeft) -> Step:
@@ -130,7 +143,7 @@ def drop_party(flow: FlowDefinition, call: CallContext, event: DropRequested) ->
 
 
 def _go_on_without(flow: FlowDefinition, call: CallContext, party: Party) -> Step:
-    call = replace(call, parties=without(call.parties, party))
+    before, call = call, replace(call, parties=without(call.parties, party))
     if party.purpose is Purpose.TRANSFER and call.state is State.TRANSFERRING:
         return come_back(flow, call)
     if party.purpose is Purpose.TRANSFER and call.state is State.TRANSFERRED:
@@ -138,7 +151,8 @@ def _go_on_without(flow: FlowDefinition, call: CallContext, party: Party) -> Ste
     if _is_consulted(call, party) and not party.is_talking:
         return _come_back_from_consulting(call)
     signal: tuple[Action, ...] = (SignalLawyer(None),) if _is_consulted(call, party) else ()
-    return call, (*signal, Mix())
+    call, mixed = mix_anew(flow, call, before=before)
+    return call, signal + mixed
 
 
 def _come_back_from_consulting(call: CallContext) -> Step:

@@ -176,6 +176,14 @@ class PartyLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class PartyHeld:
+    """A party's telephone has put us on hold, or (`is_holding` False) is back."""
+
+    party: str
+    is_holding: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DropRequested:
     """Somebody wants a party out of the call."""
 
@@ -323,6 +331,7 @@ Input = (
     | PartyWanted
     | PartyAnswered
     | PartyLeft
+    | PartyHeld
     | DropRequested
     | PurposeRequested
     | CompleteRequested

@@ -11,7 +11,9 @@ Hearing = frozenset[tuple[str, str]]
 
 
 def hearing(call: CallContext) -> Hearing:
-    """Who hears whom now: everybody in the circle hears everybody but themselves and the muted.
+    """Who hears whom now: everybody in the circle hears everybody but themselves and the quiet.
+
+    Quiet are the muted and those whose telephones hold us.
 
     A supervisor who listens hears the circle; one who whispers is heard by the lawyer as well; one
     who barges in belongs to the circle.
@@ -27,7 +29,14 @@ def hearing(call: CallContext) -> Hearing:
             pairs |= {(speaker, party.id) for speaker in circle}
         if party.purpose is Purpose.WHISPER and LAWYER in circle:
             pairs.add((party.id, LAWYER))
-    return frozenset(pair for pair in pairs if pair[0] not in call.muted)
+    quiet = call.muted | {party.id for party in talking if party.is_holding}
+    return frozenset(pair for pair in pairs if pair[0] not in quiet)
+
+
+def is_left_alone(call: CallContext) -> bool:
+    """Whether the caller was given away to people who all hold: the caller hears nobody."""
+    is_given_away = call.state is State.TRANSFERRED
+    return is_given_away and all(listener != CALLER for _, listener in hearing(call))
 
 
 def understood(call: CallContext) -> frozenset[str]:

@@ -37,12 +37,14 @@ class Party:
         lawyer: User id of a duty lawyer, who can take the call over as its lawyer; None for
             telephones and supervisors.
         is_talking: They have answered; until then they are being reached.
+        is_holding: Their telephone has put us on hold: nobody hears what it plays meanwhile.
     """
 
     id: str
     purpose: Purpose
     lawyer: str | None = None
     is_talking: bool = False
+    is_holding: bool = False
 
 
 Parties = tuple[Party, ...]

@@ -16,6 +16,7 @@ from ivr.flow.inputs import (
     LawyerUnreached,
     MuteRequested,
     PartyAnswered,
+    PartyHeld,
     PartyLeft,
     PartyWanted,
     PauseRequested,
@@ -107,6 +108,7 @@ TALK_ROWS = (
         for row in (
             _row(state, PartyLeft, control.lose_party, *targets),
             _row(state, DropRequested, control.drop_party, *targets),
+            _row(state, PartyHeld, control.note_party_hold),
             _row(state, PurposeRequested, control.change_purpose),
             _row(state, DigitsRequested, control.press_digits),
             _row(state, PauseRequested, control.pause),

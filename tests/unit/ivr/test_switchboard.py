@@ -222,6 +222,24 @@ class TestThirdParty:
         await exchange.hear_each_other(exchange.caller_leg, leg, party)
         await exchange.records(leg, party)
 
+    async def test_transfer__whose_telephone_holds_leaves_the_caller_to_hold_audio(
+        self, exchange: Exchange, ids: dict[str, str]
+    ) -> None:
+        await exchange.talk(ids["li"])
+        party = await reach(exchange, ids["li"], Purpose.TRANSFER)
+        telephone = await exchange.dialled()
+        telephone.pick_up()
+        caller = exchange.caller_leg
+        await exchange.hear_each_other(caller, party)
+
+        telephone.hold()
+        await until(lambda: exchange.engine.playing.get(caller) == ("hold",), "the hold audio")
+        await until(lambda: exchange.engine.gains == {(caller, party)}, "the silence")
+        telephone.resume()
+        await exchange.hear_each_other(caller, party)
+
+        assert caller not in exchange.engine.playing
+
     async def test_transfer__busy_gives_the_caller_back(
         self, exchange: Exchange, ids: dict[str, str]
     ) -> None:

@@ -1,6 +1,10 @@
 """Call control as text tables: what happens | where the call is then | what is done about it."""
 
 from ivr.flow.definition import FlowDefinition
+from ivr.flow.flow import step
+from ivr.flow.inputs import MuteRequested, PartyAnswered, PartyWanted
+from ivr.flow.mixing import CALLER, hearing
+from ivr.flow.parties import Purpose
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import incoming_call
 from tests.unit.ivr.flow.scenario import play_scenario
@@ -125,6 +129,98 @@ class TestTransfer:
             leaves p1      | rating_menu | ask zh: rate; wait 60
             """,
         )
+
+
+class TestPartyHold:
+    def test_step__caller_who_hears_nobody_else_hears_hold_audio(
+        self, flow: FlowDefinition
+    ) -> None:
+        play_scenario(
+            flow,
+            incoming_call(),
+            f"""{TO_TALK}
+            transfer to p1 | transferring
+            answers p1     | transferred
+            holds p1       | transferred | loop zh: hold; mix
+            holds p1       | transferred |
+            is back p1     | transferred | stop playing; mix
+            holds p1       | transferred | loop zh: hold; mix
+            leaves p1      | rating_menu | ask zh: rate; wait 60
+            """,
+        )
+
+    def test_step__caller_who_hears_others_goes_on(self, flow: FlowDefinition) -> None:
+        play_scenario(
+            flow,
+            incoming_call(),
+            f"""{TO_TALK}
+            add p1     | talking
+            answers p1 | talking
+            holds p1   | talking | mix
+            is back p1 | talking | mix
+            """,
+        )
+
+    def test_step__the_other_third_party_leaves_the_caller_to_hold_audio(
+        self, flow: FlowDefinition
+    ) -> None:
+        play_scenario(
+            flow,
+            incoming_call(),
+            f"""{TO_TALK}
+            add p2         | talking
+            answers p2     | talking
+            transfer to p1 | transferring
+            answers p1     | transferred
+            holds p1       | transferred | mix
+            leaves p2      | transferred | loop zh: hold; mix
+            """,
+        )
+
+    def test_step__given_away_to_one_who_holds(self, flow: FlowDefinition) -> None:
+        play_scenario(
+            flow,
+            incoming_call(),
+            f"""{TO_TALK}
+            consult p1 | on_hold
+            answers p1 | on_hold
+            holds p1   | on_hold | mix
+            complete   | transferred |
+            | stop playing; stop recording; release lawyer (transferred); loop zh: hold; mix
+            is back p1 | transferred | stop playing; mix
+            """,
+        )
+
+    def test_step__hold_before_the_answer_counts_from_the_answer(
+        self, flow: FlowDefinition
+    ) -> None:
+        play_scenario(
+            flow,
+            incoming_call(),
+            f"""{TO_TALK}
+            transfer to p1 | transferring
+            holds p1       | transferring |
+            answers p1     | transferred |
+            | stop playing; stop recording; release lawyer (transferred); loop zh: hold; mix
+            """,
+        )
+
+    def test_step__whoever_was_muted_is_heard_by_the_caller_after_a_transfer(
+        self, flow: FlowDefinition
+    ) -> None:
+        call = play_scenario(
+            flow,
+            incoming_call(),
+            f"""{TO_TALK}
+            add p1         | talking
+            answers p1     | talking
+            """,
+        )
+        call, _ = step(flow, call, MuteRequested(muted=True, party="p1"))
+        call, _ = step(flow, call, PartyWanted("p2", Purpose.TRANSFER))
+        call, _ = step(flow, call, PartyAnswered("p2"))
+
+        assert {("p1", CALLER), ("p2", CALLER)} <= hearing(call)
 
 
 class TestConsultation:

@@ -63,6 +63,18 @@ def test_hearing__after_a_transfer_the_lawyer_is_out() -> None:
     )
 
 
+def test_hearing__who_holds_is_heard_by_nobody() -> None:
+    """A telephone exchange that holds plays its own music."""
+    call = talk_with(Purpose.JOIN)
+    (party,) = call.parties
+    call = replace(call, parties=(replace(party, is_holding=True),))
+
+    assert hearing(call) == hearing(talk_with(Purpose.JOIN)) - {
+        (party.id, CALLER),
+        (party.id, LAWYER),
+    }
+
+
 def test_hearing__who_is_muted_hears_and_is_heard_by_nobody() -> None:
     call = replace(talk_with(Purpose.JOIN), muted=frozenset({LAWYER}))
 

@@ -38,6 +38,7 @@ from ivr.flow.inputs import (
     MuteRequested,
     OfferAccepted,
     PartyAnswered,
+    PartyHeld,
     PartyLeft,
     PartyWanted,
     PauseRequested,
@@ -169,6 +170,7 @@ def controls() -> list[Happening]:
             for kind in (PartyAnswered, PartyLeft, DropRequested)
             for party in ("third", "boss")
         ),
+        *(PartyHeld("third", is_holding=is_holding) for is_holding in (True, False)),
         DigitsRequested(None, "1"),
         DigitsRequested("third", "1"),
     ]
