@@ -47,6 +47,7 @@ class EventType(StrEnum):
     PROMPT_CHANGED = "prompt.changed"  # key, language, version: 0 is the shipped one
     ANNOUNCEMENT_CHANGED = "announcement.changed"  # announcement_id
     TRANSCRIPT_ERASED = "transcript.erased"  # call_id
+    NOTICE_GIVEN = "call.notice_given"  # call_id: the caller has heard of being recorded
     RECORDING_REFUSED = "call.recording_refused"  # call_id: nothing of the call is kept
     ROTA_CHANGED = "rota.changed"  # shift_id
     RECORDING_CHANGED = "recording.changed"  # recording_id, call_id, state

@@ -72,6 +72,7 @@ class Deeds:
         self._line_call: LineCall | None = None
         self._local_port = 0
         self._timer: asyncio.TimerHandle | None = None
+        self.unsaid: set[str] = set()
 
     def take_line(self, call: LineCall, *, local_port: int) -> None:
         """Names the caller's telephone and the port of the caller's leg."""
@@ -303,6 +304,7 @@ class Deeds:
                     slow=action.slow,
                 )
             except PromptMissing:
+                self.unsaid.add(key)
                 log.exception("prompt missing")
 
     async def _mix(self) -> None:

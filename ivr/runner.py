@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from hotline.log import current_call
+from ivr import notice
 from ivr.audio import CallAudio
 from ivr.catalogue import PromptCatalogue
 from ivr.deeds import Deeds
@@ -236,8 +237,11 @@ class CallRunner:
         await self._finish()
 
     async def _advance(self, event: inputs.Input) -> None:
-        self._context, deeds = step(self._flow, self._context, event)
+        before = self._context
+        self._context, deeds = step(self._flow, before, event)
         self._deeds.context = self._context
+        if notice.is_given(self._flow, before, self._context, event, unsaid=self._deeds.unsaid):
+            await self._note_notice()
         log.debug("step", extra={"input": type(event).__name__, "state": self._context.state.name})
         for action in deeds:
             try:
@@ -248,6 +252,12 @@ class CallRunner:
                 # on to a person, and the end of the call gives everything back.
                 log.exception("a deed failed", extra={"action": type(action).__name__})
         await self._show_state()
+
+    async def _note_notice(self) -> None:
+        try:
+            await asyncio.to_thread(self._desk.note_notice)
+        except Exception:
+            log.exception("the notice could not be noted")
 
     async def _finish(self) -> None:
         self._deeds.stop_timer()

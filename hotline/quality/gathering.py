@@ -8,8 +8,11 @@ from hotline.calls.service import ON_HOLD
 from hotline.events import EventType
 from hotline.insights.insight import Decision, Kind
 from hotline.quality.talk import Talk, Utterance
-from hotline.tables import Call, EventRow, InsightRow, QueueEntry, Recording, Ticket
+from hotline.tables import Call, EventRow, InsightRow, Progress, QueueEntry, Recording, Ticket
 from hotline.transcripts.service import segments_of
+
+# Up to this event nobody noted that the notice had been heard (migration 0017).
+_UNNOTED = "unnoted_notices"
 
 
 def gather(session: Session, call: Call) -> Talk:
@@ -18,6 +21,7 @@ def gather(session: Session, call: Call) -> Talk:
     return Talk(
         utterances=_utterances(session, call),
         was_recorded=_was_recorded(session, call),
+        notice=_notice(session, call),
         has_refused=call.recording_refused_at is not None,
         may_need_legal_aid=_may_need_legal_aid(session, call, ticket),
         is_informed_noted=ticket is not None and ticket.legal_aid_informed,
@@ -36,6 +40,20 @@ def _utterances(session: Session, call: Call) -> list[Utterance]:
 def _was_recorded(session: Session, call: Call) -> bool:
     query = select(Recording.id).where(col(Recording.call_id) == call.id)
     return session.exec(query).first() is not None
+
+
+def _notice(session: Session, call: Call) -> bool | None:
+    """Whether the caller heard the recording notice; None of calls before that was noted."""
+    query = select(EventRow.data).where(
+        col(EventRow.type) == EventType.NOTICE_GIVEN.value,
+        col(EventRow.at) >= call.started_at,
+        col(EventRow.at) <= (call.ended_at or call.started_at),
+    )
+    if any(data.get("call_id") == call.id for data in session.exec(query)):
+        return True
+    unnoted = session.get(Progress, _UNNOTED)
+    last_unnoted = session.get(EventRow, unnoted.position) if unnoted is not None else None
+    return None if last_unnoted is not None and call.started_at <= last_unnoted.at else False
 
 
 def _may_need_legal_aid(session: Session, call: Call, ticket: Ticket | None) -> bool:

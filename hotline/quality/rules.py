@@ -75,11 +75,13 @@ def _greeting(talk: Talk, _rules: QualityRules) -> Finding:
 
 
 def _recording_notice(talk: Talk, _rules: QualityRules) -> Finding:
+    """Nobody is recorded before being told (ADR 0008): by the line, or by the lawyer."""
     said = [one for one in talk.of(_LAWYER) if _NOTICE.search(plain(one.text))]
     evidence = tuple(_evidence(one) for one in said[:1])
-    if said or talk.was_recorded:
-        # The line gives the notice itself, and records nobody before it has (ADR 0008).
+    if said or (talk.was_recorded and talk.notice):
         return Finding(Item.RECORDING_NOTICE, 1.0, Reason.FULL, evidence=evidence)
+    if talk.was_recorded and talk.notice is False:
+        return Finding(Item.RECORDING_NOTICE, 0.0, Reason.MISSING)
     return Finding(Item.RECORDING_NOTICE, None, Reason.NOT_APPLICABLE)
 
 

@@ -46,7 +46,9 @@ class Talk:
 
     Attributes:
         utterances: What was said, by beginning.
-        was_recorded: Whether it was; the line gives the notice before anything is recorded.
+        was_recorded: Whether it was.
+        notice: Whether the caller had heard of that from the line; None where that is not known, of
+            calls of the time before it was noted.
         has_refused: Whether the caller did not want to be recorded.
         may_need_legal_aid: Whether the caller's words or the ticket point to legal aid.
         is_informed_noted: Whether the lawyer ticked that the caller was told of legal aid.
@@ -56,6 +58,7 @@ class Talk:
 
     utterances: Sequence[Utterance] = ()
     was_recorded: bool = True
+    notice: bool | None = True
     has_refused: bool = False
     may_need_legal_aid: bool = False
     is_informed_noted: bool = False

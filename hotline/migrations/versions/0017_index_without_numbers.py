@@ -1,6 +1,8 @@
 """The index of words held parts of numbers; it is emptied, and filled again while the hotline runs.
 
-`hotline.transcripts.search.renew` goes on from the row in `progress` until it is done.
+`hotline.transcripts.search.renew` goes on from the row in `progress` until it is done. Another row
+says up to which event nobody noted that callers heard the recording notice, so that earlier calls
+are not judged for it (hotline.quality.gathering).
 """
 
 from alembic import op
@@ -22,7 +24,11 @@ def upgrade() -> None:
         "INSERT INTO progress (name, position) "
         "SELECT 'word_index', 0 WHERE EXISTS (SELECT 1 FROM segments)"
     )
+    op.execute(
+        "INSERT INTO progress (name, position) "
+        "SELECT 'unnoted_notices', max(seq) FROM events HAVING max(seq) IS NOT NULL"
+    )
 
 
 def downgrade() -> None:
-    op.execute("DELETE FROM progress WHERE name = 'word_index'")
+    op.execute("DELETE FROM progress WHERE name IN ('word_index', 'unnoted_notices')")

@@ -49,7 +49,10 @@ class TestRecordingNotice:
     @pytest.mark.parametrize(
         ("talk", "share"),
         [
-            (Talk(was_recorded=True), 1.0),
+            (Talk(was_recorded=True, notice=True), 1.0),
+            (Talk(was_recorded=True, notice=False), 0.0),
+            (Talk(was_recorded=True, notice=None), None),
+            (lawyer_says("本次通话会录音", notice=False), 1.0),
             (Talk(was_recorded=False, has_refused=True), None),
             (Talk(was_recorded=False), None),
             (lawyer_says("本次通话会录音", was_recorded=False), 1.0),

@@ -1,7 +1,7 @@
 import hashlib
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from hotline.calls import service as calls
 from hotline.clock import FakeClock
@@ -17,7 +17,7 @@ from hotline.quality.configuration import QualityRules
 from hotline.quality.gathering import gather
 from hotline.quality.sampling import lot
 from hotline.quality.talk import Item
-from hotline.tables import Call, Lawyer, QualityCheck, Recording, User
+from hotline.tables import Call, EventRow, Lawyer, Progress, QualityCheck, Recording, User
 from hotline.tickets import service as tickets
 from hotline.transcripts.service import add_segment
 from tests.unit.hotline.factories import create_call, create_lawyer, create_user, create_waiting
@@ -70,6 +70,32 @@ class TestGather:
             talk = gather(session, call)
 
         assert (talk.wait_seconds, talk.hold_seconds) == (20.0, 30.0)
+
+    @pytest.mark.parametrize("is_given", [False, True])
+    def test_notice__is_what_the_events_say(
+        self, house: House, call: Call, clock: FakeClock, is_given: bool
+    ) -> None:
+        with house.database.session() as session:
+            other = create_call(session, house)
+            given_to = call if is_given else other
+            house.record(session, EventType.NOTICE_GIVEN, call_id=given_to.id)
+
+        with house.database.reading() as session:
+            assert gather(session, call).notice is is_given
+
+    def test_notice__of_calls_before_it_was_noted_is_not_known(
+        self, house: House, call: Call, clock: FakeClock
+    ) -> None:
+        with house.database.session() as session:
+            last = session.exec(select(EventRow).order_by(col(EventRow.seq).desc())).first()
+            assert last is not None
+            session.add(Progress(name="unnoted_notices", position=last.seq or 0))
+            clock.advance(seconds=60)
+            later = create_call(session, house)
+
+        with house.database.reading() as session:
+            assert gather(session, call).notice is None
+            assert gather(session, later).notice is False
 
     def test_hint_of_legal_aid__asks_for_telling_of_it(self, house: House, call: Call) -> None:
         say(house, call, "caller", 0, "老板拖欠我的工资")
