@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING
 
 from hotline.commands.options import add_data_dir
 from hotline.database import Database
+from hotline.directory import centres
 from hotline.flows.findings import Severity, as_line
-from hotline.hours.doctor import entered_rules
+from hotline.hours.doctor import entered_rules, has_begun
 from hotline.settings import Settings, load_settings
 from ivr.caller import Caller, CallPlan, load_speech, parse_digits
 from ivr.catalogue import load_definition, load_texts
 from ivr.catalogue_check import check
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.diagram import mermaid
+from ivr.flow.districts import with_covered
 from ivr.flow.picture import menus
-from ivr.flow.simulate import keys_script, simulate
+from ivr.flow.script import keys_script
+from ivr.flow.simulate import simulate
 from ivr.opening import is_taken
 from ivr.staffing import may_promise
 from ivr.trunk_settings import configured_trunks, describe
@@ -77,7 +80,8 @@ def register_flow(subparsers: "Subparsers") -> None:
         "simulate",
         help="play keys and times against the flow, on paper",
         description="Prints what a caller would hear. The script is words with semicolons between: "
-        "key 1, say words, wait 20, position 2, lawyer accepts, lawyer hangs up, queue closes, "
+        "key 1, say words, wait 20, position 2, range 5_10 long message, busy unstaffed, "
+        "finds progress_accepted 2027-01-04, lawyer accepts, lawyer hangs up, queue closes, "
         "hang up.",
     )
     add_data_dir(trying)
@@ -191,13 +195,25 @@ def _is_open(flow: FlowDefinition, settings: Settings, at: datetime, *, is_now: 
         database.close()
 
 
+def _covered(flow: FlowDefinition, settings: Settings) -> FlowDefinition:
+    """The flow with the districts that calls read out; before the first start with all of them."""
+    if not (flow.districts and has_begun(settings)):
+        return flow
+    database = Database(settings.database_url_used)
+    try:
+        with database.reading() as session:
+            return with_covered(flow, centres.regions(session))
+    finally:
+        database.close()
+
+
 def _simulate_flow(arguments: argparse.Namespace) -> int:
     settings = load_settings(arguments.data_dir)
     at = arguments.at or datetime.now(settings.zone)
     at = at.replace(tzinfo=settings.zone) if at.tzinfo is None else at.astimezone(settings.zone)
     flow = load_definition(arguments.file or settings.flow_file, languages=settings.languages)
     lines = simulate(
-        flow,
+        _covered(flow, settings),
         f"{keys_script(arguments.keys)}; {arguments.script}",
         at=at,
         is_open=_is_open(flow, settings, at, is_now=arguments.at is None),

@@ -17,9 +17,14 @@ def doctor(settings: Settings) -> list[tuple[bool, str, str]]:
     return [(year is None, text, "" if year is None else warning(year))]
 
 
+def has_begun(settings: Settings) -> bool:
+    """Whether there is a database to ask: before the first start there is none."""
+    return bool(settings.database_url) or (settings.data_dir / "hotline.db").exists()
+
+
 def entered_rules(settings: Settings) -> HoursRules:
     """What administrators entered, without a house; the defaults before the first start."""
-    if not settings.database_url and not (settings.data_dir / "hotline.db").exists():
+    if not has_begun(settings):
         return HoursRules()
     database = Database(settings.database_url_used)
     try:

@@ -2,9 +2,11 @@
 
 A script is words, separated by semicolons or lines: `key 1`, `wait 20`, `position 2`,
 `say 欠我工资`, `lawyer accepts`, `lawyer hangs up`, `lawyer lost`, `queue closes`, `hang up`; and
-before all others `no number` and `no recogniser`. Queue and call backs always answer at once;
-prompts take as long as their words, and what the caller says is understood to the letter. The same
-script on the same flow gives the same lines.
+before all others `no number` and `no recogniser`. What the hotline knows stands before it is asked:
+`range 5_10 long message` of the wait, `busy unstaffed` of the place, `finds progress_accepted
+2027-01-04` of what callers look up; without the last nothing is found. Queue and call backs always
+answer at once; prompts take as long as their words, and what the caller says is understood to the
+letter. The same script on the same flow gives the same lines.
 """
 
 from collections.abc import Mapping
@@ -12,9 +14,13 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from ivr.flow import actions, inputs
+from ivr.flow.busy import Busy
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.errors import FlowDefinitionError
+from ivr.flow.expected import Expected
 from ivr.flow.flow import step
+from ivr.flow.script import HAPPENINGS, busy_of, expected_of, found_of, unknown, words_of
+from ivr.flow.speaking import ENGLISH
 from ivr.flow.states import CallContext, State, incoming_call
 
 _CHARACTERS_PER_SECOND = {"zh": 4.0}
@@ -44,17 +50,6 @@ _SILENT = (
 )
 """Shown by what is heard, or of no interest to whoever writes flows."""
 
-_WORDS: Mapping[str, tuple[inputs.Input, ...]] = {
-    "lawyer accepts": (inputs.OfferAccepted(leg="leg", lawyer="lawyer"), inputs.LawyerHeard()),
-    "lawyer hangs up": (inputs.LawyerHungUp(),),
-    "lawyer lost": (inputs.LawyerLost(),),
-    "lawyer heard": (inputs.LawyerHeard(),),
-    "queue closes": (inputs.LeftQueue("closed"),),
-    "hang up": (inputs.CallerHungUp(),),
-}
-
-_FIRST = ("no number", "no recogniser")
-
 Texts = Mapping[str, Mapping[str, str]]
 
 
@@ -73,7 +68,7 @@ def simulate(
     Raises:
         FlowDefinitionError: A word of the script is not known.
     """
-    words = _split(script)
+    words = words_of(script)
     call = _Call(flow, texts)
     call.lines.append(f"call at {at:%Y-%m-%d %H:%M}, {'open' if is_open else 'closed'}")
     if "no number" in words:
@@ -89,21 +84,17 @@ def simulate(
     return call.lines
 
 
-def keys_script(keys: str) -> str:
-    """The script that presses keys such as `1,2`, each when it may be pressed.
-
-    Raises:
-        FlowDefinitionError: There is something else among them.
-    """
-    return "; ".join(f"key {key}" for key in keys.replace(",", " ").split())
-
-
-def _split(script: str) -> list[str]:
-    words = [" ".join(word.split()) for word in script.replace("\n", ";").split(";")]
-    return [word for word in words if word and not word.startswith("#")]
-
-
 def _play(call: "_Call", word: str) -> None:
+    if word in HAPPENINGS:
+        call.lines.append(f"{call.clock}  -- {word}")
+        for event in HAPPENINGS[word]:
+            call.happen(event)
+    elif not (_does(call, word) or _knows(call, word)):
+        raise unknown(word)
+
+
+def _does(call: "_Call", word: str) -> bool:
+    """What the caller does, and what becomes of the place; whether the word was one of these."""
     name, _, value = word.partition(" ")
     if name == "key" and value in _KEYS:
         call.press(value)
@@ -113,13 +104,23 @@ def _play(call: "_Call", word: str) -> None:
         call.wait(float(value))
     elif name == "position" and value.isdecimal() and int(value) > 0:
         call.move(int(value))
-    elif word in _WORDS:
-        call.lines.append(f"{call.clock}  -- {word}")
-        for event in _WORDS[word]:
-            call.happen(event)
+    elif name == "range" and (expected := expected_of(value)) is not None:
+        call.expect(expected, value)
     else:
-        known = ", ".join(["key 1", "say words", "wait 20", "position 2", *_FIRST, *_WORDS])
-        raise FlowDefinitionError(f"The script does not know {word!r}; there are: {known}.")
+        return False
+    return True
+
+
+def _knows(call: "_Call", word: str) -> bool:
+    """What the hotline says when it is asked from now on; whether the word was one of these."""
+    name, _, value = word.partition(" ")
+    if name == "busy" and (busy := busy_of(value)) is not None:
+        call.busy = busy
+    elif name == "finds" and found_of(value, ENGLISH) is not None:
+        call.finds = value
+    else:
+        return False
+    return True
 
 
 def _is_seconds(value: str) -> bool:
@@ -138,6 +139,9 @@ class _Call:
     lines: list[str] = field(default_factory=list)
     context: CallContext = field(init=False)
     position: int = _POSITION
+    expected: Expected | None = None
+    busy: Busy | None = None
+    finds: str = ""
     timer: tuple[float, int] | None = None
     playing: actions.Play | None = None
     ends_at: float | None = None
@@ -192,7 +196,14 @@ class _Call:
         """The caller's place in the queue changes."""
         self.position = position
         self.lines.append(f"{self.clock}  -- position {position}")
-        self.happen(inputs.PositionChanged(position))
+        self.happen(inputs.PositionChanged(position, self.expected))
+
+    def expect(self, expected: Expected, told: str) -> None:
+        """The expected wait changes; who has no place yet is told with it."""
+        self.expected = expected
+        if self.context.queued:
+            self.lines.append(f"{self.clock}  -- range {told}")
+            self.happen(inputs.PositionChanged(self.position, expected))
 
     def wait(self, seconds: float) -> None:
         """Time passes."""
@@ -242,7 +253,9 @@ class _Call:
             case actions.Answer():
                 self.happen(inputs.CallAnswered())
             case actions.Enqueue():
-                self.happen(inputs.Enqueued(self.position))
+                self.happen(inputs.Enqueued(self.position, self.expected, self.busy))
+            case actions.LookUp():
+                self.happen(inputs.Found(found_of(self.finds, action.language) or ()))
             case actions.Listen() if not self.has_recogniser:
                 self.happen(inputs.WordsMissing())
             case actions.RegisterCallback():

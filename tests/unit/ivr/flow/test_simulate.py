@@ -7,7 +7,8 @@ import pytest
 
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.errors import FlowDefinitionError
-from ivr.flow.simulate import keys_script, simulate
+from ivr.flow.script import found_of, keys_script
+from ivr.flow.simulate import simulate
 from ivr.flow.spoken import SpokenTopic
 
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -21,6 +22,12 @@ TEXTS = {
 def paper(flow: FlowDefinition, script: str, *, is_open: bool = True) -> str:
     """The lines of a simulated call."""
     return "\n".join(simulate(flow, script, at=AT, is_open=is_open, texts=TEXTS))
+
+
+def heard(flow: FlowDefinition, script: str) -> list[str]:
+    """What the caller hears, prompt by prompt, without times and languages."""
+    lines = [line[9:] for line in paper(flow, script).splitlines()]
+    return [line.strip().partition(": ")[2] for line in lines if line.startswith("    ")]
 
 
 def test_simulate__a_consultation_from_first_to_last_word(flow: FlowDefinition) -> None:
@@ -133,6 +140,86 @@ def test_simulate__unknown_words_are_refused_with_those_there_are(
 ) -> None:
     with pytest.raises(FlowDefinitionError, match="lawyer accepts"):
         paper(flow, script)
+
+
+class TestKnown:
+    """What the hotline knows, as the script says."""
+
+    def test_simulate__expected_wait_is_told_with_the_place_and_when_it_changes(
+        self, flow: FlowDefinition
+    ) -> None:
+        told = heard(flow, "range 5_10; key 1; key 1; range 10_20 long; wait 60")
+
+        place = told.index("<ahead_2>")
+        assert told[place + 1] == "<wait_5_10>"
+        later = told.index("<wait_10_20>")
+        assert told[later + 1] == "<callback_long>"
+
+    def test_simulate__long_wait_allows_a_message(self, flow: FlowDefinition) -> None:
+        with_message = replace(flow, message_key="2")
+
+        told = heard(with_message, "range over_20 long message; key 1; key 1; wait 20; key 2")
+
+        assert told.index("<message_hint>") < told.index("<message_begin>")
+        assert "<message_begin>" not in heard(with_message, "key 1; key 1; wait 20; key 2")
+
+    @pytest.mark.parametrize("why", ["long", "unstaffed"])
+    def test_simulate__busy_is_said_with_the_place(self, flow: FlowDefinition, why: str) -> None:
+        told = heard(flow, f"busy {why}; key 1; key 1; wait 30")
+
+        assert told.index(f"<busy_{why}>") < told.index("<ahead_2>") < told.index("<busy_choice>")
+
+    def test_simulate__what_is_found_is_spoken_in_the_callers_language(
+        self, flow: FlowDefinition
+    ) -> None:
+        asking = replace(flow, info_key="8")
+        script = "finds progress_accepted 2027-01-04; key 3; key 8; key 1"
+        typed = "; ".join(f"key {digit}" for digit in "12345678900000")
+
+        told = heard(asking, f"{script}; {typed}; wait 60")
+
+        answer = told.index("<progress_accepted>")
+        assert told[answer + 1 : answer + 3] == ["<month_1>", "<number_4>"]
+
+    @pytest.mark.parametrize(
+        ("found", "prompts"),
+        [
+            ("hours_today 09:30 hours_to 18:00", ("hours_today", "number_9", "word_hour")),
+            ("centre_found 010", ("centre_found", "number_0", "number_yao", "number_0")),
+        ],
+    )
+    def test_found_of__times_and_digits_are_spoken(
+        self, found: str, prompts: tuple[str, ...]
+    ) -> None:
+        said = found_of(found, "zh")
+        assert said is not None
+        assert said[: len(prompts)] == prompts
+
+    def test_simulate__nothing_is_found_unless_the_script_says_so(
+        self, flow: FlowDefinition
+    ) -> None:
+        told = heard(replace(flow, info_key="8"), "key 1; key 8; key 3; wait 60")
+        assert "<info_unavailable>" in told
+
+    @pytest.mark.parametrize(
+        "word",
+        [
+            "range",
+            "range soon",
+            "range 5_10 short",
+            "busy",
+            "busy very",
+            "finds",
+            "finds gold",
+            "finds 2027-02-30",
+            "finds 25:00",
+        ],
+    )
+    def test_simulate__what_cannot_be_known_is_refused(
+        self, flow: FlowDefinition, word: str
+    ) -> None:
+        with pytest.raises(FlowDefinitionError, match="range 5_10"):
+            paper(flow, word)
 
 
 def test_keys_script__takes_commas_and_spaces() -> None:
