@@ -1,7 +1,10 @@
 """From datagrams on a real socket to segments in the database and partial words on the bus."""
 
 import asyncio
+import os
+import re
 import socket
+import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -239,6 +242,37 @@ async def test_serve__started_anew_in_mid_call__goes_on_and_notes_the_gap(house:
     first, second = segments(house, stream)
     assert row(house, stream).gaps == [[first.end_ms, 15_000]]
     assert second.start_ms >= 15_000
+
+
+def listeners() -> int:
+    """How many threads of this process take turns with the sides of calls."""
+    return sum(re.fullmatch(r"asr-\d+", one.name) is not None for one in threading.enumerate())
+
+
+# One always listens; as many utterances are understood at once as there are processors.
+AT_HOME = 1 + max(2, min(8, os.cpu_count() or 2))
+
+
+async def test_serve__engines_of_this_machine__a_thread_for_each_processor_and_one(
+    house: House,
+) -> None:
+    async with listening(house):
+        assert listeners() == AT_HOME
+
+    assert listeners() == 0
+
+
+class TestServers:
+    @pytest.fixture
+    def settings(self, tmp_path: Path) -> Settings:
+        engines = "zh=remote:ws://127.0.0.1:9"
+        return load_settings(tmp_path / "data", asr_port=0, asr_engines=engines)
+
+    async def test_serve__engines_of_other_machines__sixteen_more_that_wait_for_them(
+        self, house: House
+    ) -> None:
+        async with listening(house):
+            assert listeners() == AT_HOME + 16
 
 
 class TestMandarin:

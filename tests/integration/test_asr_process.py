@@ -20,6 +20,7 @@ from hotline.bus import Bus
 from hotline.clock import SystemClock
 from hotline.house import House
 from hotline.settings import Settings, load_settings
+from hotline.supervisor import Program, Supervisor
 from hotline.tables import Call, SpeechStream
 from hotline.transcripts import service as transcripts
 from hotline.views.gaps import gaps_of
@@ -46,18 +47,23 @@ def house(house: House) -> Iterator[House]:
         bus.close()
 
 
-@contextmanager
-def recogniser(settings: Settings, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    environment = {
+COMMAND = (sys.executable, "-m", "asr")
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    return {
         **os.environ,
+        "PYTHONPATH": str(ROOT),
         "HOTLINE_DATA_DIR": str(settings.data_dir),
         "HOTLINE_ASR_PORT": str(settings.asr_port),
         "HOTLINE_ASR_ENGINES": settings.asr_engines,
     }
+
+
+@contextmanager
+def recogniser(settings: Settings, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     with log.open("ab") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "asr"], env=environment, cwd=ROOT, stderr=output
-        )
+        process = subprocess.Popen(COMMAND, env=environment(settings), cwd=ROOT, stderr=output)
     try:
         yield process
     finally:
@@ -166,6 +172,19 @@ def test_asr__killed_in_mid_call__the_next_one_goes_on_and_tells_the_gap(
         # Voice detection takes in a little of what comes before and after.
         assert start_ms - 500 <= filled[0].start_ms < filled[0].end_ms <= end_ms + 500
         assert all(gap.filled for gap in gaps_of(session, stream.call_id))
+
+
+def test_asr__started_as_hotline_up_does__a_group_of_its_own_behind_the_other_processes(
+    house: House,
+) -> None:
+    with Supervisor() as supervisor:
+        supervisor.add(Program("asr", COMMAND, environment(house.settings)))
+        assert supervisor.attend(lambda: is_listening(house), timeout_seconds=LIMIT_SECONDS)
+        process_id = supervisor.pids()["asr"]
+
+        assert os.getpgid(process_id) == process_id != os.getpgid(0)
+        own = os.getpriority(os.PRIO_PROCESS, 0)
+        assert os.getpriority(os.PRIO_PROCESS, process_id) == min(19, own + 5)
 
 
 def test_asr__asked_to_stop__last_words_written_and_a_clean_end(
