@@ -70,7 +70,15 @@ LEGAL_AID = [
     ("我是残疾人，没有收入", {"no_livelihood"}),
     ("我儿子才十七岁，被关在看守所", {"minor_accused", "accused"}),
     ("听说可能判死刑", {"grave_charge"}),
+    ("我哥的案子在死刑复核", {"death_sentence_review"}),
+    ("一审判了死刑，现在是死刑复核", {"death_sentence_review"}),
+    ("我爸有精神病，想认定他无民事行为能力", {"capacity"}),
+    ("我妈痴呆了没有行为能力怎么办", {"capacity"}),
+    ("怎么申请宣告限制民事行为能力人", {"capacity"}),
     ("我哥是聋哑人，被抓了", {"disabled_accused"}),
+    ("我弟有精神病，犯了事被抓了", {"incapable_accused"}),
+    ("他人在国外，法院说要缺席审判", {"tried_in_absence"}),
+    ("检察院要申请强制医疗", {"compulsory_treatment"}),
     ("我老公被刑拘了", {"accused"}),
     ("我是受害人家属", {"victim"}),
     ("我儿子在部队当兵", {"soldier"}),
@@ -238,6 +246,31 @@ class TestFindInsights:
 
         assert insight.quote == "老板拖欠我工资"
         assert (insight.segment_id, insight.start_ms, insight.end_ms) == (7, 1200, 5000)
+
+    @pytest.mark.parametrize(
+        ("text", "article"),
+        [
+            # The items as in the Legal Aid Law, articles 25, 28, 31 and 32.
+            ("违法查封，想申请国家赔偿", "三十一条第一项"),
+            ("我的养老金突然停了", "三十一条第二项"),
+            ("抚恤金没发下来", "三十一条第三项"),
+            ("儿子不付赡养费", "三十一条第四项"),
+            ("老板不给我们发工资", "三十一条第五项"),
+            ("想认定我爸无民事行为能力", "三十一条第六项"),
+            ("交通事故住院两个月", "三十一条第七项"),
+            ("化工厂排污把鱼毒死了", "三十一条第八项"),
+            ("我爷爷是烈士，有人侮辱他", "三十二条第一项"),
+            ("我见义勇为受的伤", "三十二条第二项"),
+            ("再审改判无罪，我要求赔偿", "三十二条第三项"),
+            ("我丈夫经常打骂我", "三十二条第四项"),
+            ("可能判死刑", "二十五条第一款第四项"),
+            ("现在是死刑复核", "二十五条第一款第五项"),
+        ],
+    )
+    def test_article__is_the_one_of_the_ground(self, text: str, article: str) -> None:
+        found = [one for one in find_insights(Said(text)) if one.kind == Kind.LEGAL_AID]
+
+        assert [one.article for one in found] == [f"法律援助法第{article}"]
 
     def test_article__is_named_by_every_hint_of_law(self) -> None:
         found = [
