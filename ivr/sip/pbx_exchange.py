@@ -14,7 +14,7 @@ from ivr.sip.pbx_message import uri_of
 from ivr.sip.pbx_outbound import OutboundPbxLeg
 from ivr.sip.pbx_phone import PbxPhone
 from ivr.sip.pbx_registration import Registration, RegistrationState
-from ivr.sip.pbx_session import unsupported
+from ivr.sip.pbx_session import check_interval, unsupported
 from ivr.sip.pbx_transaction import ServerTransaction
 from ivr.sip.report import Report
 from ivr.sip.sdp import Offer, read_offer
@@ -150,8 +150,9 @@ class PbxExchange:
     def _refusal(self, server: ServerTransaction) -> tuple[int, dict[str, str]] | None:
         """The refusal that an INVITE gets, None if it is welcome."""
         request = server.request
+        unknown = unsupported(request)
         try:
-            unknown = unsupported(request)
+            check_interval(request)
         except IntervalTooSmall as error:
             return 422, {"min-se": str(error.minimum_seconds)}
         content_type = request.first("content-type").partition(";")[0].strip().lower()

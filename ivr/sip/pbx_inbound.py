@@ -30,7 +30,7 @@ class InboundPbxLeg(PbxLeg):
         tag: str,
         on_end: Callable[[PbxLeg], None],
     ) -> None:
-        super().__init__(office, on_end=on_end)
+        super().__init__(office, owns_call_id=False, on_end=on_end)
         self.dialog = Dialog.of_caller(server.request, tag)
         self._server = server
         self._tag = tag
@@ -54,8 +54,8 @@ class InboundPbxLeg(PbxLeg):
         else:
             body = write_answer(self._offer, self._local)
         self._expect_confirmation(self._server)
-        headers = self._headers() | self._timer.accept(self._server.request)
-        self._server.respond(200, tag=self._tag, headers=headers, body=body)
+        headers = self._headers() | self._session.accept(self._server.request)
+        self._server.respond(200, tag=self._tag, headers=headers, body=self._describe(body))
 
     def reject(self, status: int, retry_after_seconds: int | None) -> None:
         """Sends a refusal."""

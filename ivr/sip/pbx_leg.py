@@ -13,7 +13,7 @@ from ivr.sip.line import EndReason, RemoteMedia
 from ivr.sip.pbx_dialog import ALLOWED_METHODS, Dialog
 from ivr.sip.pbx_message import Message
 from ivr.sip.pbx_office import Office
-from ivr.sip.pbx_session import PbxSessionTimer, agreement_for
+from ivr.sip.pbx_session import PbxSession, check_interval
 from ivr.sip.pbx_transaction import ServerTransaction
 from ivr.sip.report import Answered, DigitSignalled, Ended, MediaChanged, Report
 from ivr.sip.sdp import (
@@ -49,6 +49,7 @@ class PbxLeg:
 
     Args:
         office: The line.
+        owns_call_id: Whether it is a call that we make.
         on_end: Called once with the leg itself, when it is over.
 
     Attributes:
@@ -56,7 +57,9 @@ class PbxLeg:
         report: Told what happens.
     """
 
-    def __init__(self, office: Office, *, on_end: "Callable[[PbxLeg], None]") -> None:
+    def __init__(
+        self, office: Office, *, owns_call_id: bool, on_end: "Callable[[PbxLeg], None]"
+    ) -> None:
         self.dialog: Dialog | None = None
         self.report: Callable[[Report], None] = _nobody
         self._office = office
@@ -68,7 +71,8 @@ class PbxLeg:
         self._offer: Offer | None = None
         self._unconfirmed: ServerTransaction | None = None
         self._awaits_answer = False
-        self._timer = PbxSessionTimer(office, on_expired=self._expire)
+        self._description = ""
+        self._session = PbxSession(office, self, owns_call_id=owns_call_id)
 
     @property
     def awaits_ack(self) -> bool:
@@ -171,7 +175,7 @@ class PbxLeg:
         request = server.request
         offer = description_of(request)
         try:
-            agreement_for(request)
+            check_interval(request)
         except IntervalTooSmall as error:
             server.respond(422, headers={"min-se": str(error.minimum_seconds)})
             return
@@ -181,6 +185,9 @@ class PbxLeg:
         if self._local is None or self._phase is Phase.SETUP:
             server.respond(491 if request.method == "INVITE" else 500, headers=_RETRY)
             return
+        if self._session.has_invite_out:
+            server.respond(491)
+            return
         try:
             body = self._offer_again() if offer is None else self._answer_offer(offer)
         except UnacceptableOffer as error:
@@ -188,16 +195,38 @@ class PbxLeg:
             return
         if request.method == "INVITE":
             self._expect_confirmation(server)
-        self._accept(server, body=body)
+        self._accept(server, body=self._describe(body))
 
     def _accept(self, server: ServerTransaction, body: str = "") -> None:
         headers = {"contact": self._office.contact, "allow": ALLOWED_METHODS}
-        server.respond(200, headers=headers | self._timer.accept(server.request), body=body)
+        server.respond(200, headers=headers | self._session.accept(server.request), body=body)
 
-    def _expire(self) -> None:
-        """No refresh came: the peer is gone (RFC 4028 section 10)."""
+    # What the session timer asks for.
+
+    @property
+    def is_up(self) -> bool:
+        """Whether the call goes on."""
+        return self._phase is Phase.UP
+
+    def repeat_description(self) -> str:
+        """The session as we described it last."""
+        return self._description
+
+    def conclude(self, answer: str | None) -> None:
+        """Hears the answer to a repeated session; one that cannot be used changes nothing."""
+        try:
+            self._change_media(read_answer(answer or "", after=self._offer))
+        except UnacceptableOffer as error:
+            log.info("answer to a session refresh not understood", extra={"reason": str(error)})
+
+    def session_lost(self) -> None:
+        """Gives up a call whose peer is gone (RFC 4028 section 10)."""
         self._say_goodbye()
         self._end(EndReason.TIMEOUT)
+
+    def _describe(self, description: str) -> str:
+        self._description = description
+        return description
 
     def _offer_again(self) -> str:
         self._awaits_answer = True
@@ -254,7 +283,7 @@ class PbxLeg:
     def _end(self, reason: EndReason, *, status: int | None = None) -> None:
         if self._phase is not Phase.OVER:
             self._phase = Phase.OVER
-            self._timer.stop()
+            self._session.keeper.stop()
             self._on_end(self)
             self.report(Ended(reason, status))
 

@@ -66,6 +66,11 @@ class PbxLoop:
         """Timers that are waiting, cancelled ones included until their time."""
         return len(self._timers)
 
+    @property
+    def now(self) -> float:
+        """Seconds that only go forward, those of `after`."""
+        return time.monotonic()
+
     def post(self, function: Callable[..., object], *args: object, **kwargs: object) -> None:
         """Has `function` called in the thread, after everything posted before."""
         if self._wake >= 0:
@@ -75,7 +80,7 @@ class PbxLoop:
     def after(self, seconds: float, function: Callable[..., object], *args: object) -> Timer:
         """Has `function` called after a while."""
         timer = Timer(partial(function, *args))
-        due_at = time.monotonic() + seconds
+        due_at = self.now + seconds
         heapq.heappush(self._timers, (due_at, next(self._sequence), timer))
         return timer
 

@@ -18,6 +18,10 @@ class Office(Protocol):
     def contact(self) -> str:
         """Our Contact."""
 
+    @property
+    def now(self) -> float:
+        """Seconds that only go forward, those of `after`."""
+
     def via(self) -> str:
         """A Via of ours with a fresh branch."""
 

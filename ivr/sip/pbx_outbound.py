@@ -26,7 +26,7 @@ class OutboundPbxLeg(PbxLeg):
     """A call that we make."""
 
     def __init__(self, office: Office, *, on_end: Callable[[PbxLeg], None]) -> None:
-        super().__init__(office, on_end=on_end)
+        super().__init__(office, owns_call_id=True, on_end=on_end)
         self._invite: ClientTransaction | None = None
         self._has_progress = False
         self._rings = False
@@ -37,7 +37,7 @@ class OutboundPbxLeg(PbxLeg):
         """Sends INVITE, with our audio at this address, and gives it back."""
         self._local = self._own_media(host, port)
         self._ring_timeout = self._office.after(ring_seconds, self._stop_ringing)
-        invite = self._office.invitation(number, write_offer(self._local))
+        invite = self._office.invitation(number, self._describe(write_offer(self._local)))
         self._send(invite)
         return invite
 
@@ -104,6 +104,7 @@ class OutboundPbxLeg(PbxLeg):
             return
         self._phase = Phase.UP
         self._media = media
+        self._session.keeper.conclude(response)
         self.report(Answered(media))
 
     def _refuse_late(self, dialog: Dialog) -> None:

@@ -139,6 +139,11 @@ class PbxClient(SIPClient):
 
     # `Office` and `Registrar`.
 
+    @property
+    def now(self) -> float:
+        """Seconds that only go forward."""
+        return self._loop.now
+
     def via(self) -> str:
         """A Via of ours with a fresh branch."""
         return f"SIP/2.0/UDP {self.myIP}:{self.myPort};branch={self.gen_branch()};rport"

@@ -232,6 +232,24 @@ class TestMedia:
 
 
 class TestSessionTimer:
+    @pytest.mark.parametrize(("asked", "agreed"), [("", "uac"), (";refresher=uas", "uas")])
+    async def test_timer__is_refreshed_by_whom_the_caller_says(
+        self, house: LineHouse, asked: str, agreed: str
+    ) -> None:
+        scenario = caller(
+            invite(headers=f"Supported: timer\nSession-Expires: 1800{asked}\n"),
+            expect(200, f"Session-[Ee]xpires: 1800;refresher={agreed}", "Require: timer"),
+            ack(),
+            request("UPDATE", 2, headers="Supported: timer\nSession-Expires: 90;refresher=uac\n"),
+            expect(200, "Session-[Ee]xpires: 90;refresher=uac"),
+            bye(3),
+        )
+
+        await play(house, scenario)
+
+        _, witness = await house.desk.arrival()
+        assert await witness.ended() is EndReason.CALLER_HUNG_UP
+
     async def test_timer__too_small_gets_422_wherever_it_is_asked_for(
         self, house: LineHouse
     ) -> None:

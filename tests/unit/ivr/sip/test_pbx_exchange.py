@@ -238,10 +238,13 @@ _HELD = Direction.SENDONLY
 
 
 class TestSessionTimer:
-    def call(self, office: Office, value: str, *, requires: bool = False) -> str:
+    def call(
+        self, office: Office, value: str, *, requires: bool = False, allow: str = "INVITE, ACK"
+    ) -> str:
         """A call with this Session-Expires, answered; returns our tag."""
         option = "require" if requires else "supported"
         invite = office.request("INVITE", number=1).having("session-expires", value)
+        invite = invite.having("allow", allow)
         office.receive(invite.having(option, "timer").carrying(SESSION))
         if not office.arrivals:
             return ""
@@ -279,11 +282,80 @@ class TestSessionTimer:
         assert office.sent[-1].first("session-expires") == "90;refresher=uac"
         assert "BYE" not in office.kinds()
 
-    def test_invite__that_wants_us_to_refresh_gets_no_timer(self, office: Office) -> None:
-        self.call(office, "1800;refresher=uas")
-
+    def test_refresh__of_ours_goes_by_update_where_the_pbx_knows_it(self, office: Office) -> None:
+        self.call(office, "90;refresher=uas", allow="INVITE, ACK, UPDATE")
         answer = next(message for message in office.sent if message.status == 200)
-        assert answer.first("session-expires") == ""
+        for _ in range(3):
+            office.wire.pass_time(45.0)
+            update = office.sent[-1]
+            assert update.first("session-expires") == "90;refresher=uac"
+            headers = {"session-expires": "90;refresher=uac"}
+            office.receive(respond(update, 200, tag="theirs", headers=headers))
+
+        assert answer.first("session-expires") == "90;refresher=uas"
+        assert office.kinds()[2:] == ["UPDATE"] * 3
+        assert [message.number for message in office.sent[2:]] == [1, 2, 3]
+        assert [type(report) for report in office.reports] == [Answered]
+
+    def test_refresh__of_ours_goes_by_invite_with_the_session_as_it_is(
+        self, office: Office
+    ) -> None:
+        tag = self.call(office, "90;refresher=uas")
+        answer = next(message for message in office.sent if message.status == 200)
+        office.wire.pass_time(45.0)
+        reinvite = office.sent[-1]
+        office.receive(office.request("INVITE", number=2, to_tag=tag).carrying(SESSION))
+        crossing = office.sent[-1]
+        headers = {"session-expires": "90;refresher=uac", "contact": "<sip:moved@10.0.0.5>"}
+        held = respond(reinvite, 200, headers=headers, body=SESSION + "a=sendonly\r\n")
+        office.receive(held)
+
+        ack = office.sent[-1]
+        assert (reinvite.method, reinvite.body) == ("INVITE", answer.body)
+        assert crossing.status == 491
+        assert (ack.method, ack.number) == ("ACK", reinvite.number)
+        assert isinstance(office.reports[-1], MediaChanged)
+        office.wire.pass_time(45.0)
+        assert (office.sent[-1].method, office.sent[-1].uri) == ("INVITE", "sip:moved@10.0.0.5")
+
+    def test_refresh__of_ours_is_proven_where_it_is_challenged(self, office: Office) -> None:
+        self.call(office, "90;refresher=uas", allow="UPDATE")
+        office.wire.pass_time(45.0)
+        challenge = {"www-authenticate": 'Digest realm="office", nonce="n", qop="auth"'}
+        office.receive(respond(office.sent[-1], 401, headers=challenge))
+        again = office.sent[-1]
+        office.receive(respond(again, 200, headers={"session-expires": "90;refresher=uac"}))
+        office.wire.pass_time(45.0)
+
+        assert (again.method, again.number) == ("UPDATE", 2)
+        assert again.first("authorization").startswith("Digest")
+        assert (office.sent[-1].method, office.sent[-1].number) == ("UPDATE", 3)
+
+    def test_refresh__of_ours_that_the_pbx_knows_nothing_of_ends_the_call(
+        self, office: Office
+    ) -> None:
+        self.call(office, "90;refresher=uas", allow="UPDATE")
+        office.wire.pass_time(45.0)
+        office.receive(respond(office.sent[-1], 481))
+
+        assert office.kinds()[-1] == "BYE"
+        assert office.reports[-1] == Ended(EndReason.TIMEOUT)
+
+    def test_refresh__of_ours_that_nobody_answers_ends_the_call(self, office: Office) -> None:
+        self.call(office, "1800;refresher=uas", allow="UPDATE")
+        office.wire.pass_time(900.0 + 31.0)
+        assert "BYE" not in office.kinds()
+        office.wire.pass_time(2.0)
+
+        assert office.reports[-1] == Ended(EndReason.TIMEOUT)
+
+    def test_dial__pbx_that_begins_a_timer_refreshes_or_is_lost(self, office: Office) -> None:
+        _, invite = office.call_out()
+        headers = {"contact": "<sip:callee@10.0.0.6>", "session-expires": "90;refresher=uas"}
+        office.receive(respond(invite, 200, tag="callee", headers=headers, body=SESSION))
+        office.wire.pass_time(61.0)
+
+        assert office.reports[-1] == Ended(EndReason.TIMEOUT)
 
     @pytest.mark.parametrize("method", ["UPDATE", "INVITE"])
     def test_refresh__interval_too_small_is_told_the_least_and_changes_nothing(
