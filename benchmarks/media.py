@@ -1,7 +1,8 @@
 """How much the media engine costs and how evenly it sends: `python -m benchmarks.media`.
 
-Prints one table: the engine with calls that hear a prompt and are recorded, the engine with bridged
-calls (caller and lawyer, both sides recorded), and pyVoIP 1.6.8's RTP as the measure.
+Prints one table: the engine with calls that hear a prompt while the caller's side is recorded (one
+leg, one side), the engine with bridged calls (two legs, caller and lawyer hear each other, both
+sides are recorded), and pyVoIP 1.6.8's RTP as the measure.
 """
 
 import argparse
@@ -178,7 +179,7 @@ async def measure_engine(calls: int, *, seconds: float, bridged: bool) -> Row:
             grown = (await engine.statistics()).resident_bytes - idle_bytes
         finally:
             await engine.stop()
-    kind = "engine, bridged + both recorded" if bridged else "engine, prompt + recorded"
+    kind = "engine, bridged, 2 sides recorded" if bridged else "engine, prompt, 1 side recorded"
     cpu_ms = 1000 * spent / (calls * measured.seconds)
     return Row(kind, calls, cpu_ms, measured, memory_kb=grown / calls / 1024)
 
@@ -210,7 +211,7 @@ async def measure_pyvoip(calls: int, *, seconds: float) -> Row:
         target.kill()
         await target.wait()
     return Row(
-        "pyVoIP 1.6.8, prompt + recorded",
+        "pyVoIP 1.6.8, prompt, 1 side kept",
         calls,
         1000 * spent / (calls * measured.seconds),
         measured,
