@@ -15,7 +15,7 @@ from hotline.transcripts.search import Wanted
 from hotline.views.access import STAFF, may_see_numbers, require_role
 from hotline.views.found import FoundShape, find_words
 from hotline.views.reader import leave_trace
-from hotline.views.transcripts import SegmentShape, transcript
+from hotline.views.transcripts import HeardSegment, heard_transcript
 from hotline.web.routing import Router
 from hotline.web.signed_in import ReadBy
 
@@ -64,10 +64,14 @@ def get_search(
 def get_file(
     call_id: str, ending: Annotated[str, Path(pattern="^(txt|srt|json)$")], reader: ReadBy
 ) -> Response:
-    """The transcript as text, subtitles or JSON; every request is written to the audit trail."""
+    """The transcript as text, subtitles or JSON; every request is written to the audit trail.
+
+    JSON says of each segment which engine and model heard it, and holds its words with their times
+    (milliseconds on the recording's clock) where the engine gives them; `null` where not.
+    """
     call = seen_call(reader, call_id)
     media_type, write = _WRITERS[ending]
-    content = write(transcript(reader, call.id))
+    content = write(heard_transcript(reader, call.id))
     is_whole = may_see_numbers(reader.user, call)
     leave_trace(
         reader,
@@ -83,24 +87,24 @@ def get_file(
     return Response(content, media_type=media_type, headers=headers)
 
 
-def _lines(segments: Sequence[SegmentShape]) -> list[Line]:
+def _lines(segments: Sequence[HeardSegment]) -> list[Line]:
     return [Line(one.speaker, one.start_ms, one.end_ms, one.text) for one in segments]
 
 
-def _text(segments: Sequence[SegmentShape]) -> str:
+def _text(segments: Sequence[HeardSegment]) -> str:
     return as_text(_lines(segments))
 
 
-def _srt(segments: Sequence[SegmentShape]) -> str:
+def _srt(segments: Sequence[HeardSegment]) -> str:
     return as_srt(_lines(segments))
 
 
-def _json(segments: Sequence[SegmentShape]) -> str:
+def _json(segments: Sequence[HeardSegment]) -> str:
     rows = [one.model_dump(mode="json") for one in segments]
     return json.dumps({"segments": rows}, ensure_ascii=False, indent=1)
 
 
-_WRITERS: Mapping[str, tuple[str, Callable[[Sequence[SegmentShape]], str]]] = MappingProxyType(
+_WRITERS: Mapping[str, tuple[str, Callable[[Sequence[HeardSegment]], str]]] = MappingProxyType(
     {
         "txt": ("text/plain; charset=utf-8", _text),
         "srt": ("application/x-subrip; charset=utf-8", _srt),

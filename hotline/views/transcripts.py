@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from hotline.tables import Call, Segment, SpeechStream
 from hotline.transcripts.rules import Version
 from hotline.transcripts.service import segments_of, streams_of
+from hotline.transcripts.word_masks import mask_words
+from hotline.views.access import may_see_numbers
 from hotline.views.gaps import GapShape, gaps_of
 from hotline.views.reader import Reader, Shape
 from hotline.views.words import shown_texts
@@ -26,6 +28,26 @@ class SegmentShape(Shape):
     language: str
     confidence: float | None
     source: str
+
+
+class WordShape(Shape):
+    """A word as the engine heard it; `confidence` is 0 to 1."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+    confidence: float
+
+
+class HeardSegment(SegmentShape):
+    """A piece of transcript with who heard it, and its words where the engine gives them.
+
+    What `text` hides of a number its words hide too.
+    """
+
+    engine: str
+    model: str
+    words: list[WordShape] | None
 
 
 class StreamShape(Shape):
@@ -53,6 +75,35 @@ def transcript(
     texts = shown_texts(reader, call, segments)
     return [
         segment_shape(segment, text=text) for segment, text in zip(segments, texts, strict=True)
+    ]
+
+
+def heard_transcript(reader: Reader, call_id: str) -> list[HeardSegment]:
+    """The call's best transcript with engines and words, masked as `transcript` is."""
+    call = reader.session.get_one(Call, call_id)
+    segments = segments_of(reader.session, call_id)
+    texts = shown_texts(reader, call, segments)
+    is_whole = may_see_numbers(reader.user, call)
+    return [
+        HeardSegment(
+            **dict(segment_shape(segment, text=text)),
+            engine=segment.engine,
+            model=segment.model,
+            words=_words(segment, text, is_whole=is_whole),
+        )
+        for segment, text in zip(segments, texts, strict=True)
+    ]
+
+
+def _words(segment: Segment, shown: str, *, is_whole: bool) -> list[WordShape] | None:
+    if segment.words is None:
+        return None
+    texts = [str(word[0]) for word in segment.words]
+    if not is_whole:
+        texts = mask_words(texts, text=segment.text, shown=shown)
+    return [
+        WordShape(text=text, start_ms=int(start), end_ms=int(end), confidence=float(sure))
+        for text, (_, start, end, sure) in zip(texts, segment.words, strict=True)
     ]
 
 

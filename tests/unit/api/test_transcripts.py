@@ -182,6 +182,38 @@ class TestExport:
         assert "138****1111" in other.text
         assert sign_in("wang").get(path).status_code == 404
 
+    def test_json__holds_engine_and_words_with_their_times_masked_for_others(
+        self, house: House, sign_in: SignIn, ids: dict[str, str]
+    ) -> None:
+        talk = add_talk(house, ids["li"])
+        with house.database.session() as session:
+            session.add(
+                Segment(
+                    call_id=talk.call_id,
+                    speaker="caller",
+                    start_ms=1000,
+                    end_ms=3000,
+                    text="电话13800001111。",
+                    language="zh",
+                    engine="vosk",
+                    model="cn-small",
+                    words=[["电话", 1000, 1400, 0.9], ["13800001111", 1500, 3000, 0.8]],
+                    created_at=house.clock.now(),
+                )
+            )
+        path = f"/api/v1/calls/{talk.call_id}/transcript.json"
+
+        (own,) = sign_in("li").get(path).json()["segments"]
+        (other,) = sign_in("supervisor").get(path).json()["segments"]
+
+        assert (own["engine"], own["model"]) == ("vosk", "cn-small")
+        assert own["words"] == [
+            {"text": "电话", "start_ms": 1000, "end_ms": 1400, "confidence": 0.9},
+            {"text": "13800001111", "start_ms": 1500, "end_ms": 3000, "confidence": 0.8},
+        ]
+        assert [word["text"] for word in other["words"]] == ["电话", "138****1111"]
+        assert "13800001111" not in str(other)
+
     def test_export__leaves_a_trace(
         self, house: House, sign_in: SignIn, ids: dict[str, str]
     ) -> None:
