@@ -240,7 +240,8 @@ class Desk:
             self._leave(session, reason)
             transcripts.close_streams_of(session, self._house, call.id)
             calls.end(session, self._house, call, reason=reason, quality=_kept(quality))
-            callers.hand_place_on(session, self._house, call)
+            for entry in callers.hand_place_on(session, self._house, call):
+                queue.tell(session, self._house, entry)
 
     def callee_answered(self) -> None:
         """The citizen whom we call back picked up: the promise is kept."""

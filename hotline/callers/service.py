@@ -1,5 +1,6 @@
 """The people who call: found by a blind index, named only to those who may know."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
@@ -19,7 +20,6 @@ from hotline.callers.rules import (
 from hotline.house import House
 from hotline.ids import new_id
 from hotline.privacy import mask_number, normalise_number
-from hotline.queueing import service as queue
 from hotline.queueing.repository import LIVE_STATES
 from hotline.queueing.rules import Priority
 from hotline.tables import Call, Caller, QueueEntry, Ticket, User
@@ -99,7 +99,7 @@ def standing_of(
     return standing(record, now=now, today=today, topic=topic)
 
 
-def hand_place_on(session: Session, house: House, call: Call) -> None:
+def hand_place_on(session: Session, house: House, call: Call) -> Sequence[QueueEntry]:
     """Whoever called again while the line of this call lay dead gets its place and class now.
 
     A dead line is noticed when it has been silent for a while; until then nobody can tell whether a
@@ -110,9 +110,12 @@ def hand_place_on(session: Session, house: House, call: Call) -> None:
         session: The deed's session.
         house: The process's house.
         call: One that has just ended.
+
+    Returns:
+        The places that are earlier now; the queue is to be told of them.
     """
     if call.caller_id is None or call.ended_at is None or call.end_reason != CALLER_LOST:
-        return
+        return ()
     silence = timedelta(seconds=house.settings.rtp_timeout_seconds)
     query = (
         select(QueueEntry)
@@ -124,10 +127,11 @@ def hand_place_on(session: Session, house: House, call: Call) -> None:
             col(QueueEntry.state).in_(LIVE_STATES),
         )
     )
-    for entry in session.exec(query).all():
+    entries = session.exec(query).all()
+    for entry in entries:
         entry.placed_at = min(entry.placed_at, _placed_at(session, call))
         entry.priority = max(entry.priority, Priority.CUT_OFF)
-        queue.tell(session, house, entry)
+    return entries
 
 
 def _record(session: Session, house: House, call: Call) -> Record:
