@@ -29,7 +29,7 @@ _GROUP = re.compile(rf"[0-9０-９]+|[{SPOKEN}]+")
 _IS_NEW_ITEM = re.compile(r"[,，、。.！!？?；;…\n]")
 # What is called a number is no sum and no date, however it is written.
 _NAMED = re.compile(
-    r"(?:电话|手机|座机|传真|微信|联系方式|号码|[账帐卡]号|证号?|QQ|qq|拨打)"
+    r"(?:电话|手机|座机|传真|微信|联系方式|号码|[账帐卡]号|身份证|QQ|qq|拨打)"
     r"(?:号码?|就?是|为|呢|[：:，,\s])*$"
 )
 _LOOK_BACK = 12
