@@ -78,26 +78,24 @@ class InsightFollower:
             log.exception("segments could not be read")
 
     def catch_up(self) -> None:
-        """Reads whatever has not been read, and sees to callers in danger who wait."""
+        """Reads whatever has not been read, and sees to callers in danger who wait.
+
+        An index that was emptied, as by an update, is filled again meanwhile, after that.
+        """
         if not self._has_begun:
             self._begin()
             self._has_begun = True
         while rows := self._unread():
             self._store(rows, [(row.call_id, self._noticed(row)) for row in rows])
-        self._renew_index()
         with self._house.database.reading() as session:
             is_needed = service.has_priorities_to_raise(session, self._house)
+            is_index_short = is_being_renewed(session)
         if is_needed:
             with self._house.database.session() as session:
                 service.raise_priorities(session, self._house)
-
-    def _renew_index(self) -> None:
-        """Goes on filling an index that was emptied, as by an update; words that come go first."""
-        with self._house.database.reading() as session:
-            if not is_being_renewed(session):
-                return
-        with self._house.database.session() as session:
-            renew(session, at_once=_RENEWED_AT_ONCE)
+        if is_index_short:
+            with self._house.database.session() as session:
+                renew(session, at_once=_RENEWED_AT_ONCE)
 
     def _noticed(self, row: Segment) -> list[Insight]:
         """What a segment tells; nothing where the rules fail, which must not hold up the others."""

@@ -59,11 +59,11 @@ def complete_sample(session: Session, house: House, begun: datetime, ended: date
         begun: Calls that began then or later.
         ended: Calls that began before.
     """
-    rows = _left_out(session, house, begun, ended)
-    for row in rows:
+    call_ids = _left_out(session, house, begun, ended)
+    for row in session.exec(select(QualityCheck).where(col(QualityCheck.call_id).in_(call_ids))):
         row.sample = Sample.RANDOM
         session.add(row)
-    return len(rows)
+    return len(call_ids)
 
 
 def is_sample_short(session: Session, house: House, begun: datetime, ended: datetime) -> bool:
@@ -161,19 +161,17 @@ def counts(session: Session, since: datetime) -> tuple[int, int, int]:
     return total, sampled, reviewed
 
 
-def _left_out(
-    session: Session, house: House, begun: datetime, ended: datetime
-) -> list[QualityCheck]:
-    """The judgements that chance has chosen and that are not in the sample."""
+def _left_out(session: Session, house: House, begun: datetime, ended: datetime) -> list[str]:
+    """The calls that chance has chosen and that are not in the sample."""
     query = (
-        select(QualityCheck)
+        select(QualityCheck.call_id, QualityCheck.sample)
         .join(Call, col(Call.id) == col(QualityCheck.call_id))
         .where(col(Call.started_at) >= begun, col(Call.started_at) < ended)
     )
-    rows = {row.call_id: row for row in session.exec(query)}
+    samples = dict(session.exec(query).all())
     share = configuration.current(session, QualityRules).sample_share
-    drawn = lowest({call_id: _lot(house, call_id) for call_id in rows}, share=share)
-    return [rows[call_id] for call_id in drawn if rows[call_id].sample is None]
+    drawn = lowest({call_id: _lot(house, call_id) for call_id in samples}, share=share)
+    return [call_id for call_id in drawn if samples[call_id] is None]
 
 
 def _rules_for(session: Session, known: QualityCheck | None) -> tuple[QualityRules, int]:
