@@ -109,7 +109,7 @@ async def _measured(speech: Path, setting: str, calls: int, seconds: float) -> l
             house.database.migrate()
             async with _recognition(house, setting) as process:
                 return await _fed(
-                    house, process.pid, _payload(speech), calls, seconds, language_of(setting)
+                    house, process.pid, payload_of(speech), calls, seconds, language_of(setting)
                 )
 
 
@@ -206,7 +206,7 @@ def _send(port: int, streams: list[int], payload: bytes, began: float, seconds: 
                     fork.send(build(frame))
 
 
-def _payload(speech: Path) -> bytes:
+def payload_of(speech: Path) -> bytes:
     """Clips with pauses, so that somebody speaks 45 % of the time."""
     pieces: list[bytes] = []
     for clip in load(speech / "zh_8k", most=20):
