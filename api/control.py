@@ -11,6 +11,7 @@ from fastapi import Request
 from pydantic import BaseModel, Field, model_validator
 
 from api.calls import seen_call
+from hotline.agents.rules import LawyerState, may_join
 from hotline.calls import control, parties, service as calls
 from hotline.calls.parties import Whom
 from hotline.calls.rules import (
@@ -313,7 +314,7 @@ def _whom(writer: Reader, body: Target) -> Whom:
         user, lawyer = session.get(User, body.lawyer_id), session.get(Lawyer, body.lawyer_id)
         if user is None or lawyer is None:
             raise NotFound(f"There is no duty lawyer {body.lawyer_id}.")
-        if lawyer.state in ("offline", "lost", "talking", "ringing"):
+        if not may_join(LawyerState(lawyer.state)):
             raise Conflict(f"This lawyer cannot join now: {lawyer.state}.")
         return Whom(lawyer=user)
     if not writer.house.settings.can_dial:

@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import col, select
 
+from hotline.agents.rules import LawyerState, may_join
 from hotline.calls import parties, service as calls
 from hotline.calls.control import digits_of
 from hotline.events import EventType, read_after
@@ -165,6 +166,27 @@ class TestInvitation:
         with house.database.reading() as session:
             lawyer = session.get_one(Lawyer, ids["wang"])
             assert (lawyer.state, lawyer.call_id) == ("talking", talk.call_id)
+
+    @pytest.mark.parametrize(
+        "state", [state for state in LawyerState if not may_join(LawyerState(state))]
+    )
+    def test_post_party__a_colleague_who_could_not_accept_is_not_rung(
+        self,
+        house: House,
+        sign_in: SignIn,
+        ids: dict[str, str],
+        talk: Accepted,
+        state: LawyerState,
+    ) -> None:
+        with house.database.session() as session:
+            session.get_one(Lawyer, ids["wang"]).state = state.value
+
+        path = f"/api/v1/calls/{talk.call_id}/parties"
+        answer = sign_in("li").post(path, json={"lawyer_id": ids["wang"]})
+
+        assert answer.status_code == 409
+        assert state.value in answer.json()["detail"]
+        assert asked(house) == []
 
     def test_post_decline__closes_the_party(
         self, house: House, sign_in: SignIn, ids: dict[str, str], talk: Accepted
