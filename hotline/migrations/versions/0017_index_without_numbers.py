@@ -26,7 +26,7 @@ def upgrade() -> None:
     )
     op.execute(
         "INSERT INTO progress (name, position) "
-        "SELECT 'unnoted_notices', max(seq) FROM events HAVING max(seq) IS NOT NULL"
+        "SELECT 'unnoted_notices', seq FROM events ORDER BY seq DESC LIMIT 1"
     )
 
 

@@ -14,9 +14,10 @@ from tests.unit.hotline.transcripts.test_search import (
     TestGuarantee,
     TestRenew,
     TestSearch as TestWhatIsFound,
+    TestUpgrade,
 )
 
-__all__ = ["TestCatchUp", "TestGuarantee", "TestRenew", "TestWhatIsFound", "call"]
+__all__ = ["TestCatchUp", "TestGuarantee", "TestRenew", "TestUpgrade", "TestWhatIsFound", "call"]
 
 TEXTS = ("老板拖欠我的工资三个月", "公司不发工资", "电话13800001111")
 
