@@ -20,9 +20,10 @@ from hotline.agents.telephones import Medium
 from hotline.calls import control
 from hotline.calls.parties import Whom
 from hotline.calls.rules import Purpose
+from hotline.events import EventType
 from hotline.house import House
 from hotline.settings import Settings, load_settings
-from hotline.tables import Call, Recording, User
+from hotline.tables import Call, EventRow, Recording, User
 from ivr.catalogue import PromptCatalogue
 from ivr.media.pool import MediaPool, PoolConfiguration
 from ivr.sip.sippy_phones import PhoneDesk
@@ -145,10 +146,20 @@ def recording_of(exchange: Exchange) -> Recording:
         return session.exec(select(Recording)).one()
 
 
+def notices_of(exchange: Exchange) -> list[EventRow]:
+    """What says that the caller was told of being recorded."""
+    with exchange.house.database.reading() as session:
+        query = select(EventRow).where(EventRow.type == EventType.NOTICE_GIVEN.value)
+        return list(session.exec(query))
+
+
 async def check_recording(exchange: Exchange) -> None:
     """The caller left, the lawyer right, and nothing of what was asked in private."""
     await until(lambda: recording_of(exchange).state != "recording", "the recording's end")
     recording = recording_of(exchange)
+    (notice,) = notices_of(exchange)
+    assert notice.data["call_id"] == recording.call_id
+    assert notice.at <= recording.started_at
     left, right = read_recording(exchange.house.settings.recordings_dir / recording.path)
     assert [has_tone(left, hertz) for hertz in (CALLER_HZ, LAWYER_HZ)] == [True, False]
     assert [has_tone(right, hertz) for hertz in (LAWYER_HZ, THIRD_HZ)] == [True, False]
