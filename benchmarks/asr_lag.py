@@ -86,23 +86,28 @@ async def pacing(speech: Path, setting: str, *, calls: int, seconds: float) -> N
     """Prints the media engine's table without and with speech recognition at work."""
     print("media engine alone:", flush=True)
     await _media(seconds)
-    print(f"media engine beside {calls} transcribed calls:", flush=True)
-    beside = asyncio.create_task(_measured(speech, setting, calls, seconds * 2))
-    await _media(seconds)
+    print(f"media engine beside {calls} transcribed calls, its own forked too:", flush=True)
+    port = _free_port()
+    beside = asyncio.create_task(_measured(speech, setting, calls, seconds * 2, port=port))
+    await _media(seconds, "--fork-port", str(port))
     await beside
 
 
-async def _media(seconds: float) -> None:
+async def _media(seconds: float, *options: str) -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "benchmarks.media", "--calls", "20", "--kinds", "bridge"),
-        *("--seconds", str(seconds)),
+        *("--seconds", str(seconds), *options),
     )
     await process.wait()
 
 
-async def _measured(speech: Path, setting: str, calls: int, seconds: float) -> list[str]:
+async def _measured(
+    speech: Path, setting: str, calls: int, seconds: float, *, port: int | None = None
+) -> list[str]:
     with tempfile.TemporaryDirectory() as directory:
-        settings = load_settings(Path(directory), asr_port=_free_port(), asr_engines=setting)
+        settings = load_settings(
+            Path(directory), asr_port=port or _free_port(), asr_engines=setting
+        )
         with valkey.running(settings) as url:
             settings = settings.model_copy(update={"redis_url": url})
             house = open_house(settings)

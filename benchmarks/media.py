@@ -30,6 +30,8 @@ _LAST_PORT = 45_998
 _PYVOIP_CALLS = (10, 60, 200)
 _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 _ANSWER_SECONDS = 30.0
+# Beyond every stream that a database of ours has: the fork is sent, and nobody's words are written.
+_FIRST_STREAM = 1 << 30
 _FLOOR_SOCKETS = 500
 _FLOOR_ROUNDS = 50
 
@@ -127,8 +129,17 @@ def write_prompt(path: Path) -> None:
         file.writeframes(samples.tobytes())
 
 
-async def measure_engine(calls: int, *, seconds: float, bridged: bool) -> Row:
-    """One engine with so many calls."""
+async def measure_engine(
+    calls: int, *, seconds: float, bridged: bool, fork_port: int | None = None
+) -> Row:
+    """One engine with so many calls.
+
+    Args:
+        calls: How many.
+        seconds: How long they are measured.
+        bridged: Whether caller and lawyer talk; else callers hear a prompt.
+        fork_port: Where speech recognition takes both voices of bridged calls; None: nowhere.
+    """
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         prompt = directory / "prompt.wav"
@@ -137,7 +148,7 @@ async def measure_engine(calls: int, *, seconds: float, bridged: bool) -> Row:
             host="127.0.0.1",
             ports=range(_FIRST_PORT, _LAST_PORT + 1),
             on_event=lambda _: None,
-            asr_address=None,
+            asr_address=None if fork_port is None else ("127.0.0.1", fork_port),
         )
 
         idle_bytes = (await engine.statistics()).resident_bytes
@@ -167,6 +178,8 @@ async def measure_engine(calls: int, *, seconds: float, bridged: bool) -> Row:
                 await engine.set_gains([(caller, lawyer, 1.0), (lawyer, caller, 1.0)])
                 path = directory / f"{call}.wav"
                 await engine.start_recording(f"rec{call}", path=path, left=caller, right=lawyer)
+                if fork_port is not None:
+                    await _fork(engine, call, caller, lawyer)
             return legs
 
         try:
@@ -179,9 +192,26 @@ async def measure_engine(calls: int, *, seconds: float, bridged: bool) -> Row:
             grown = (await engine.statistics()).resident_bytes - idle_bytes
         finally:
             await engine.stop()
-    kind = "engine, bridged, 2 sides recorded" if bridged else "engine, prompt, 1 side recorded"
     cpu_ms = 1000 * spent / (calls * measured.seconds)
-    return Row(kind, calls, cpu_ms, measured, memory_kb=grown / calls / 1024)
+    return Row(
+        _kind(bridged=bridged, is_forked=fork_port is not None),
+        calls,
+        cpu_ms,
+        measured,
+        memory_kb=grown / calls / 1024,
+    )
+
+
+async def _fork(engine: MediaEngine, call: int, *legs: str) -> None:
+    """Has both sides of a call listened to."""
+    for stream, leg in enumerate(legs, _FIRST_STREAM + 2 * call):
+        await engine.start_fork(leg, stream=stream, recording=f"rec{call}")
+
+
+def _kind(*, bridged: bool, is_forked: bool) -> str:
+    if not bridged:
+        return "engine, prompt, 1 side recorded"
+    return "engine, bridged, recorded, forked" if is_forked else "engine, bridged, 2 sides recorded"
 
 
 async def measure_pyvoip(calls: int, *, seconds: float) -> Row:
@@ -230,7 +260,9 @@ def print_row(row: Row) -> None:
     )
 
 
-async def run(calls: list[int], *, seconds: float, kinds: list[str]) -> None:
+async def run(
+    calls: list[int], *, seconds: float, kinds: list[str], fork_port: int | None = None
+) -> None:
     """Measures and prints."""
     print(
         f"{'':<34} {'':>5} {'CPU ms per':>12} {'packet gap at the phone, ms':>26} {'sent /':>10} "
@@ -248,7 +280,9 @@ async def run(calls: list[int], *, seconds: float, kinds: list[str]) -> None:
             print_row(await measure_engine(count, seconds=seconds, bridged=False))
     for count in calls:
         if "bridge" in kinds:
-            print_row(await measure_engine(count, seconds=seconds, bridged=True))
+            print_row(
+                await measure_engine(count, seconds=seconds, bridged=True, fork_port=fork_port)
+            )
     for count in _PYVOIP_CALLS:
         if "pyvoip" in kinds:
             print_row(await measure_pyvoip(count, seconds=seconds))
@@ -260,12 +294,22 @@ def main() -> None:
     parser.add_argument("--calls", default="10,100,300,500", help="how many calls, as a list")
     parser.add_argument("--seconds", type=float, default=20.0, help="how long each is measured")
     parser.add_argument("--kinds", default="prompt,bridge,pyvoip", help="what is measured")
+    parser.add_argument(
+        "--fork-port", type=int, help="UDP port of speech recognition that hears the bridged calls"
+    )
     arguments = parser.parse_args()
     if (os.cpu_count() or 1) > 1:
         # The load generator takes the last one.
         os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:-1]))
     calls = [int(count) for count in arguments.calls.split(",")]
-    asyncio.run(run(calls, seconds=arguments.seconds, kinds=arguments.kinds.split(",")))
+    asyncio.run(
+        run(
+            calls,
+            seconds=arguments.seconds,
+            kinds=arguments.kinds.split(","),
+            fork_port=arguments.fork_port,
+        )
+    )
 
 
 if __name__ == "__main__":
