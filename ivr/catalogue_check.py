@@ -62,6 +62,7 @@ def surroundings(
         served_topics=served.topics,
         centre_regions=served.regions,
         in_force=served.in_force,
+        may_leave_message=served.may_leave_message,
     )
 
 

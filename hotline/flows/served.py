@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 from hotline.configuration.service import current
 from hotline.directory import centres
 from hotline.hours.configuration import HoursRules
+from hotline.queueing.configuration import QueueRules
 from hotline.tables import Lawyer
 
 
@@ -18,11 +19,13 @@ class Served:
         topics: Topics that a lawyer knows.
         regions: Codes of the places that have a legal-aid centre.
         in_force: The timetable that administrators put in force, where it is to be the flow's.
+        may_leave_message: Callers may come so far that they can leave a message.
     """
 
     topics: frozenset[str] | None = None
     regions: frozenset[str] | None = None
     in_force: str | None = None
+    may_leave_message: bool | None = None
 
 
 def served(session: Session) -> Served:
@@ -30,4 +33,5 @@ def served(session: Session) -> Served:
     lists = session.exec(select(Lawyer.topics)).all()
     topics = frozenset(topic for known in lists for topic in known) if lists else None
     in_force = current(session, HoursRules).needed_of_flow
-    return Served(topics, centres.regions(session), in_force)
+    may_leave_message = current(session, QueueRules).message_seconds is not None
+    return Served(topics, centres.regions(session), in_force, may_leave_message)

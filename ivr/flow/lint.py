@@ -8,10 +8,10 @@ from ivr.flow.definition import FlowDefinition, Waits
 from ivr.flow.errors import FlowDefinitionError, Path
 from ivr.flow.hours import ALWAYS_OPEN
 from ivr.flow.lint_districts import idle_districts, nameless_centres
-from ivr.flow.lint_prompts import fallbacks, missing, unsaid, wrong_keys
+from ivr.flow.lint_keys import idle_keys, is_some_menu_long, long_menus
+from ivr.flow.lint_prompts import fallbacks, idle, missing, unsaid, wrong_keys
 from ivr.flow.places import line_of, lines_of
 from ivr.flow.reading import (
-    MAX_CHOICES,
     MENU_TOO_DEEP,
     MENU_TOO_LONG,
     parse_definition,
@@ -59,16 +59,19 @@ def lint(text: str, around: Surroundings) -> list[FlowFinding]:
     definition = parse_definition(text)
     findings = [
         *_unfit(definition, around),
+        *long_menus(definition, around),
         *missing(definition, around),
         *fallbacks(definition, around),
         *nameless_centres(definition, around),
         *idle_districts(definition, around),
         *_idle_choices(definition, around),
         *_idle_timetables(definition, around),
-        *_idle_overrides(definition),
+        *idle_keys(definition, around),
+        *_idle_overrides(definition, around),
         *_odd_waits(definition),
         *wrong_keys(definition, around),
         *unsaid(definition, around),
+        *idle(definition, around),
     ]
     placed = [_placed(finding, path, lines) for finding, path in findings]
     order = list(Severity)
@@ -189,11 +192,10 @@ def _idle_timetables(definition: FlowDefinition, around: Surroundings) -> Found:
             yield finding, ("timetables", name)
 
 
-def _idle_overrides(definition: FlowDefinition) -> Found:
+def _idle_overrides(definition: FlowDefinition, around: Surroundings) -> Found:
     """Rules that are set aside: needed, or not any more."""
-    menus = definition.menus
     needed = {
-        MENU_TOO_LONG: any(len(menu.choices) > MAX_CHOICES for menu in menus),
+        MENU_TOO_LONG: is_some_menu_long(definition, around),
         MENU_TOO_DEEP: bool(definition.topic_menu.below),
     }
     for name in sorted(definition.overrides):

@@ -6,13 +6,30 @@ from dataclasses import fields
 from hotline.flows.findings import FlowFinding, Severity
 from ivr.flow.definition import Choice, FlowDefinition
 from ivr.flow.errors import Path
+from ivr.flow.lint_keys import SPOKEN_KEYS
 from ivr.flow.prompts import Prompts
 from ivr.flow.surroundings import Found, Surroundings
 
-_SPOKEN_KEYS = {
-    "zh": "零一二三四五六七八九",
-    "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+_SAID_ONLY_WITH = {
+    ("message_key",): ("message_hint", "message_begin", "message_kept"),
+    ("spoken_topic",): ("spoken_topic", "spoken_missed", "spoken_understood"),
+    ("emergency_key", "spoken_topic"): ("emergency",),
+    ("emergency_key",): ("emergency_closed",),
+    ("info_key",): (
+        "info_menu",
+        "info_ticket",
+        "info_tail",
+        "info_district",
+        "info_locked",
+        "info_unavailable",
+        "info_choose_district",
+        "info_more_districts",
+        "info_press",
+        "info_more",
+        "closed_info",
+    ),
 }
+"""Prompts that no caller hears unless one of these is there."""
 
 
 def missing(definition: FlowDefinition, around: Surroundings) -> Found:
@@ -69,7 +86,7 @@ def wrong_keys(definition: FlowDefinition, around: Surroundings) -> Found:
         (definition.topic_menu, ("topic_menu", "choices")),
     ):
         for number, choice in enumerate(menu.choices):
-            for language in _SPOKEN_KEYS:
+            for language in SPOKEN_KEYS:
                 if not _says_key(choice, language, around):
                     prompt = choice.prompt.partition("@")[0]
                     text = f"{prompt} ({language}) does not say its key {choice.key}."
@@ -91,6 +108,22 @@ def unsaid(definition: FlowDefinition, around: Surroundings) -> Found:
         yield FlowFinding("prompt_unnamed", Severity.NOTE, text, values=values), ("prompts",)
 
 
+def idle(definition: FlowDefinition, _around: Surroundings) -> Found:
+    """Prompts of the file's own for what the file does not have."""
+    usual = {each.name: each.default for each in fields(Prompts)}
+    for needed, names in _SAID_ONLY_WITH.items():
+        if any(getattr(definition, each) is not None for each in needed):
+            continue
+        for name in names:
+            if getattr(definition.prompts, name) != usual[name]:
+                lacking = ", ".join(needed)
+                text = f"prompts: {name} is never said."
+                remedy = f"The flow has no {lacking}: set it, or take the prompt out."
+                values = {"name": name, "lacking": lacking}
+                finding = FlowFinding("prompt_idle", Severity.NOTE, text, remedy, values=values)
+                yield finding, ("prompts", name)
+
+
 def _named(definition: FlowDefinition) -> Iterator[str]:
     """The prompts that the file itself names."""
     for menu in definition.menus:
@@ -103,4 +136,4 @@ def _named(definition: FlowDefinition) -> Iterator[str]:
 def _says_key(choice: Choice, language: str, around: Surroundings) -> bool:
     text = around.texts.get(choice.prompt.partition("@")[0], {}).get(language)
     # A prompt of the operator's own has no text here, and nothing can be said about it.
-    return text is None or choice.key in text or _SPOKEN_KEYS[language][int(choice.key)] in text
+    return text is None or choice.key in text or SPOKEN_KEYS[language][int(choice.key)] in text

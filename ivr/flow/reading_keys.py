@@ -18,8 +18,7 @@ def rights_key(name: str) -> Callable[[Section], str | None]:
         others = {each: whole.values.get(each) for each in RIGHTS_KEYS if each != name}
         others["callback_key"] = whole.values.get("callback_key", "1")
         for menu in ("language_menu", "topic_menu"):
-            taken_keys = {row.values.get("key") for row in whole.table(menu).tables("choices")}
-            others[menu] = key if key in taken_keys else None
+            others[menu] = key if key in _keys_of(whole.table(menu)) else None
         for other, taken in others.items():
             if taken == key:
                 remedy = "It works in every menu and in the queue; give it a key of its own."
@@ -34,6 +33,13 @@ def rights_key(name: str) -> Callable[[Section], str | None]:
         return key
 
     return read
+
+
+def _keys_of(menu: Section) -> set[object]:
+    """The keys of a menu, and of those below it."""
+    rows = menu.tables("choices")
+    below = (_keys_of(row) for row in rows)
+    return {row.values.get("key") for row in rows}.union(*below)
 
 
 def message_key(whole: Section) -> str | None:

@@ -24,6 +24,7 @@ class Surroundings:
         centre_regions: Codes of the places with a legal-aid centre; None when they are not known.
         in_force: The timetable that administrators put in force instead; None where they did not,
             or entered it themselves.
+        may_leave_message: The rules of the queue let callers leave one; None when not known.
     """
 
     languages: Sequence[str] | None = None
@@ -33,6 +34,7 @@ class Surroundings:
     served_topics: Collection[str] | None = None
     centre_regions: Collection[str] | None = None
     in_force: str | None = None
+    may_leave_message: bool | None = None
 
     def is_offered(self, language: str) -> bool:
         """Whether callers may choose the language."""

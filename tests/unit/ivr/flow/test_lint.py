@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,11 @@ ROOT = Path(__file__).parents[4]
 FLOW = ROOT / "ivr" / "flow"
 GROUPS = ROOT / "agent_console" / "web" / "src" / "locales" / "groups"
 
-PROMPTS = "\n".join(f'{each.name} = ["{each.name}"]' for each in fields(Prompts))
+# Those that have a default have it: others of what the file lacks would be said to lie idle.
+PROMPTS = "\n".join(
+    f"{each.name} = {json.dumps([each.name] if each.default is MISSING else list(each.default))}"
+    for each in fields(Prompts)
+)
 TEXT = f"""\
 default_language = "zh"
 [language_menu]
@@ -146,6 +150,100 @@ def test_lint__menu_too_long_is_an_error_until_it_is_set_aside() -> None:
     assert told(lint('override = ["menu_too_long"]\n' + text, FINE)) == [
         ("menu_too_long", Severity.WARNING, 1)
     ]
+
+
+class TestAnnouncedKeys:
+    """Choices count, and the keys that the prompts around them name."""
+
+    def around(self, **intro: str) -> Surroundings:
+        return replace(FINE, texts={"thanks": intro})
+
+    def text(self, *, keys: int) -> str:
+        """A menu of topics with so many choices, and a prompt before them."""
+        more = "".join(
+            f'[[topic_menu.choices]]\nkey = "{n}"\ntopic = "t{n}"\nprompt = "thanks"\n'
+            for n in range(2, keys + 1)
+        )
+        return TEXT.replace("[topic_menu]", '[topic_menu]\nintro = ["thanks@zh"]').replace(
+            "[seconds]", f"{more}[seconds]"
+        )
+
+    @pytest.mark.parametrize(
+        ("keys", "said", "is_long"),
+        [
+            (5, {"zh": "人工请按数字零，再听请按星号键。"}, False),
+            (4, {"zh": "查询请按数字八。"}, False),
+            (5, {"zh": "查询请按数字八。"}, True),
+            (5, {"en": "For information, press eight."}, True),
+            (4, {"zh": "查询请按数字八。", "en": "For information, press eight."}, False),
+            (5, {"en": "Press any key."}, False),
+            (5, {"ko": "8"}, False),
+        ],
+    )
+    def test_lint__zero_and_star_are_not_counted(
+        self, keys: int, said: dict[str, str], is_long: bool
+    ) -> None:
+        around = self.around(**said)
+        text = self.text(keys=keys)
+
+        found = [each for each in lint(text, around) if each.rule == "menu_too_long"]
+
+        assert [(each.severity, each.place) for each in found] == [
+            (Severity.ERROR, "topic_menu")
+        ] * is_long
+        aside = lint('override = ["menu_too_long"]\n' + text, around)
+        expected = "menu_too_long" if is_long else "override_unneeded"
+        assert aside[0].rule == expected
+        assert aside[0].severity is Severity.WARNING
+
+
+class TestIdle:
+    """Keys and prompts that lead nowhere."""
+
+    @pytest.mark.parametrize(
+        ("may_leave", "is_said"), [(False, True), (True, False), (None, False)]
+    )
+    def test_lint__message_key_while_the_rules_say_never(
+        self, may_leave: bool | None, is_said: bool
+    ) -> None:
+        around = replace(FINE, may_leave_message=may_leave)
+        expected = [("message_unreachable", Severity.NOTE, 1)] * is_said
+        assert told(lint('message_key = "2"\n' + TEXT, around)) == expected
+        assert lint(TEXT, around) == []
+
+    def test_lint__keys_of_the_information_menu_that_mean_something_else(self) -> None:
+        text = 'info_key = "8"\nelderly_key = "3"\nemergency_key = "9"\n' + TEXT
+        assert told(lint(text, FINE)) == [("info_unreachable", Severity.WARNING, 2)]
+
+    @pytest.mark.parametrize(
+        ("name", "needed"),
+        [
+            ("message_begin", 'message_key = "2"'),
+            ("info_more", 'info_key = "8"'),
+            ("emergency", 'emergency_key = "9"'),
+            ("spoken_topic", "[spoken_topic]\nenabled = true"),
+        ],
+    )
+    def test_lint__own_prompts_of_what_the_flow_does_not_have(self, name: str, needed: str) -> None:
+        (line,) = (line for line in TEXT.splitlines() if line.startswith(f"{name} = "))
+        text = TEXT.replace(line, f'{name} = ["thanks"]')
+        (finding,) = lint(text, FINE)
+        assert (finding.rule, finding.severity, finding.place) == (
+            "prompt_idle",
+            Severity.NOTE,
+            f"prompts.{name}",
+        )
+        there = f"{needed}\n{text}" if "[" not in needed else f"{text}{needed}\n"
+        assert lint(there, FINE) == []
+
+    def test_lint__key_of_a_menu_below_that_works_everywhere(self) -> None:
+        below = '[[topic_menu.choices.choices]]\nkey = "9"\ntopic = "wages"\nprompt = "thanks"\n'
+        text = changed("[seconds]", f"{below}[seconds]")
+        text = f'override = ["menu_too_deep"]\nemergency_key = "9"\n{text}'
+        findings = lint(text, FINE)
+        assert [(each.code, each.values["other"]) for each in findings] == [
+            ("schema_key_taken", "topic_menu")
+        ]
 
 
 def test_lint__rule_set_aside_without_need() -> None:
