@@ -34,7 +34,7 @@ _SILENT = frozenset({Health.DEGRADED, Health.DOWN})
 
 
 @dataclass(frozen=True, slots=True)
-class _Claim:
+class Claim:
     """A call that is this process's: whom to dial, and for what."""
 
     number: str = field(repr=False)
@@ -56,7 +56,7 @@ class Outbound:
         """Claims the attempt, dials, and runs the call to its end."""
         flow, version = self._board.flow, self._board.flow_version
         claim = await asyncio.to_thread(
-            _claim, self._board.house, self._call_id, node=self._board.node, flow_version=version
+            take_up, self._board.house, self._call_id, node=self._board.node, flow_version=version
         )
         if claim is None:
             return
@@ -81,7 +81,7 @@ class Outbound:
             # up before the citizen answered.
             await asyncio.to_thread(self._desk.callee_failed, _CANCELLED)
 
-    async def _dial(self, runner: CallRunner, claim: _Claim) -> None:
+    async def _dial(self, runner: CallRunner, claim: Claim) -> None:
         result: EndReason | None
         try:
             await runner.lawyer_leg.open(self._leg)
@@ -131,7 +131,7 @@ class Outbound:
         return not healths.isdisjoint(_SILENT) and Health.UP not in healths
 
 
-def _claim(house: House, call_id: str, *, node: str, flow_version: str) -> _Claim | None:
+def take_up(house: House, call_id: str, *, node: str, flow_version: str) -> Claim | None:
     """Takes the call for this process; None if there is nothing to dial.
 
     Another process may have been faster. A call that shall not be dialled any more is ended here,
@@ -149,4 +149,4 @@ def _claim(house: House, call_id: str, *, node: str, flow_version: str) -> _Clai
         call.flow_version = flow_version
         session.add(call)
         caller = session.get_one(Caller, call.caller_id)
-        return _Claim(callers.number_of(house, caller), call.language, call.topic)
+        return Claim(callers.number_of(house, caller), call.language, call.topic)

@@ -9,7 +9,7 @@ from callback import rules as callback_rules
 from hotline.agents.rules import BEING_OFFERED, LawyerState
 from hotline.queueing.configuration import QueueRules
 from hotline.queueing.rules import Idle
-from hotline.tables import Callback, Lawyer, Leg, Offer, QueueEntry
+from hotline.tables import Call, Callback, Lawyer, Leg, Offer, QueueEntry
 
 
 def check_offers(
@@ -65,3 +65,18 @@ def check_talks(lawyers: Sequence[Lawyer], legs: Sequence[Leg]) -> None:
     """A lawyer who talks has one leg, and nobody else has any."""
     talking = sorted(one.user_id for one in lawyers if one.state == LawyerState.TALKING)
     assert sorted(leg.lawyer_id for leg in legs) == talking
+
+
+def check_dialling(session: Session, entries: Sequence[QueueEntry]) -> None:
+    """Who is taken to be called back has a call, and nobody rings for whoever is on the line."""
+    going_on = session.exec(select(Call).where(col(Call.state) != "ended")).all()
+    on_line = {call.caller_id for call in going_on}
+    for callback_id, state in [(one.callback_id, one.state) for one in entries if one.callback_id]:
+        callback = session.get_one(Callback, callback_id)
+        nodes = [call.node for call in going_on if call.callback_id == callback_id]
+        if state == "accepted":
+            assert len(nodes) == 1
+        if state == "offered":
+            assert callback.caller_id not in on_line
+        if callback.state == "dialling":
+            assert [bool(node) for node in nodes] == [True]

@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -26,9 +26,11 @@ from hypothesis.stateful import (
 from hypothesis.strategies import booleans, integers, none, one_of, sampled_from
 from sqlmodel import Session, col, select
 
-from callback import attempts, rules as callback_rules, service as callbacks
+from callback import jobs, rules as callback_rules, service as callbacks
+from callback.repository import open_of, quiet_hours, wish_of
 from hotline.agents import service as agents
-from hotline.agents.rules import LawyerState, Reason
+from hotline.agents.rules import BEING_OFFERED, IN_CALL, LawyerState
+from hotline.callers import service as callers
 from hotline.calls import service as calls
 from hotline.clock import FakeClock
 from hotline.configuration import service as configuration
@@ -45,24 +47,25 @@ from hotline.settings import load_settings
 from hotline.tables import Call, Callback, Caller, Lawyer, Leg, Offer, QueueEntry
 from ivr.recovery import recover
 from tests.conftest import SilentBus
-from tests.unit.hotline.factories import create_call, create_lawyer
+from tests.unit.hotline.factories import create_lawyer
 from tests.unit.hotline.queueing import invariants
+from tests.unit.hotline.queueing.talks import NODE, RESULTS, TURNS, Talks
 
-# The same few stories in every run of all tests; `make storm` asks for thousands of others, told by
+# The same few stories in every run of all tests; `make storm` asks for many others, told by
 # a seed, and HOTLINE_LONG_TESTS=1 for longer ones that nobody has seen yet.
 _IS_LONG = bool(os.environ.get("HOTLINE_LONG_TESTS"))
 _SEED = os.environ.get("HOTLINE_STORIES_SEED")
 _EXAMPLES = int(os.environ.get("HOTLINE_STORIES", "2000" if _IS_LONG else "20"))
-_STEPS = 80 if _IS_LONG else 35
+_STEPS = 80 if _IS_LONG else 50 if _SEED else 35
 _IS_QUICK = not (_IS_LONG or _SEED)
 
 _LANGUAGES = ("zh", "en")
 # Nobody speaks Korean: those who need it are served with an interpreter.
 _NEEDED = ("zh", "zh", "en", "ko")
 _TOPICS = ("labour", "family")
-_NODE = "host:5060"
 # Waits and deadlines of the house lie between these: acknowledge 2 s, offer 20 s, lease 3 s, ...
 _OFTEN = sampled_from((True, True, True, False))
+_RARELY = sampled_from((True, False, False, False))
 _WISHES = (
     LawyerState.AVAILABLE,
     LawyerState.AVAILABLE,
@@ -78,7 +81,10 @@ _RULES: tuple[dict[str, object], ...] = (
     {"queue_weights": {"zh/labour": 5, "en/*": 2}, "weight_advantage_seconds": 60},
     dict.fromkeys(("head_start_returning_seconds", "head_start_wages_seconds"), 0.0),
 )
-_PAUSES = (0.5, 2.5, 4.0, 16.0, 21.0, 61.0, 900.0)
+# Some of them lead into the night, through quiet hours and through those that people choose.
+_PAUSES = (0.5, 2.5, 4.0, 16.0, 21.0, 61.0, 900.0, 4 * 3600.0, 9 * 3600.0)
+# A lawyer at whom somebody rings, or who has a caller.
+_HAS_SOMEBODY = col(Lawyer.state).in_([state.value for state in BEING_OFFERED | IN_CALL])
 
 
 class _KilledError(Exception):
@@ -104,8 +110,7 @@ class QueueMachine(RuleBasedStateMachine):
             bus=SilentBus(),
             clock=self.clock,
         )
-        # Calls whose caller is on the line, wants a lawyer and has not been served.
-        self.on_the_line: set[str] = set()
+        self.talks = Talks(self.house)
 
     def teardown(self) -> None:
         try:
@@ -143,24 +148,35 @@ class QueueMachine(RuleBasedStateMachine):
         is_nudged: bool,
     ) -> str:
         """A caller enters the queue; the same people call again now and then."""
+        desk = self.talks.arrive(_number(known), language=language, topic=topic)
         with self.house.database.session() as session:
-            call = create_call(session, self.house, number=f"1380000000{known}")
-            calls.change(
-                session, self.house, call, state="queued", node=_NODE, language=language,
-                topic=topic,
-            )  # fmt: skip
             queue.enter(
-                session, self.house, call=call, language=language, topic=topic, priority=priority,
-                sticky_lawyer_id=sticky,
+                session, self.house, call=calls.find(session, desk.call_id), language=language,
+                topic=topic, priority=priority, sticky_lawyer_id=sticky,
             )  # fmt: skip
-            self.on_the_line.add(call.id)
         self._nudge(is_nudged)
-        return call.id
+        return desk.call_id
+
+    @rule(
+        target=waiting,
+        known=integers(0, 3),
+        language=sampled_from(_NEEDED),
+        is_elderly=booleans(),
+        is_emergency=_RARELY,
+    )
+    def call_again(self, known: int, language: str, is_elderly: bool, is_emergency: bool) -> str:
+        """A caller enters the queue as their earlier calls and keys have it."""
+        desk = self.talks.arrive(_number(known), language=language, topic=None)
+        desk.enqueue(
+            language=language, topic=None, at_head=False, is_elderly=is_elderly,
+            is_emergency=is_emergency,
+        )  # fmt: skip
+        return desk.call_id
 
     @rule(call_id=waiting)
     def ask_for_a_place_again(self, call_id: str) -> None:
         """The ivr asks again when the confirmation was slow: the place is the same one."""
-        if call_id not in self.on_the_line:
+        if call_id not in self.talks.on_the_line:
             return
         with self.house.database.session() as session:
             call = calls.find(session, call_id)
@@ -169,33 +185,49 @@ class QueueMachine(RuleBasedStateMachine):
                     session, self.house, call=call, language=str(call.language), topic=call.topic
                 )
 
-    @rule(call_id=consumes(waiting))
-    def hang_up(self, call_id: str) -> None:
-        """A caller gives up, or leaves in the middle of the talk."""
-        self.on_the_line.discard(call_id)
-        with self.house.database.session() as session:
-            call = calls.find(session, call_id)
-            entry = repository.live_entry_of_call(session, call_id)
-            if entry is not None:
-                queue.leave(session, self.house, entry, reason="caller_hung_up")
-            calls.end(session, self.house, call, reason="caller_hung_up")
-
-    @rule(call_id=waiting)
-    def press_the_callback_key(self, call_id: str) -> None:
-        """A caller would rather be called back, unless a lawyer was faster."""
-        if call_id not in self.on_the_line:
+    @rule(call_id=consumes(waiting), is_lost=_RARELY)
+    def hang_up(self, call_id: str, is_lost: bool) -> None:
+        """A caller gives up, or leaves in the middle of the talk; or the line is found dead."""
+        if call_id not in self.talks.on_the_line:
             return
+        if is_lost:
+            self.talks.lose(call_id)
+        else:
+            self.talks.end(call_id, "caller_hung_up")
+
+    @rule(call_id=waiting, typed=one_of(none(), none(), integers(2, 5)))
+    def press_the_callback_key(self, call_id: str, typed: int | None) -> None:
+        """A caller would rather be called back, unless a lawyer was faster."""
+        if call_id not in self.talks.on_the_line:
+            return
+        number = _number(typed) if typed is not None else None
+        if self.talks.register_callback(call_id, source="key", number=number):
+            self.talks.end(call_id, "callback_booked")
+
+    @rule(
+        known=integers(0, 5),
+        opens=one_of(none(), sampled_from((0, 1, 9, 14, 30))),
+        hours=sampled_from((1, 3, 26)),
+        language=sampled_from(_LANGUAGES),
+    )
+    def ask_on_the_page(self, known: int, opens: int | None, hours: int, language: str) -> None:
+        """Somebody asks to be called back, perhaps at hours of their own, some of them at night."""
+        begin = self.clock.now() + timedelta(hours=opens) if opens is not None else None
+        with contextlib.suppress(HotlineError), self.house.database.session() as session:
+            callbacks.request(
+                session, self.house, number=_number(known), language=language, topic=None,
+                window_from=begin,
+                window_to=begin + timedelta(hours=hours) if begin is not None else None,
+            )  # fmt: skip
+
+    @rule(known=integers(0, 5))
+    def cancel_on_the_page(self, known: int) -> None:
+        """Somebody does not want to be called back any more, wherever that stands."""
         with self.house.database.session() as session:
-            call = calls.find(session, call_id)
-            try:
-                callbacks.request_from_call(
-                    session, self.house, call, language=str(call.language), topic=call.topic,
-                    source="key",
-                )  # fmt: skip
-            except HotlineError:
-                return
-            calls.end(session, self.house, call, reason="callback_booked")
-        self.on_the_line.discard(call_id)
+            caller = callers.find_or_create(session, self.house, _number(known))
+            callback = open_of(session, caller)
+            if callback is not None:
+                callbacks.cancel(session, self.house, callback)
 
     # Lawyers.
 
@@ -252,44 +284,25 @@ class QueueMachine(RuleBasedStateMachine):
 
     @rule(
         lawyer_id=lawyers,
-        how=sampled_from(("hang_up", "lost", "callee_answers", "nobody")),
+        turn=sampled_from(TURNS),
+        result=sampled_from(RESULTS),
         is_nudged=_OFTEN,
     )
-    def talk_goes_on(self, lawyer_id: str, how: str, is_nudged: bool) -> None:
-        """What becomes of an accepted call: it ends, breaks, or the dialled citizen answers."""
-        self._go_on(lawyer_id, how)
+    def talk_goes_on(self, lawyer_id: str, turn: str, result: str, is_nudged: bool) -> None:
+        """What becomes of an accepted call: it begins, ends, breaks, or nobody answers."""
+        self._go_on(lawyer_id, turn, result=result)
         self._nudge(is_nudged)
 
-    def _go_on(self, lawyer_id: str, how: str) -> None:
-        with self.house.database.session() as session:
+    def _go_on(self, lawyer_id: str, turn: str, *, result: str = "no_answer") -> None:
+        with self.house.database.reading() as session:
             call_id = agents.find(session, lawyer_id).call_id
-            if call_id is None:
-                return
-            call = calls.find(session, call_id)
-            if call.callback_id is not None and call.state == "dialling":
-                self._dial(session, call, answers=how in ("callee_answers", "hang_up"))
-            elif how == "hang_up":
-                calls.request_hang_up(session, self.house, call, by=lawyer_id)
-                calls.end(session, self.house, call, reason="lawyer_hung_up")
-                self.on_the_line.discard(call_id)
-            elif how == "lost" and call_id in self.on_the_line:
-                calls.release_lawyer(session, self.house, call, reason=Reason.CALL_LOST)
-                queue.enter(
-                    session, self.house, call=call, language=str(call.language), topic=call.topic,
-                    at_head=True,
-                )  # fmt: skip
+        if call_id is not None:
+            self.talks.go_on(call_id, turn, result=result)
 
-    def _dial(self, session: Session, call: Call, *, answers: bool) -> None:
-        if not attempts.begin_attempt(session, self.house, call, node=_NODE):
-            attempts.refuse(session, self.house, call)
-            return
-        assert not attempts.begin_attempt(session, self.house, call, node=_NODE), "dialled twice"
-        if answers:
-            attempts.connected(session, self.house, call)
-            calls.change(session, self.house, call, state="talking")
-        else:
-            attempts.attempt_failed(session, self.house, call, result="no_answer")
-            calls.end(session, self.house, call, reason="callee_no_answer")
+    @rule()
+    def telephone_hears_of_acceptances(self) -> None:
+        """What lawyers have accepted is dialled, or refused, a moment later."""
+        self.talks.hear_of_acceptances()
 
     # The house.
 
@@ -335,8 +348,13 @@ class QueueMachine(RuleBasedStateMachine):
     @rule()
     def telephone_process_dies(self) -> None:
         """kill -9 of ivr, and its successor's first deed."""
-        recover(self.house, node=_NODE)
-        self.on_the_line.clear()
+        recover(self.house, node=NODE)
+        self.talks.on_the_line.clear()
+
+    @rule()
+    def worker_sweeps(self) -> None:
+        """What is done every minute."""
+        jobs.sweep(self.house)
 
     # What must hold.
 
@@ -350,6 +368,7 @@ class QueueMachine(RuleBasedStateMachine):
         latest = timedelta(seconds=most_overtaking_seconds(rules))
         for offer in made:
             taken = session.get_one(QueueEntry, offer.entry_id)
+            self._check_hours(session, taken, (now, offer.expires_at))
             lawyer = invariants.as_idle(session.get_one(Lawyer, offer.lawyer_id))
             for entry in left_over:
                 is_alike = (entry.language, entry.topic, entry.priority) == (
@@ -362,6 +381,16 @@ class QueueMachine(RuleBasedStateMachine):
                 )
                 assert not (is_passed_over and may_offer(entry, lawyer, now=now, rules=rules))
 
+    def _check_hours(
+        self, session: Session, entry: QueueEntry, moments: Sequence[datetime]
+    ) -> None:
+        """Whoever is offered to be called back may be dialled as long as it rings."""
+        if entry.callback_id is None:
+            return
+        wish = wish_of(session.get_one(Callback, entry.callback_id))
+        quiet = quiet_hours(session, self.house)
+        assert all(callback_rules.may_dial(wish, at=one, quiet=quiet) for one in moments)
+
     @invariant()
     def everything_is_in_order(self) -> None:
         """What holds after every step."""
@@ -373,6 +402,7 @@ class QueueMachine(RuleBasedStateMachine):
             invariants.check_fits(session)
             invariants.check_wishes(session, entries)
             invariants.check_talks(lawyers, legs)
+            invariants.check_dialling(session, entries)
             self._check_callers(session, entries, legs)
 
     def _check_callers(
@@ -381,7 +411,7 @@ class QueueMachine(RuleBasedStateMachine):
         """Whoever waits on the line has one place or one lawyer; nothing waits for who has gone."""
         places = [e.call_id for e in entries if e.call_id and e.state in repository.LIVE_STATES]
         talks = [leg.call_id for leg in legs]
-        for call_id in self.on_the_line:
+        for call_id in self.talks.on_the_line:
             assert (places.count(call_id), talks.count(call_id)) in ((1, 0), (0, 1))
         for call_id in places:
             assert session.get_one(Call, call_id).state != "ended"
@@ -394,24 +424,35 @@ class QueueMachine(RuleBasedStateMachine):
             self.clock.advance(seconds=16)
             self.dispatch("first")
             with self.house.database.reading() as session:
-                everybody = list(session.exec(select(Lawyer.user_id)))
+                everybody = list(session.exec(select(Lawyer.user_id).where(_HAS_SOMEBODY)))
                 live = repository.live_entries(session)
                 is_owed = bool(self._owed(session))
             # Who is being dialled has no live place, and has not been served yet.
-            if not (live or self.on_the_line or is_owed):
+            if not (live or self.talks.on_the_line or is_owed):
                 break
             for lawyer_id in everybody:
                 self.answer_the_offer(lawyer_id, "accept")
-                self._go_on(lawyer_id, "nobody" if number < 2 else "hang_up")
-                self._go_on(lawyer_id, "hang_up")
+                self._go_on(lawyer_id, "begins")
+                self._go_on(lawyer_id, "nobody" if number < 2 else "begins")
+                self._go_on(lawyer_id, "lawyer_hangs_up")
+            self.talks.hear_of_acceptances()
             self.ask_for_a_state(tireless, LawyerState.AVAILABLE, is_nudged=False)
             if not any(entry.kind == "call" for entry in live):
-                # Wishes keep quiet hours and pauses between attempts.
-                self.clock.advance(seconds=3600)
+                self._wait_for_wishes()
         with self.house.database.reading() as session:
             left = [(entry.kind, entry.state) for entry in repository.live_entries(session)]
             owed = self._owed(session)
-        assert (left, owed, self.on_the_line) == ([], [], set())
+            unended = [(call.direction, call.state) for call in calls.unended(session)]
+        assert (left, owed, self.talks.on_the_line, unended) == ([], [], set(), [])
+
+    def _wait_for_wishes(self) -> None:
+        """Wishes keep quiet hours, hours of their own, and pauses between attempts."""
+        now = self.clock.now()
+        with self.house.database.reading() as session:
+            query = select(Callback.next_attempt_at).where(col(Callback.state) == "waiting")
+            moment = min(session.exec(query), default=now)
+        if moment > now:
+            self.clock.advance(seconds=(moment - now).total_seconds())
 
     def _owed(self, session: Session) -> list[tuple[str, str]]:
         """Wishes to be called back that are open, and whose they are."""
@@ -421,6 +462,11 @@ class QueueMachine(RuleBasedStateMachine):
             .where(col(Callback.state).in_([s.value for s in callback_rules.OPEN_STATES]))
         )
         return list(found.all())
+
+
+def _number(known: int) -> str:
+    """The number of somebody who calls now and then."""
+    return f"1380000000{known}"
 
 
 _TEMPLATE: list[Path] = []
