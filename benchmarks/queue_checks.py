@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from sqlmodel import Session, col, select
 
+from benchmarks.queue_order import overtaken
 from callback.rules import MAXIMUM_ATTEMPTS
 from hotline.agents.rules import BEING_OFFERED, IN_CALL
 from hotline.configuration import service as configuration
@@ -58,7 +59,7 @@ def report(house: House, fire: Fire) -> list[str]:
     """Prints what became of everybody; returns the promises that were broken."""
     with house.database.reading() as session:
         _print_figures(session, fire)
-        broken = list(_broken(session))
+        broken = list(broken_promises(session))
     broken += [f"{entry_id} is due and lawyers are free" for entry_id in fire.left]
     for line in broken[:20]:
         print(f"  BROKEN: {line}")
@@ -135,7 +136,8 @@ def _first_offers(offers: Sequence[Offer]) -> list[Offer]:
     return list(first.values())
 
 
-def _broken(session: Session) -> Iterator[str]:
+def broken_promises(session: Session) -> Iterator[str]:
+    """What is written that must not be, one line each."""
     offers = session.exec(select(Offer)).all()
     entries = session.exec(select(QueueEntry)).all()
     yield from _offered_twice(offers)
@@ -145,7 +147,7 @@ def _broken(session: Session) -> Iterator[str]:
     yield from _lost(session, entries)
     yield from _forgotten(session, entries)
     yield from _given_up(session)
-    yield from _overtaken(offers, entries)
+    yield from overtaken(session, offers, entries)
 
 
 def _offered_twice(offers: Sequence[Offer]) -> Iterator[str]:
@@ -229,7 +231,8 @@ def _given_up(session: Session) -> Iterator[str]:
     query = select(Call.callback_id).where(col(Call.ended_at).is_(None))
     dialled = set(session.exec(query))
     for wish in session.exec(select(Callback)):
-        if wish.state == "exhausted" and wish.attempts < MAXIMUM_ATTEMPTS:
+        is_ours = wish.closed_reason == "line_failed"
+        if wish.state == "exhausted" and wish.attempts < MAXIMUM_ATTEMPTS and not is_ours:
             yield f"{wish.id} was given up after {wish.attempts} tries"
         if wish.state == "dialling" and wish.id not in dialled:
             yield f"{wish.id} is being dialled by nobody"
@@ -252,22 +255,3 @@ def _lost(session: Session, entries: Sequence[QueueEntry]) -> Iterator[str]:
         # Those who are called back are served as long as lawyers are there.
         if call.state != "ended" and call.direction == "in":
             yield f"{call.id} never ended, it is {call.state}"
-
-
-def _overtaken(offers: Sequence[Offer], entries: Sequence[QueueEntry]) -> Iterator[str]:
-    """All lawyers could take all callers: of a class, the first come is the first offered."""
-    first = {offer.entry_id: offer.made_at for offer in _first_offers(offers)}
-    on_line = [entry for entry in entries if entry.kind == "call" and entry.language == "zh"]
-    on_line.sort(key=lambda entry: entry.placed_at)
-    for place, earlier in enumerate(on_line):
-        gone = min(
-            (at for at in (first.get(earlier.id), earlier.left_at) if at is not None), default=None
-        )
-        for later in on_line[place + 1 :]:
-            offered = first.get(later.id)
-            is_alike = (later.priority, later.topic) == (earlier.priority, earlier.topic)
-            if offered is None or not is_alike or offered < earlier.entered_at:
-                # Somebody who was cut off has an old place, but was not there all the time.
-                continue
-            if gone is None or offered < gone:
-                yield f"{later.id} was offered before {earlier.id}"
