@@ -20,6 +20,8 @@ _RUN = re.compile(
     rf"(?!{_END_OF_SUM}){DIGIT}(?:{_BETWEEN}{DIGIT})*(?:{_BETWEEN}[xX叉](?![a-zA-Z]))?"
 )
 _DIGITS = re.compile(rf"{DIGIT}|[xX叉]")
+_APART = r"[\s\-－—,，、.·。！!？?；;…]*"
+_AT_AN_END = re.compile(rf"^{_APART}(?:{DIGIT}|[xX叉])|(?:{DIGIT}|[xX叉]){_APART}$")
 
 # Shorter numbers name nobody: short codes (12348), years, house numbers, amounts.
 _LEAST_DIGITS = 7
@@ -42,6 +44,11 @@ def masked_numbers(text: str) -> list[tuple[str, str]]:
 def redact_pieces(texts: Sequence[str]) -> list[str]:
     """Consecutive pieces of one speaker, a number that goes on from one to the next included."""
     return _in_pieces(texts, _masked)
+
+
+def may_go_on(text: str) -> bool:
+    """Whether a number may begin before a piece or go on behind it: digits stand at an end."""
+    return _AT_AN_END.search(text) is not None
 
 
 def without_numbers(texts: Sequence[str]) -> list[str]:

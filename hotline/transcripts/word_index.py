@@ -9,13 +9,13 @@ begins. Long numbers do not come here: nobody finds a caller by a number or by i
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from hotline.tables.transcripts import Segment
-from hotline.transcripts.redaction import without_numbers
+from hotline.transcripts.redaction import may_go_on, without_numbers
 from hotline.transcripts.rules import Source
 
 _CHINESE = r"[\u3400-\u9fff]"
@@ -126,16 +126,27 @@ def _words_to_add(session: Session, segments: Iterable[Segment]) -> Iterator[tup
     """The segments' words without numbers, by id; others' too that they change."""
     calls = defaultdict(list)
     for segment in segments:
-        calls[segment.call_id].append(segment)
+        words = _normal(segment.text)
+        if may_go_on(words):
+            calls[segment.call_id].append(segment)
+        else:
+            yield segment.id or 0, without_numbers([words])[0]
     for call_id, added in calls.items():
         ids = {segment.id for segment in added}
         for side in _sides_near(session, call_id, added):
-            words = without_numbers([_normal(one) for _, one in side])
-            others = [_normal(one) for id_, one in side if id_ not in ids]
-            before = iter(without_numbers(others))
-            for (id_, _), shown in zip(side, words, strict=True):
-                if id_ in ids or next(before) != shown:
-                    yield id_, shown
+            yield from _changed(side, ids)
+
+
+def _changed(
+    side: Sequence[tuple[int, str]], added: Container[int | None]
+) -> Iterator[tuple[int, str]]:
+    """Of what one side said, the words of what was added and of what that changes."""
+    words = without_numbers([_normal(text) for _, text in side])
+    others = [_normal(text) for id_, text in side if id_ not in added]
+    before = iter(without_numbers(others))
+    for (id_, _), shown in zip(side, words, strict=True):
+        if id_ in added or next(before) != shown:
+            yield id_, shown
 
 
 def _sides_near(

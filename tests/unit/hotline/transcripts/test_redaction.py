@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from hotline.transcripts.redaction import redact, redact_pieces, without_numbers
+from hotline.transcripts.redaction import may_go_on, redact, redact_pieces, without_numbers
 
 CASES = [
     ("我的电话是13800001111", "我的电话是138****1111"),
@@ -173,6 +173,32 @@ class TestRedactPieces:
 
     def test_no_pieces(self) -> None:
         assert redact_pieces([]) == []
+
+
+class TestMayGoOn:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("我电话138。", True),
+            ("，0013打给我", True),
+            ("X吧", True),
+            ("幺三八", True),
+            ("我电话13800138000打给我", False),
+            ("没有", False),
+            ("", False),
+        ],
+    )
+    def test_digits_at_an_end(self, text: str, expected: bool) -> None:
+        assert may_go_on(text) is expected
+
+    @given(_TEXT, _NUMBERS, _TEXT, st.integers(0, 40))
+    def test_pieces_whose_ends_are_no_digits__are_masked_as_if_alone(
+        self, before: str, number: str, after: str, place: int
+    ) -> None:
+        whole = before + number + after
+        pieces = [whole[:place], whole[place:]]
+        if not any(may_go_on(piece) for piece in pieces):
+            assert redact_pieces(pieces) == [redact(piece) for piece in pieces]
 
 
 class TestWithoutNumbers:
