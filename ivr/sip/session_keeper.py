@@ -136,7 +136,12 @@ class SessionKeeper(Generic[M]):
         Raises:
             IntervalTooSmall: It gets 422.
         """
-        return answer_timer(self._read(req).wish, minimum_seconds=self._policy.minimum_seconds)
+        watches = self._policy.watches_callers and not self._owns_call_id
+        return answer_timer(
+            self._read(req).wish,
+            minimum_seconds=self._policy.minimum_seconds,
+            own_seconds=self._policy.wanted_seconds if watches else None,
+        )
 
     def accept(self, req: M) -> None:
         """Settles what a request asks for; time runs from `answer` on.
@@ -217,11 +222,18 @@ class SessionKeeper(Generic[M]):
         self._timer = None
         due = self._clock.due()
         if due is Due.GIVE_UP:
-            log.info("call not refreshed in time")
-            self._dialog.session_lost()
+            self._give_up()
         elif due is Due.REFRESH and self._agreement is not None and self._dialog.isConnected():
             self._refresh(self._agreement)
         self._arm()
+
+    def _give_up(self) -> None:
+        if self._agreement is not None and self._agreement.is_own_idea:
+            # There were answers, though none was a yes: nobody answers for a peer who is gone.
+            self.stop()
+            return
+        log.info("call not refreshed in time")
+        self._dialog.session_lost()
 
     def _refresh(self, agreement: Agreement) -> None:
         method = "UPDATE" if self._peer_updates else "INVITE"
@@ -245,11 +257,18 @@ class SessionKeeper(Generic[M]):
             # RFC 3261 section 12.2.1.2: the peer knows nothing of the call any more.
             self._dialog.session_lost()
         else:
-            self._clock.try_again(self._pause(method, status, resp))
-            self._arm()
+            self._be_refused(self._pause(method, status, resp))
 
-    def _pause(self, method: str, status: int, resp: M) -> float:
-        """Seconds until a refused refresh is sent again."""
+    def _be_refused(self, pause_seconds: float | None) -> None:
+        if pause_seconds is None and self._agreement is not None and self._agreement.is_own_idea:
+            log.info("peer takes no session refreshes")
+            self.stop()
+            return
+        self._clock.try_again(_RETRY_SECONDS if pause_seconds is None else pause_seconds)
+        self._arm()
+
+    def _pause(self, method: str, status: int, resp: M) -> float | None:
+        """Seconds until a refused refresh is sent again; None if the refusal says nothing."""
         if status == 491:
             return glare_pause(owns_call_id=self._owns_call_id)
         if status in (401, 407) and self._proofs < _MOST_PROOFS and self._dialog.prove(resp):
@@ -262,7 +281,7 @@ class SessionKeeper(Generic[M]):
             seconds = max(self._agreement.seconds, self._minimum_seconds)
             self._agreement = replace(self._agreement, seconds=seconds)
             return 0.0
-        return _RETRY_SECONDS
+        return None
 
 
 def glare_pause(*, owns_call_id: bool) -> float:

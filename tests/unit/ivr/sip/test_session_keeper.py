@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ivr.sip.session_keeper import SessionKeeper, glare_pause
-from ivr.sip.session_timer import IntervalTooSmall, SessionPolicy
+from ivr.sip.session_timer import DEFAULT_POLICY, IntervalTooSmall, SessionPolicy
 from ivr.sip.sippy_message import make_headers, timer_words
 from tests.unit.ivr.sip.fake_time import FakeTime
 
@@ -57,14 +57,19 @@ class House:
     """A keeper of a call that was answered with a timer."""
 
     def __init__(
-        self, expires: str | None = "100;refresher=uas", allow: str = "INVITE, UPDATE"
+        self,
+        expires: str | None = "100;refresher=uas",
+        allow: str = "INVITE, UPDATE",
+        *,
+        policy: SessionPolicy = DEFAULT_POLICY,
+        owns_call_id: bool = False,
     ) -> None:
         self.dialog = FakeDialog()
         self.time = FakeTime()
         self.keeper = SessionKeeper[Message](
             self.dialog,
-            SessionPolicy(),
-            owns_call_id=False,
+            policy,
+            owns_call_id=owns_call_id,
             supported="timer, 100rel",
             read=timer_words,
             clock=self.time.clock,
@@ -212,11 +217,65 @@ class TestWait:
 
         assert house.dialog.losses == 1
 
-    def test_answer__without_a_timer_says_only_what_we_can(self) -> None:
-        house = House(None)
+    @pytest.mark.parametrize(
+        ("policy", "owns_call_id"),
+        [(SessionPolicy(watches_callers=False), False), (DEFAULT_POLICY, True)],
+    )
+    def test_answer__without_a_timer_says_only_what_we_can(
+        self, policy: SessionPolicy, owns_call_id: bool
+    ) -> None:
+        house = House(None, policy=policy, owns_call_id=owns_call_id)
 
         assert house.headers == {"supported": "timer, 100rel"}
         assert house.time.running == 0
+
+
+class TestOwnIdea:
+    def test_answer__caller_that_asks_for_none_is_refreshed(self) -> None:
+        house = House(None)
+        house.time.pass_by(900)
+        house.dialog.answer(Message(200))
+        house.time.pass_by(900)
+
+        assert house.headers["session-expires"] == "1800;refresher=uas"
+        assert house.methods == ["UPDATE"] * 2
+
+    @pytest.mark.parametrize("status", [400, 403, 488, 500, 603])
+    def test_refresh__refused_is_not_asked_again_and_ends_nothing(self, status: int) -> None:
+        house = House(None)
+        house.time.pass_by(900)
+        house.dialog.answer(Message(status))
+        house.time.pass_by(10_000)
+
+        assert (house.methods, house.dialog.losses) == (["UPDATE"], 0)
+        assert house.time.running == 0
+
+    def test_refresh__in_no_way_that_is_known_ends_nothing(self) -> None:
+        house = House(None)
+        house.time.pass_by(900)
+        house.dialog.answer(Message(501))
+        house.time.pass_by(0.1)
+        house.dialog.answer(Message(501))
+        house.time.pass_by(10_000)
+
+        assert (house.methods, house.dialog.losses) == (["UPDATE", "INVITE"], 0)
+
+    def test_refresh__always_met_by_one_of_the_peer_ends_nothing(self) -> None:
+        house = House(None)
+        house.time.pass_by(900)
+        while house.time.running:
+            house.dialog.answer(Message(491))
+            house.time.pass_by(2.1)
+
+        assert house.dialog.losses == 0
+
+    @pytest.mark.parametrize("status", [408, 481])
+    def test_refresh__caller_who_is_gone_is_lost(self, status: int) -> None:
+        house = House(None)
+        house.time.pass_by(900)
+        house.dialog.answer(Message(status))
+
+        assert house.dialog.losses == 1
 
 
 @pytest.mark.parametrize(("owns_call_id", "least", "most"), [(True, 2.1, 4.0), (False, 0.0, 2.0)])
