@@ -138,7 +138,7 @@ def recorded(scene: Scene, name: str) -> Samples:
     return resampled(samples[:, 0], rate=rate, to=_RATE)
 
 
-HELD, BACK, FROM_THIRD, TO_THIRD, WHISPERED, AFTER = 11, 12, 13, 14, 15, 16
+HELD, BACK, FROM_THIRD, TO_THIRD, WHISPERED, BARGED, AFTER = 11, 12, 13, 14, 15, 16, 17
 
 
 def hold_and_resume(scene: Scene) -> None:
@@ -165,7 +165,7 @@ def transfer_that_is_refused(scene: Scene) -> None:
 
 
 def talk_by_three_under_supervision(scene: Scene) -> None:
-    """An interpreter on the trunk speaks and is spoken to; a supervisor listens, then whispers."""
+    """An interpreter speaks and is spoken to; a supervisor listens, whispers, then barges in."""
     lawyer, supervisor = scene.lawyer, scene.supervisor
     party = scene.reach("POST parties", "13900002222")
     assert party["label"] == "139****2222"
@@ -180,6 +180,9 @@ def talk_by_three_under_supervision(scene: Scene) -> None:
     scene.say(WHISPERED, by=supervisor)
     eventually(lambda: certainty(lawyer.heard(), WHISPERED) > _HEARD, what="the whisper")
     assert certainty(lawyer.heard(), FROM_THIRD) > _HEARD
+    scene.ask("PUT supervision", by=supervisor, mode="barge")
+    scene.say(BARGED, by=supervisor)
+    eventually(lambda: certainty(lawyer.heard(), BARGED) > _HEARD, what="the supervisor's words")
     scene.ask(f"DELETE parties/{party['id']}")
     scene.third.wait_for("disconnected")
 
@@ -215,7 +218,7 @@ def test_talk__is_held_widened_supervised_and_transferred(scene: Scene) -> None:
 
     heard, at_third = recorded(scene, "caller.wav"), recorded(scene, "third.wav")
     found = {seed for seed in range(HELD, AFTER + 1) if certainty(heard, seed) > _HEARD}
-    assert found == {BACK, FROM_THIRD, TO_THIRD, AFTER}
+    assert found == {BACK, FROM_THIRD, TO_THIRD, BARGED, AFTER}
     assert max(certainty(heard, HELD), certainty(heard, WHISPERED)) < _UNHEARD
-    assert certainty(at_third, TO_THIRD) > _HEARD
+    assert min(certainty(at_third, TO_THIRD), certainty(at_third, BARGED)) > _HEARD
     assert certainty(at_third, WHISPERED) < _UNHEARD
