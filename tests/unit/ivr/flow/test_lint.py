@@ -106,6 +106,14 @@ def test_lint__text_that_is_no_toml_has_its_line() -> None:
                 ("timetable_unused", Severity.NOTE, OFFICE_LINE),
             ],
         ),
+        (replace(FINE, hours="24x7", in_force="office"), []),
+        (
+            replace(FINE, hours="office", in_force="winter"),
+            [
+                ("timetable_gone", Severity.ERROR, None),
+                ("timetable_unused", Severity.NOTE, OFFICE_LINE),
+            ],
+        ),
         (
             replace(FINE, recorded={"zh": KEYS, "any": {"hold"}}),
             [("prompt_falls_back", Severity.WARNING, 7)],
