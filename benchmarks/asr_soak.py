@@ -40,7 +40,7 @@ _REAL_WARM_UP = 40
 _DRAIN_SECONDS = 120.0
 # malloc's own breathing; a leak of a recogniser a call would be a hundred times as much.
 _ALLOWED_KB_PER_CALL = 4.0
-# Whisper took up to 36 KB (2026-11-22); the audio alone of a side is 320 KB.
+# Whisper took up to 45 KB (2026-11-22); the audio alone of a side is 320 KB.
 _REAL_ALLOWED_KB_PER_CALL = 128.0
 
 
