@@ -74,6 +74,8 @@ class Talks:
             claim = take_up(self._house, call_id, node=NODE, flow_version="")
             assert claim is None or may_dial
             assert take_up(self._house, call_id, node=NODE, flow_version="") is None, "twice"
+            # It hears of each acceptance once: what is not dialled now must be over.
+            assert claim is not None or self._read(call_id).state == calls.ENDED
 
     def _may_dial(self, session: Session, call_id: str) -> bool:
         call = session.get_one(Call, call_id)

@@ -299,6 +299,24 @@ class QueueMachine(RuleBasedStateMachine):
         if call_id is not None:
             self.talks.go_on(call_id, turn, result=result)
 
+    @rule(known=integers(0, 5), meanwhile=sampled_from(("cancels", "hangs up", "night falls")))
+    def accept_in_the_last_moment(self, known: int, meanwhile: str) -> None:
+        """Between a lawyer's acceptance and the telephone's hearing of it things change."""
+        with self.house.database.reading() as session:
+            query = select(Offer).join(QueueEntry, col(QueueEntry.id) == col(Offer.entry_id))
+            is_ringing = (col(Offer.state) == "open", col(QueueEntry.kind) == "callback")
+            offer = session.exec(query.where(*is_ringing)).first()
+        if offer is None:
+            return
+        self.answer_the_offer(offer.lawyer_id, "accept")
+        if meanwhile == "cancels":
+            self.cancel_on_the_page(known)
+        elif meanwhile == "hangs up":
+            self._go_on(offer.lawyer_id, "lawyer_hangs_up")
+        else:
+            self.wait(9 * 3600.0)
+        self.talks.hear_of_acceptances()
+
     @rule()
     def telephone_hears_of_acceptances(self) -> None:
         """What lawyers have accepted is dialled, or refused, a moment later."""
