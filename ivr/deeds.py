@@ -78,6 +78,11 @@ class Deeds:
         """Names the caller's telephone and the port of the caller's leg."""
         self._line_call, self._local_port = call, local_port
 
+    def watch_line(self) -> None:
+        """Finds out whether the caller's telephone is still there."""
+        if self._line_call is not None:
+            self._line_call.watch()
+
     def stop_timer(self) -> None:
         """Drops the timer, if one runs."""
         if self._timer is not None:

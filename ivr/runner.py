@@ -135,6 +135,10 @@ class CallRunner:
         """Names the caller's telephone and the port of the caller's leg."""
         self._deeds.take_line(call, local_port=local_port)
 
+    def watch_line(self) -> None:
+        """Finds out whether the caller is still there, whose audio never came."""
+        self._deeds.watch_line()
+
     def post(self, event: inputs.Input) -> None:
         """Puts something that happened into the inbox."""
         self._inbox.put_nowait(event)

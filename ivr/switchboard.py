@@ -203,15 +203,23 @@ class Switchboard:
                 other.lawyer_leg.digit_pressed(digit)
 
     def _silent(self, leg: str) -> None:
-        """A leg that was heard before and is not any more has gone without a good-bye."""
+        """A leg that was heard before and is not any more has gone without a good-bye.
+
+        One that was never heard may be a telephone that sends nothing while nobody speaks: its
+        network is asked.
+        """
         runner = self._by_leg.get(leg)
         if runner is None:
             self._other_audio(leg, is_there=False)
             for other in self._calls.values():
                 other.party_lost(leg)
-        elif leg in self._heard and not runner.audio.may_be_silent(leg):
+        elif runner.audio.may_be_silent(leg):
+            return
+        elif leg in self._heard:
             log.warning("caller fell silent on the wire")
             runner.post(inputs.HangUpRequested(EndReason.CALLER_LOST))
+        else:
+            runner.watch_line()
 
     def _other_audio(self, leg: str, *, is_there: bool) -> None:
         """A leg of a lawyer, a party or a supervisor was heard, or has stopped."""

@@ -194,6 +194,13 @@ class LineCall(Protocol):
             retry_after_seconds: When the caller's network may try again.
         """
 
+    def watch(self) -> None:
+        """Finds out whether the peer of a call that is up is still there, by asking it.
+
+        A peer that is gone ends the call (`EndReason.TIMEOUT`); one that does not like to be asked
+        does not. Nothing happens where a session timer (RFC 4028) finds out anyway.
+        """
+
     def hang_up(self) -> None:
         """Ends the call in whatever state it is; once it is over, nothing happens."""
 

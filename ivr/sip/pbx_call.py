@@ -34,6 +34,10 @@ class PbxCall(ReportedCall):
         """Refuses a call that is not answered yet."""
         self._thread.post(self._leg.reject, status, retry_after_seconds)
 
+    def watch(self) -> None:
+        """Finds out whether the peer is still there."""
+        self._thread.post(self._leg.watch)
+
     def hang_up(self) -> None:
         """Ends the call in whatever state it is."""
         self._thread.post(self._leg.hang_up)

@@ -119,6 +119,11 @@ class PbxLeg:
     def reject(self, status: int, retry_after_seconds: int | None) -> None:
         """Refuses the caller; there is none in a call of ours."""
 
+    def watch(self) -> None:
+        """Finds out whether the peer of a call that is up is still there."""
+        if self._phase is Phase.UP:
+            self._session.keeper.watch()
+
     def hang_up(self) -> None:
         """Ends the call in whatever phase it is."""
         if self._phase is Phase.SETUP:

@@ -1,7 +1,6 @@
 """Session timers towards the PBX (RFC 4028): either side refreshes, as the PBX wishes.
 
-Calls that we make ask for no timer, but take part in one that the PBX begins. Nobody is refreshed
-unasked: a caller who is gone is noticed by the PBX, which hangs up.
+Calls that we make ask for no timer, but take part in one that the PBX begins.
 """
 
 from collections.abc import Callable
@@ -13,10 +12,9 @@ from ivr.sip.pbx_dialog import ALLOWED_METHODS, Dialog
 from ivr.sip.pbx_message import Message, respond, uri_of
 from ivr.sip.pbx_office import Office
 from ivr.sip.session_keeper import SessionKeeper, TimerWords
-from ivr.sip.session_timer import MINIMUM_SECONDS, SessionPolicy, answer_timer
+from ivr.sip.session_timer import DEFAULT_POLICY, MINIMUM_SECONDS, answer_timer
 
 SUPPORTED = "timer"
-_POLICY = SessionPolicy(watches_callers=False)
 # RFC 3261 section 17.1.2.2: 64 times T1, after which a request counts as answered with 408.
 _PATIENCE_SECONDS = 32.0
 
@@ -60,7 +58,7 @@ class PbxSession:
         self.has_invite_out = False
         self.keeper = SessionKeeper[Message](
             self,
-            _POLICY,
+            DEFAULT_POLICY,
             owns_call_id=owns_call_id,
             supported=SUPPORTED,
             read=timer_words,

@@ -136,12 +136,7 @@ class SessionKeeper(Generic[M]):
         Raises:
             IntervalTooSmall: It gets 422.
         """
-        watches = self._policy.watches_callers and not self._owns_call_id
-        return answer_timer(
-            self._read(req).wish,
-            minimum_seconds=self._policy.minimum_seconds,
-            own_seconds=self._policy.wanted_seconds if watches else None,
-        )
+        return answer_timer(self._read(req).wish, minimum_seconds=self._policy.minimum_seconds)
 
     def accept(self, req: M) -> None:
         """Settles what a request asks for; time runs from `answer` on.
@@ -192,6 +187,19 @@ class SessionKeeper(Generic[M]):
         self._agreement = conclude_timer(read_expires(words.expires), before=self._agreement)
         self._hear_methods(words)
         self._restart()
+
+    def watch(self) -> None:
+        """Asks whether the peer is still there, now and later again; one that is not is lost.
+
+        Where there is a timer it tells that, and nothing is asked.
+        """
+        if self._agreement is not None or not self._dialog.isConnected():
+            return
+        seconds = max(self._policy.wanted_seconds, self._minimum_seconds)
+        self._agreement = Agreement(seconds, we_refresh=True, is_own_idea=True)
+        self._clock.restart(self._agreement)
+        self._clock.try_again(0.0)
+        self._arm()
 
     def stop(self) -> None:
         """The call is over."""

@@ -32,14 +32,11 @@ class SessionPolicy:
         minimum_seconds: The smallest interval that it takes part in.
         wanted_seconds: The interval that it asks for in calls of its own.
         refresh_share: How much of an interval is over when it refreshes, where that is its job.
-        watches_callers: Whether it refreshes inbound calls of itself where nobody asked for a
-            timer. A caller who is gone before any of his audio has come is noticed by nothing else.
     """
 
     minimum_seconds: int = MINIMUM_SECONDS
     wanted_seconds: int = WANTED_SECONDS
     refresh_share: float = REFRESH_SHARE
-    watches_callers: bool = True
 
 
 DEFAULT_POLICY = SessionPolicy()
@@ -88,8 +85,8 @@ class Agreement:
     Attributes:
         seconds: The interval.
         we_refresh: Whether the refreshes are our job.
-        is_own_idea: Whether nobody asked for them. Then whoever refuses one is spared the next,
-            and only who is gone loses the call.
+        is_own_idea: Whether the peer never agreed, and we only ask whether it is there. Whoever
+            refuses one is spared the next, and only who is gone loses the call.
     """
 
     seconds: int
@@ -146,29 +143,22 @@ def has_option(value: str, option: str) -> bool:
     return option in (tag.strip().lower() for tag in value.split(","))
 
 
-def answer_timer(
-    request: TimerRequest, *, minimum_seconds: int, own_seconds: int | None = None
-) -> Agreement | None:
+def answer_timer(request: TimerRequest, *, minimum_seconds: int) -> Agreement | None:
     """What we answer to a request of the peer (RFC 4028 section 9).
 
     Args:
         request: What the peer asks for.
         minimum_seconds: The smallest interval that we take part in.
-        own_seconds: The interval of a timer that we begin where nobody asks for one, which table 2
-            allows whether or not the peer knows timers; None for no such.
 
     Returns:
-        None if there is no timer: nobody wants one, or it cannot be agreed on.
+        None if there is no timer: nobody asked for one, or it cannot be agreed on.
 
     Raises:
         IntervalTooSmall: The peer may try again with a larger one.
     """
     expires = request.expires
     if expires is None:
-        if own_seconds is None:
-            return None
-        seconds = max(own_seconds, request.minimum_seconds)
-        return Agreement(seconds, we_refresh=True, is_own_idea=True)
+        return None
     if expires.seconds < minimum_seconds:
         if request.is_supported:
             raise IntervalTooSmall(minimum_seconds)

@@ -161,6 +161,11 @@ class Leg:
             self._phase = Phase.UP
             self.report(Answered(self._media))
 
+    def watch(self) -> None:
+        """Finds out whether the peer of a call that is up is still there."""
+        if self._phase is Phase.UP:
+            self.dialog.session.watch()
+
     def hang_up(self) -> None:
         """Ends the call in whatever phase it is."""
         match self._phase:

@@ -30,6 +30,10 @@ class TrunkCall(ReportedCall):
         if isinstance(self._leg, InboundLeg):
             LOOP.post(self._leg.reject, status, retry_after_seconds)
 
+    def watch(self) -> None:
+        """Finds out whether the peer is still there."""
+        LOOP.post(self._leg.watch)
+
     def hang_up(self) -> None:
         """Ends the call in whatever state it is."""
         LOOP.post(self._leg.hang_up)

@@ -15,7 +15,17 @@ from tests.integration.line_house import LINES, LineHouse, open_line
 from tests.integration.media_phone import Phone, free_ports, studio, write_prompt
 from tests.sipp.listener import Witness
 from tests.sipp.run import Sipp, offer, place_call
-from tests.sipp.steps import ack, bye, caller, expect, invite, request
+from tests.sipp.steps import (
+    ack,
+    answer,
+    bye,
+    caller,
+    expect,
+    expect_request,
+    invite,
+    pause,
+    request,
+)
 
 pytestmark = pytest.mark.parametrize("kind", LINES)
 
@@ -455,3 +465,62 @@ class TestOutbound:
             await finish(sipp)
 
         assert witness.ends == [EndReason.WE_HUNG_UP]
+
+
+class TestWatch:
+    """Whether a peer that is asked is still there, which no timer tells."""
+
+    async def watch(self, house: LineHouse, scenario: str) -> Witness:
+        """Asks SIPp as soon as the call is up; the scenario is played to its end."""
+        with Sipp(scenario, port=house.port) as sipp:
+            call, witness = await house.desk.arrival()
+            await witness.answered()
+            call.watch()
+            await finish(sipp)
+        await witness.ended()
+        return witness
+
+    async def test_watch__peer_that_answers_goes_on(self, house: LineHouse) -> None:
+        scenario = caller(
+            invite(headers="Allow: INVITE, ACK, BYE, UPDATE"),
+            expect(200, without="Session-[Ee]xpires"),
+            ack(),
+            expect_request("UPDATE", "Session-[Ee]xpires: 1800;refresher=uac"),
+            answer(200),
+            bye(2),
+        )
+
+        witness = await self.watch(house, scenario)
+        assert witness.order == ["answered", "ended"]
+        assert witness.ends == [EndReason.CALLER_HUNG_UP]
+
+    async def test_watch__peer_that_refuses_to_be_asked_goes_on(self, house: LineHouse) -> None:
+        scenario = caller(
+            invite(),
+            expect(200),
+            ack(),
+            expect_request("INVITE", "m=audio 40000 RTP/AVP 8 101"),
+            answer(488),
+            expect_request("ACK"),
+            pause(300),
+            bye(2),
+        )
+
+        witness = await self.watch(house, scenario)
+        assert witness.order == ["answered", "ended"]
+        assert witness.ends == [EndReason.CALLER_HUNG_UP]
+
+    @pytest.mark.parametrize("status", [408, 481])
+    async def test_watch__peer_that_is_gone_is_hung_up(self, house: LineHouse, status: int) -> None:
+        scenario = caller(
+            invite(),
+            expect(200),
+            ack(),
+            expect_request("INVITE"),
+            answer(status),
+            expect_request("ACK"),
+            expect_request("BYE"),
+            answer(481),
+        )
+
+        assert (await self.watch(house, scenario)).ends == [EndReason.TIMEOUT]

@@ -40,7 +40,7 @@ def make_line(*, port: int | None = None) -> TrunkLine:
         "calls_per_second": 100,
         "user_agent": "hotline test",
         # A refresh goes out after a second and is waited for a minute.
-        "session_policy": SessionPolicy(refresh_share=0.01, watches_callers=False),
+        "session_policy": SessionPolicy(refresh_share=0.01),
     }
     return TrunkLine(**with_one_trunk(values))  # type: ignore[arg-type]  # a table of arguments
 

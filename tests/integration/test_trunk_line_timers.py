@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
 
-import pytest
-
 from ivr.sip.line import EndReason
 from ivr.sip.session_timer import SessionPolicy
 from ivr.sip.trunk_line import TrunkLine
@@ -33,9 +31,7 @@ from tests.sipp.steps import (
 QUICK = SessionPolicy(minimum_seconds=2, wanted_seconds=2)
 # A refresh goes out after a second and is waited for a minute; the one after it is far away, so
 # that a slow machine can answer.
-EARLY = SessionPolicy(refresh_share=0.01, watches_callers=False)
-# A caller who asks for no timer is refreshed after a second.
-WATCHFUL = SessionPolicy(wanted_seconds=100, refresh_share=0.01)
+EARLY = SessionPolicy(refresh_share=0.01)
 REFRESHED = "Session-Expires: 1800;refresher=uac"
 TIMER = "Supported: timer\nSession-Expires: {}\n"
 
@@ -124,60 +120,10 @@ class TestInboundTimer:
 
         assert (await call_us(scenario)).ends == [EndReason.CALLER_HUNG_UP]
 
-    async def test_invite__whoever_asks_for_no_timer_is_told_that_we_refresh(self) -> None:
-        scenario = caller(
-            invite(),
-            expect(200, "Session-[Ee]xpires: 1800;refresher=uas", without="Require: timer"),
-            ack(),
-            bye(2),
-        )
+    async def test_invite__no_timer_for_whoever_asks_for_none(self) -> None:
+        scenario = caller(invite(), expect(200, without="Session-[Ee]xpires"), ack(), bye(2))
 
         assert (await call_us(scenario)).ends == [EndReason.CALLER_HUNG_UP]
-
-    async def test_watch__caller_who_asked_for_no_timer_goes_on_when_refreshed(self) -> None:
-        scenario = caller(
-            invite(headers="Allow: INVITE, ACK, BYE, UPDATE"),
-            expect(200),
-            ack(),
-            expect_request("UPDATE", "Session-[Ee]xpires: 100;refresher=uac"),
-            answer(200, headers=REFRESHED),
-            bye(2),
-        )
-
-        witness = await call_us(scenario, session_policy=WATCHFUL)
-        assert witness.ends == [EndReason.CALLER_HUNG_UP]
-
-    async def test_watch__caller_who_refuses_to_be_refreshed_goes_on(self) -> None:
-        scenario = caller(
-            invite(),
-            expect(200),
-            ack(),
-            expect_request("INVITE", "m=audio 40000 RTP/AVP 8 101"),
-            answer(488),
-            expect_request("ACK"),
-            pause(300),
-            bye(2),
-        )
-
-        witness = await call_us(scenario, session_policy=WATCHFUL)
-        assert witness.order == ["answered", "ended"]
-        assert witness.ends == [EndReason.CALLER_HUNG_UP]
-
-    @pytest.mark.parametrize("status", [408, 481])
-    async def test_watch__caller_who_is_gone_is_hung_up(self, status: int) -> None:
-        scenario = caller(
-            invite(),
-            expect(200),
-            ack(),
-            expect_request("INVITE"),
-            answer(status),
-            expect_request("ACK"),
-            expect_request("BYE"),
-            answer(481),
-        )
-
-        witness = await call_us(scenario, session_policy=WATCHFUL)
-        assert witness.ends == [EndReason.TIMEOUT]
 
     async def test_reinvite__ims_begins_the_timer_right_after_the_answer(self) -> None:
         scenario = caller(

@@ -157,6 +157,7 @@ class FakeCall:
     id: str = "line_1"
     media: RemoteMedia | None = MEDIA
     is_hung_up: bool = False
+    is_watched: bool = False
 
     def listen(self, listener: CallListener) -> None:
         self.listener = listener
@@ -170,6 +171,9 @@ class FakeCall:
 
     def reject(self, status: int, **_: object) -> None:
         raise AssertionError(f"rejected with {status}")
+
+    def watch(self) -> None:
+        self.is_watched = True
 
     def hang_up(self) -> None:
         self.is_hung_up = True

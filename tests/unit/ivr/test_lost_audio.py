@@ -87,6 +87,8 @@ async def test_hear__a_caller_who_was_never_heard_may_keep_silent(
     exchange.board.hear(LegSilent(exchange.caller_leg, 30.0))
 
     await assert_goes_on(exchange, ids["li"])
+    # Nobody may be there any more, which their network knows.
+    assert exchange.caller.is_watched
 
 
 async def test_hear__the_death_of_the_calls_engine_ends_it_as_a_call_back(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ivr.sip.session_keeper import SessionKeeper, glare_pause
-from ivr.sip.session_timer import DEFAULT_POLICY, IntervalTooSmall, SessionPolicy
+from ivr.sip.session_timer import IntervalTooSmall, SessionPolicy
 from ivr.sip.sippy_message import make_headers, timer_words
 from tests.unit.ivr.sip.fake_time import FakeTime
 
@@ -57,19 +57,14 @@ class House:
     """A keeper of a call that was answered with a timer."""
 
     def __init__(
-        self,
-        expires: str | None = "100;refresher=uas",
-        allow: str = "INVITE, UPDATE",
-        *,
-        policy: SessionPolicy = DEFAULT_POLICY,
-        owns_call_id: bool = False,
+        self, expires: str | None = "100;refresher=uas", allow: str = "INVITE, UPDATE"
     ) -> None:
         self.dialog = FakeDialog()
         self.time = FakeTime()
         self.keeper = SessionKeeper[Message](
             self.dialog,
-            policy,
-            owns_call_id=owns_call_id,
+            SessionPolicy(),
+            owns_call_id=False,
             supported="timer, 100rel",
             read=timer_words,
             clock=self.time.clock,
@@ -217,42 +212,61 @@ class TestWait:
 
         assert house.dialog.losses == 1
 
-    @pytest.mark.parametrize(
-        ("policy", "owns_call_id"),
-        [(SessionPolicy(watches_callers=False), False), (DEFAULT_POLICY, True)],
-    )
-    def test_answer__without_a_timer_says_only_what_we_can(
-        self, policy: SessionPolicy, owns_call_id: bool
-    ) -> None:
-        house = House(None, policy=policy, owns_call_id=owns_call_id)
+    def test_answer__without_a_timer_says_only_what_we_can(self) -> None:
+        house = House(None)
 
         assert house.headers == {"supported": "timer, 100rel"}
         assert house.time.running == 0
 
 
-class TestOwnIdea:
-    def test_answer__caller_that_asks_for_none_is_refreshed(self) -> None:
-        house = House(None)
-        house.time.pass_by(900)
+def watched(expires: str | None = None) -> House:
+    """A keeper that has just been asked whether its peer is there."""
+    house = House(expires)
+    house.keeper.watch()
+    house.time.pass_by(0.1)
+    return house
+
+
+class TestWatch:
+    def test_watch__peer_that_answers_is_asked_again_in_time(self) -> None:
+        house = watched()
         house.dialog.answer(Message(200))
         house.time.pass_by(900)
 
-        assert house.headers["session-expires"] == "1800;refresher=uas"
         assert house.methods == ["UPDATE"] * 2
 
-    @pytest.mark.parametrize("status", [400, 403, 488, 500, 603])
-    def test_refresh__refused_is_not_asked_again_and_ends_nothing(self, status: int) -> None:
-        house = House(None)
+    def test_watch__twice_asks_once(self) -> None:
+        house = watched()
+        house.keeper.watch()
+        house.time.pass_by(0.1)
+
+        assert house.methods == ["UPDATE"]
+
+    def test_watch__timer_that_is_agreed_on_asks_in_its_own_time(self) -> None:
+        house = watched("1800;refresher=uas")
+        assert house.methods == []
+
         house.time.pass_by(900)
+        assert house.methods == ["UPDATE"]
+
+    def test_watch__call_that_is_over_asks_nobody(self) -> None:
+        house = House(None)
+        house.dialog.is_up = False
+        house.keeper.watch()
+
+        assert house.time.running == 0
+
+    @pytest.mark.parametrize("status", [400, 403, 488, 500, 603])
+    def test_watch__peer_that_refuses_is_not_asked_again_and_stays(self, status: int) -> None:
+        house = watched()
         house.dialog.answer(Message(status))
         house.time.pass_by(10_000)
 
         assert (house.methods, house.dialog.losses) == (["UPDATE"], 0)
         assert house.time.running == 0
 
-    def test_refresh__in_no_way_that_is_known_ends_nothing(self) -> None:
-        house = House(None)
-        house.time.pass_by(900)
+    def test_watch__peer_that_knows_no_way_to_be_asked_stays(self) -> None:
+        house = watched()
         house.dialog.answer(Message(501))
         house.time.pass_by(0.1)
         house.dialog.answer(Message(501))
@@ -260,9 +274,8 @@ class TestOwnIdea:
 
         assert (house.methods, house.dialog.losses) == (["UPDATE", "INVITE"], 0)
 
-    def test_refresh__always_met_by_one_of_the_peer_ends_nothing(self) -> None:
-        house = House(None)
-        house.time.pass_by(900)
+    def test_watch__peer_that_always_asks_at_once_with_us_stays(self) -> None:
+        house = watched()
         while house.time.running:
             house.dialog.answer(Message(491))
             house.time.pass_by(2.1)
@@ -270,9 +283,8 @@ class TestOwnIdea:
         assert house.dialog.losses == 0
 
     @pytest.mark.parametrize("status", [408, 481])
-    def test_refresh__caller_who_is_gone_is_lost(self, status: int) -> None:
-        house = House(None)
-        house.time.pass_by(900)
+    def test_watch__peer_that_is_gone_is_lost(self, status: int) -> None:
+        house = watched()
         house.dialog.answer(Message(status))
 
         assert house.dialog.losses == 1

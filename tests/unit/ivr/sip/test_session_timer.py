@@ -104,19 +104,6 @@ class TestAnswer:
     def test_answer_timer__without_session_expires_there_is_none(self) -> None:
         assert answer_timer(asked(None), minimum_seconds=90) is None
 
-    @pytest.mark.parametrize(("least", "agreed"), [(90, 1800), (3600, 3600)])
-    def test_answer_timer__of_our_own_is_ours_to_refresh(self, least: int, agreed: int) -> None:
-        request = TimerRequest(None, minimum_seconds=least, is_supported=False)
-
-        assert answer_timer(request, minimum_seconds=90, own_seconds=1800) == Agreement(
-            agreed, we_refresh=True, is_own_idea=True
-        )
-
-    def test_answer_timer__too_small_by_a_proxy_is_not_replaced_by_our_own(self) -> None:
-        request = asked(SessionExpires(10), supported=False)
-
-        assert answer_timer(request, minimum_seconds=90, own_seconds=1800) is None
-
     def test_answer_timer__too_small_names_the_minimum(self) -> None:
         with pytest.raises(IntervalTooSmall) as caught:
             answer_timer(asked(SessionExpires(89)), minimum_seconds=90)
