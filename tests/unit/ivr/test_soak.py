@@ -1,4 +1,4 @@
-"""A hundred whole calls through one switchboard, and what is left of them: nothing."""
+"""Dozens of whole calls through one switchboard, and what is left of them: nothing."""
 
 import asyncio
 import gc
@@ -26,9 +26,9 @@ from tests.unit.ivr.exchange import Exchange, FakeCall, until
 
 pytestmark = pytest.mark.timeout(900)
 
-_CALLS, _WARM_UP = 100, 15
-# Pools of threads and connections breathe; what each call left behind would be 100.
-_BREATH = 40
+_CALLS, _WARM_UP = 45, 12
+# Pools of threads and connections breathe; what each call left behind would be 45.
+_BREATH = 20
 
 
 @pytest.fixture
