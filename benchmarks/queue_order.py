@@ -58,17 +58,17 @@ class _Wait:
 
 def _wait_of(session: Session, entry: QueueEntry, offers: Sequence[Offer]) -> _Wait | None:
     """None for wishes that keep hours: their moment is not written anywhere afterwards."""
-    since, on_line = entry.entered_at, ()
+    begun, leeway, on_line = entry.entered_at, timedelta(0), ()
     if entry.callback_id is not None:
         wish = session.get_one(Callback, entry.callback_id)
         if wish.source not in PROMPT_SOURCES:
             return None
-        since = max(entry.entered_at, wish.created_at) + _CLOCKS
+        begun, leeway = max(entry.entered_at, wish.created_at), _CLOCKS
         on_line = tuple(_lines(session, wish.caller_id))
-    made = (one.made_at for one in offers if one.entry_id == entry.id and one.made_at >= since)
+    made = (one.made_at for one in offers if one.entry_id == entry.id and one.made_at >= begun)
     offered_at = min(made, default=None)
     until = min((at for at in (offered_at, entry.left_at) if at is not None), default=None)
-    return _Wait(entry, since, offered_at, until, on_line)
+    return _Wait(entry, begun + leeway, offered_at, until, on_line)
 
 
 def _lines(session: Session, caller_id: str) -> Iterator[tuple[datetime, datetime]]:

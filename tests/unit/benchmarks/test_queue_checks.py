@@ -12,7 +12,8 @@ from hotline.agents.rules import LawyerState
 from hotline.calls import service as calls
 from hotline.clock import FakeClock
 from hotline.house import House
-from hotline.queueing.offers import accept, make_offer
+from hotline.queueing.offers import accept, close_offer, make_offer
+from hotline.queueing.rules import CloseReason
 from hotline.tables import Call, Callback, Lawyer, Offer, QueueEntry
 from tests.unit.hotline.factories import create_lawyer, create_waiting
 
@@ -89,6 +90,20 @@ class TestCallback:
         with house.database.session() as session:
             offer(session, house, create_waiting(session, house, number="13900002222"))
         assert len(self.overtakers(house, due)) == 1
+
+    def test_broken_promises__call_back_that_was_offered_at_once_is_not_overtaken(
+        self, house: House, clock: FakeClock
+    ) -> None:
+        with house.database.session() as session:
+            made = offer(session, house, lose(session, house))
+            clock.advance(seconds=5)
+            close_offer(session, house, made, reason=CloseReason.DECLINED)
+            clock.advance(seconds=5)
+            late = create_waiting(session, house, number="13900002222")
+            offer(session, house, late)
+            clock.advance(seconds=1)
+            offer(session, house, session.get_one(QueueEntry, made.entry_id))
+        assert [line for line in broken(house) if "was offered before" in line] == []
 
     def test_broken_promises__call_back_that_overtakes(
         self, house: House, clock: FakeClock, pair: tuple[QueueEntry, QueueEntry]
