@@ -120,7 +120,12 @@ class Page:
 async def page(
     address: str, token: str, *, after: int | None = None, **options: Any
 ) -> AsyncIterator[Page]:
-    """Opens a console page."""
+    """Opens a console page.
+
+    It takes in whatever it is sent, as a browser does: a client that stops reading when its buffer
+    is full never sees the answer to its close, and waits ten seconds for it.
+    """
+    options = {"max_queue": None, **options}
     query = f"?token={token}" if token else "?"
     query += f"&after={after}" if after is not None else ""
     async with connect(f"ws://{address}/ws/console{query}", **options) as socket:
