@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from hotline.calls.control import digits_of
 from hotline.calls.rules import Control
 from hotline.house import House
-from ivr.flow import inputs
+from ivr.flow import inputs, inputs_control
 from ivr.flow.parties import Purpose
 from ivr.runner import CallRunner
 
@@ -15,10 +15,10 @@ log = logging.getLogger(__name__)
 Data = Mapping[str, object]
 
 _PLAIN: dict[Control, inputs.Input] = {
-    Control.HOLD: inputs.HoldRequested(),
-    Control.RESUME: inputs.ResumeRequested(),
-    Control.COMPLETE: inputs.CompleteRequested(),
-    Control.JOIN: inputs.JoinRequested(),
+    Control.HOLD: inputs_control.HoldRequested(),
+    Control.RESUME: inputs_control.ResumeRequested(),
+    Control.COMPLETE: inputs_control.CompleteRequested(),
+    Control.JOIN: inputs_control.JoinRequested(),
 }
 
 
@@ -30,14 +30,14 @@ def control(house: House, runner: CallRunner, data: Data) -> None:
     match action:
         case Control.REACH:
             lawyer = _text(data, "lawyer_id")
-            runner.party_wanted(inputs.PartyWanted(party, _purpose(data), lawyer))
+            runner.party_wanted(inputs_control.PartyWanted(party, _purpose(data), lawyer))
         case Control.ANSWERED:
             runner.party_accepted(party)
         case Control.REFUSED:
             runner.party_refused(party)
         case Control.DIGITS:
             digits = digits_of(house, str(data["digits_sealed"]))
-            runner.post(inputs.DigitsRequested(_text(data, "party_id"), digits))
+            runner.post(inputs_control.DigitsRequested(_text(data, "party_id"), digits))
         case _:
             runner.post(_input(action, party, data))
 
@@ -48,17 +48,17 @@ def _input(action: Control, party: str, data: Data) -> inputs.Input:
         return plain
     match action:
         case Control.DROP:
-            return inputs.DropRequested(party)
+            return inputs_control.DropRequested(party)
         case Control.QUEUE:
-            return inputs.QueueRequested(_text(data, "topic"))
+            return inputs_control.QueueRequested(_text(data, "topic"))
         case Control.PURPOSE:
-            return inputs.PurposeRequested(party, _purpose(data))
+            return inputs_control.PurposeRequested(party, _purpose(data))
         case Control.MUTE | Control.UNMUTE:
-            return inputs.MuteRequested(action is Control.MUTE, _text(data, "party_id"))
+            return inputs_control.MuteRequested(action is Control.MUTE, _text(data, "party_id"))
         case Control.REFUSE_RECORDING:
             return inputs.RecordingRefused(by=str(data["by"]))
         case Control.PAUSE_RECORDING | Control.RESUME_RECORDING:
-            return inputs.PauseRequested(
+            return inputs_control.PauseRequested(
                 paused=action is Control.PAUSE_RECORDING,
                 by=str(data["by"]),
                 reason=str(data.get("reason") or ""),

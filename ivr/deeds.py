@@ -10,7 +10,7 @@ from hotline.agents.rules import Reason
 from ivr.audio import CallAudio
 from ivr.catalogue import PromptCatalogue, PromptMissing
 from ivr.desk import Desk
-from ivr.flow import actions, inputs
+from ivr.flow import actions, actions_control, inputs
 from ivr.flow.mixing import hearing
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext
@@ -193,39 +193,39 @@ class Deeds:
         await self._mix()
 
     @do.register
-    async def _(self, _action: actions.Unbridge | actions.Mix) -> None:
+    async def _(self, _action: actions.Unbridge | actions_control.Mix) -> None:
         await self._mix()
 
     @do.register
-    async def _(self, action: actions.ReachParty) -> None:
+    async def _(self, action: actions_control.ReachParty) -> None:
         await self._parties.reach(action.party)
 
     @do.register
-    async def _(self, action: actions.DropParty) -> None:
+    async def _(self, action: actions_control.DropParty) -> None:
         await self._parties.drop(action.party.id, action.reason.value)
 
     @do.register
-    async def _(self, action: actions.ChangeParty) -> None:
+    async def _(self, action: actions_control.ChangeParty) -> None:
         party = action.party
         await asyncio.to_thread(self._records.change_purpose, party.id, party.purpose.value)
 
     @do.register
-    async def _(self, action: actions.HandOver) -> None:
+    async def _(self, action: actions_control.HandOver) -> None:
         await self._understanding.end_lawyer()
         self._lawyer_leg.hang_up_telephone()
         await self._parties.promote(action.party.id)
 
     @do.register
-    async def _(self, action: actions.SignalLawyer) -> None:
+    async def _(self, action: actions_control.SignalLawyer) -> None:
         await self._audio.signal_lawyer(action.tone)
 
     @do.register
-    async def _(self, action: actions.SendDigits) -> None:
+    async def _(self, action: actions_control.SendDigits) -> None:
         leg = action.party.id if action.party is not None else None
         await self._audio.send_digits(leg, action.digits)
 
     @do.register
-    async def _(self, action: actions.PauseRecording) -> None:
+    async def _(self, action: actions_control.PauseRecording) -> None:
         if action.paused:
             # First, so that not even the beginning of what shall not be kept is understood.
             await self._understanding.follow(self.context)

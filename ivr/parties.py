@@ -10,7 +10,7 @@ from hotline.calls.rules import INVITATION_SECONDS
 from ivr.audio import CallAudio
 from ivr.desk import Desk
 from ivr.dialled_leg import DialledListener, Dialling
-from ivr.flow import inputs, mixing
+from ivr.flow import inputs, inputs_control, mixing
 from ivr.flow.parties import Party, Purpose
 from ivr.party_desk import PartyDesk
 from ivr.sip.line import EndReason, LineCall, RemoteMedia
@@ -92,7 +92,7 @@ class PartyLegs:
             await self._let_hear_early(party_id)
         elif party_id in self._present:
             await asyncio.to_thread(self._records.answered, party_id)
-            self._post(inputs.PartyAnswered(party_id))
+            self._post(inputs_control.PartyAnswered(party_id))
 
     async def _let_hear_early(self, party_id: str) -> None:
         """Lets whoever waits hear a telephone that is not answered yet.
@@ -108,7 +108,7 @@ class PartyLegs:
         """A party was not reached, or is gone: closes what it had and tells the flow."""
         if party_id in self._present:
             await self._close(party_id, reason)
-            self._post(inputs.PartyLeft(party_id))
+            self._post(inputs_control.PartyLeft(party_id))
 
     def fell_silent(self, party_id: str) -> None:
         """A party's audio has been gone for the engine's time limit."""
@@ -142,7 +142,7 @@ class PartyLegs:
     async def _dial(self, party_id: str, target: str) -> None:
         def moved(media: RemoteMedia) -> None:
             self._post_deed(lambda: self._audio.change_leg(party_id, media))
-            self._post(inputs.PartyHeld(party_id, is_holding=not media.direction.listens))
+            self._post(inputs_control.PartyHeld(party_id, is_holding=not media.direction.listens))
 
         def announced(media: RemoteMedia) -> None:
             self._post_deed(lambda: self._begin_early(party_id, media))
@@ -161,7 +161,7 @@ class PartyLegs:
             self._waiting.pop(party_id, None)
             self._post_deed(lambda: self._audio.end_early(party_id))
             await asyncio.to_thread(self._records.answered, party_id)
-            self._post(inputs.PartyAnswered(party_id))
+            self._post(inputs_control.PartyAnswered(party_id))
         else:
             self._post_deed(lambda: self.lose(party_id, reason.value))
 

@@ -17,7 +17,7 @@ from ivr.deeds import Deeds
 from ivr.desk import Desk
 from ivr.dialled_leg import Dialling
 from ivr.digits import KeyFilter
-from ivr.flow import inputs
+from ivr.flow import inputs, inputs_control
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.expected import Expected
 from ivr.flow.flow import step
@@ -170,7 +170,7 @@ class CallRunner:
 
         self.post_deed(open_leg)
 
-    def party_wanted(self, wanted: inputs.PartyWanted) -> None:
+    def party_wanted(self, wanted: inputs_control.PartyWanted) -> None:
         """Somebody is wanted in the call; who cannot come is not left ringing."""
 
         async def reach() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from ivr.audio import CallAudio
 from ivr.dialled_leg import DialledListener, Dialling
 from ivr.flow import inputs
+from ivr.flow.inputs_control import HoldRequested, ResumeRequested
 from ivr.party_desk import PartyDesk
 from ivr.sip.line import EndReason, LineCall, RemoteMedia
 
@@ -129,8 +130,7 @@ class LawyerTelephone:
         was_holding, self.is_holding = self.is_holding, not media.direction.listens
         if self.is_taken and was_holding is not self.is_holding:
             # The telephone's own hold key is the console's.
-            wish = inputs.HoldRequested() if self.is_holding else inputs.ResumeRequested()
-            self._post(wish)
+            self._post(HoldRequested() if self.is_holding else ResumeRequested())
 
     def _ended(self, _reason: EndReason) -> None:
         if self._is_over:

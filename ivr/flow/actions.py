@@ -2,12 +2,13 @@
 
 The runner carries out the actions of one step in their order and never asks the flow back. Each
 deed must be idempotent where a comment says so, because the flow undoes what it began without
-knowing how far the runner got.
+knowing how far the runner got. What a lawyer's or a supervisor's control of a talk takes is in
+`actions_control`.
 """
 
 from dataclasses import dataclass, field
 
-from ivr.flow.parties import Party
+from ivr.flow.actions_control import ControlAction
 from ivr.flow.questions import Question
 from ivr.flow.reasons import EndReason
 
@@ -242,70 +243,6 @@ class ReleaseLawyer:
 
 
 @dataclass(frozen=True, slots=True)
-class Mix:
-    """Let everybody hear whom they shall hear now (`ivr.flow.mixing.hearing`)."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReachParty:
-    """Dial a third party, ring at a colleague's page, or open a supervisor's audio.
-
-    `PartyAnswered` or `PartyLeft` follows in any case.
-    """
-
-    party: Party
-
-
-@dataclass(frozen=True, slots=True)
-class DropParty:
-    """Stop reaching a party, or end its leg; no input follows. Idempotent."""
-
-    party: Party
-    reason: EndReason
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeParty:
-    """Write down that a party has another purpose now."""
-
-    party: Party
-
-
-@dataclass(frozen=True, slots=True)
-class HandOver:
-    """The party, a duty lawyer, is the call's lawyer from now on.
-
-    The lawyer before, if any is left, is free at once: the ticket goes along with the call.
-    """
-
-    party: Party
-
-
-@dataclass(frozen=True, slots=True)
-class SignalLawyer:
-    """Let the present lawyer hear a tone (`ringback` or `busy`); None ends it."""
-
-    tone: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SendDigits:
-    """Press keys towards the caller (`party` is None) or a party."""
-
-    party: Party | None
-    digits: str
-
-
-@dataclass(frozen=True, slots=True)
-class PauseRecording:
-    """Write silence for the recording of both sides, or (`paused` False) their voices again."""
-
-    paused: bool
-    by: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class HangUp:
     """End the caller's leg (BYE). The last action of a call that the caller did not end."""
 
@@ -336,13 +273,6 @@ Action = (
     | OpenTicket
     | StoreRating
     | ReleaseLawyer
-    | Mix
-    | ReachParty
-    | DropParty
-    | ChangeParty
-    | HandOver
-    | SignalLawyer
-    | SendDigits
-    | PauseRecording
+    | ControlAction
     | HangUp
 )

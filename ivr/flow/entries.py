@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from ivr.flow.actions import (
     Action,
-    DropParty,
     Enqueue,
     LeaveQueue,
     Listen,
@@ -21,6 +20,7 @@ from ivr.flow.actions import (
     StopRecording,
     Unbridge,
 )
+from ivr.flow.actions_control import DropParty
 from ivr.flow.definition import FlowDefinition, Menu
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext, State

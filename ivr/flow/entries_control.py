@@ -5,17 +5,14 @@ from dataclasses import replace
 from ivr.flow.actions import (
     Action,
     Bridge,
-    DropParty,
-    HandOver,
-    Mix,
     OpenTicket,
     ReleaseLawyer,
     SetTopic,
-    SignalLawyer,
     StopPlaying,
     StopRecording,
     Unbridge,
 )
+from ivr.flow.actions_control import DropParty, HandOver, Mix, SignalLawyer
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.entries import (
     Step,

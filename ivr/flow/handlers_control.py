@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from ivr.flow.actions import (
-    Action,
+from ivr.flow.actions import Action
+from ivr.flow.actions_control import (
     ChangeParty,
     DropParty,
     Mix,
@@ -28,15 +28,13 @@ from ivr.flow.entries_control import (
     replace_lawyer,
 )
 from ivr.flow.entries_talk import bridge
-from ivr.flow.inputs import (
+from ivr.flow.inputs import LawyerHeard, LawyerHungUp, LawyerLost, TimerFired
+from ivr.flow.inputs_control import (
     CompleteRequested,
     DigitsRequested,
     DropRequested,
     HoldRequested,
     JoinRequested,
-    LawyerHeard,
-    LawyerHungUp,
-    LawyerLost,
     MuteRequested,
     PartyAnswered,
     PartyHeld,
@@ -46,7 +44,6 @@ from ivr.flow.inputs import (
     PurposeRequested,
     QueueRequested,
     ResumeRequested,
-    TimerFired,
 )
 from ivr.flow.mixing import LAWYER
 from ivr.flow.parties import Party, Purpose, changed, find, of_purpose, without

@@ -1,14 +1,15 @@
 """What can happen to a call, as the flow sees it: past tense, no behaviour.
 
 The runner turns telephone, media, queue and timer events into these and posts them to the call's
-inbox one after the other. An input that means nothing in the present state is ignored.
+inbox one after the other. An input that means nothing in the present state is ignored. What
+lawyers, supervisors and third parties do to a talk is in `inputs_control`.
 """
 
 from dataclasses import dataclass, field
 
 from ivr.flow.busy import Busy
 from ivr.flow.expected import Expected
-from ivr.flow.parties import Purpose
+from ivr.flow.inputs_control import ControlInput
 from ivr.flow.reasons import EndReason
 
 
@@ -137,110 +138,6 @@ class LawyerUnreached:
 
 
 @dataclass(frozen=True, slots=True)
-class HoldRequested:
-    """The lawyer wants the caller on hold."""
-
-
-@dataclass(frozen=True, slots=True)
-class ResumeRequested:
-    """The lawyer wants the caller back; whoever is being consulted is let go."""
-
-
-@dataclass(frozen=True, slots=True)
-class PartyWanted:
-    """The lawyer wants somebody in the call, or a supervisor comes by.
-
-    Attributes:
-        party: Id of the party, new.
-        purpose: What for.
-        lawyer: User id if the party is a duty lawyer.
-    """
-
-    party: str
-    purpose: Purpose
-    lawyer: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PartyAnswered:
-    """A party's audio is there."""
-
-    party: str
-
-
-@dataclass(frozen=True, slots=True)
-class PartyLeft:
-    """A party was not reached or has hung up; its leg is closed already."""
-
-    party: str
-
-
-@dataclass(frozen=True, slots=True)
-class PartyHeld:
-    """A party's telephone has put us on hold, or (`is_holding` False) is back."""
-
-    party: str
-    is_holding: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DropRequested:
-    """Somebody wants a party out of the call."""
-
-    party: str
-
-
-@dataclass(frozen=True, slots=True)
-class PurposeRequested:
-    """A supervisor wants to listen, whisper or barge from now on."""
-
-    party: str
-    purpose: Purpose
-
-
-@dataclass(frozen=True, slots=True)
-class CompleteRequested:
-    """The lawyer wants the consulted party to take the caller over."""
-
-
-@dataclass(frozen=True, slots=True)
-class JoinRequested:
-    """The lawyer wants the consulted party and the caller in one talk."""
-
-
-@dataclass(frozen=True, slots=True)
-class QueueRequested:
-    """The lawyer sends the caller to other lawyers, who know `topic` (None: any of them)."""
-
-    topic: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class DigitsRequested:
-    """The lawyer presses keys towards the caller (`party` is None) or a party."""
-
-    party: str | None
-    digits: str
-
-
-@dataclass(frozen=True, slots=True)
-class MuteRequested:
-    """The lawyer (`party` is None) or a party shall be heard by nobody, or be heard again."""
-
-    muted: bool
-    party: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PauseRequested:
-    """The lawyer wants the recording to pause (or to go on): what is said now must not be kept."""
-
-    paused: bool
-    by: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """What `LookUp` asked for, as prompts to be said."""
 
@@ -326,20 +223,7 @@ Input = (
     | LawyerLost
     | LawyerHungUp
     | LawyerUnreached
-    | HoldRequested
-    | ResumeRequested
-    | PartyWanted
-    | PartyAnswered
-    | PartyLeft
-    | PartyHeld
-    | DropRequested
-    | PurposeRequested
-    | CompleteRequested
-    | JoinRequested
-    | QueueRequested
-    | DigitsRequested
-    | MuteRequested
-    | PauseRequested
+    | ControlInput
     | RecordingRefused
     | Found
     | WordsHeard

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 
-from ivr.flow import actions, inputs
+from ivr.flow import actions, actions_control, inputs
 from ivr.flow.busy import Busy
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.errors import FlowDefinitionError
@@ -46,7 +46,7 @@ _SILENT = (
     actions.StartTimer,
     actions.Answer,
     actions.StopPlaying,
-    actions.Mix,
+    actions_control.Mix,
 )
 """Shown by what is heard, or of no interest to whoever writes flows."""
 

@@ -4,27 +4,29 @@ from ivr.flow import handlers_control as control, handlers_rights as rights, han
 from ivr.flow.inputs import (
     CalleeAnswered,
     CalleeFailed,
-    CompleteRequested,
     DigitPressed,
-    DigitsRequested,
-    DropRequested,
-    HoldRequested,
-    JoinRequested,
     LawyerHeard,
     LawyerHungUp,
     LawyerLost,
     LawyerUnreached,
+    PromptFinished,
+    TimerFired,
+)
+from ivr.flow.inputs_control import (
+    CompleteRequested,
+    DigitsRequested,
+    DropRequested,
+    HoldRequested,
+    JoinRequested,
     MuteRequested,
     PartyAnswered,
     PartyHeld,
     PartyLeft,
     PartyWanted,
     PauseRequested,
-    PromptFinished,
     PurposeRequested,
     QueueRequested,
     ResumeRequested,
-    TimerFired,
 )
 from ivr.flow.rows import make_row as _row
 from ivr.flow.states import State as S

@@ -7,36 +7,32 @@ from ivr.flow.actions import (
     Action,
     Answer,
     Bridge,
-    ChangeParty,
-    DropParty,
     Enqueue,
-    HandOver,
     HangUp,
     HurryPlace,
     LeaveQueue,
     Listen,
-    PauseRecording,
     Play,
-    ReachParty,
     RefuseRecording,
     Reject,
     ReleaseLawyer,
-    SendDigits,
-    SignalLawyer,
     StartRecording,
     StopListening,
     StopRecording,
     StoreRating,
     Unbridge,
 )
-from ivr.flow.inputs import (
-    CallbackRegistered,
-    Input,
-    LawyerHungUp,
-    LeftQueue,
-    OfferAccepted,
-    PartyLeft,
+from ivr.flow.actions_control import (
+    ChangeParty,
+    DropParty,
+    HandOver,
+    PauseRecording,
+    ReachParty,
+    SendDigits,
+    SignalLawyer,
 )
+from ivr.flow.inputs import CallbackRegistered, Input, LawyerHungUp, LeftQueue, OfferAccepted
+from ivr.flow.inputs_control import PartyLeft
 from ivr.flow.states import CallContext, State
 
 

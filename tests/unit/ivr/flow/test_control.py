@@ -2,7 +2,7 @@
 
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.flow import step
-from ivr.flow.inputs import MuteRequested, PartyAnswered, PartyWanted
+from ivr.flow.inputs_control import MuteRequested, PartyAnswered, PartyWanted
 from ivr.flow.mixing import CALLER, hearing
 from ivr.flow.parties import Purpose
 from ivr.flow.reasons import EndReason

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from ivr.flow.actions import Action, DropParty, Play, RefuseRecording, StopRecording
+from ivr.flow.actions import Action, Play, RefuseRecording, StopRecording
+from ivr.flow.actions_control import DropParty
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.expected import Expected
 from ivr.flow.flow import step
@@ -20,38 +21,40 @@ from ivr.flow.inputs import (
     CalleeFailed,
     CallerHungUp,
     CallerKnown,
-    CompleteRequested,
     DigitPressed,
-    DigitsRequested,
-    DropRequested,
     EngineFailed,
     Enqueued,
     Found,
     HangUpRequested,
-    HoldRequested,
     Input,
-    JoinRequested,
     LawyerHeard,
     LawyerHungUp,
     LawyerLost,
     LawyerUnreached,
     LeftQueue,
-    MuteRequested,
     OfferAccepted,
+    PositionChanged,
+    PromptFinished,
+    RecordingRefused,
+    TimerFired,
+    WordsHeard,
+    WordsMissing,
+)
+from ivr.flow.inputs_control import (
+    CompleteRequested,
+    DigitsRequested,
+    DropRequested,
+    HoldRequested,
+    JoinRequested,
+    MuteRequested,
     PartyAnswered,
     PartyHeld,
     PartyLeft,
     PartyWanted,
     PauseRequested,
-    PositionChanged,
-    PromptFinished,
     PurposeRequested,
     QueueRequested,
-    RecordingRefused,
     ResumeRequested,
-    TimerFired,
-    WordsHeard,
-    WordsMissing,
 )
 from ivr.flow.mixing import CALLER, LAWYER, hearing
 from ivr.flow.parties import Purpose
