@@ -11,7 +11,7 @@ from collections.abc import Coroutine
 
 from sqlmodel import col, select
 
-from hotline.agents import service as agents
+from hotline.agents import presence
 from hotline.house import House
 from hotline.queueing import offers
 from hotline.tables import Lawyer
@@ -138,7 +138,7 @@ class Presence:
             return
         with self._house.database.session() as session:
             for user_id, is_here in news.items():
-                tell = agents.connected if is_here else offers.lawyer_gone
+                tell = presence.connected if is_here else offers.lawyer_gone
                 tell(session, self._house, user_id)
 
 

@@ -18,7 +18,7 @@ from sqlmodel import Session, col, select
 from agent_console.batch import Batch
 from agent_console.telling import tell
 from hotline.accounts.service import NewUser, create_user
-from hotline.agents import service as agents
+from hotline.agents import presence, service as agents
 from hotline.agents.rules import LawyerState
 from hotline.callers.service import find_or_create
 from hotline.calls import service as calls
@@ -45,7 +45,7 @@ def _hire(house: House) -> None:
             )
             user = create_user(session, house, new)
             lawyer = session.get_one(Lawyer, user.id)
-            agents.connected(session, house, user.id)
+            presence.connected(session, house, user.id)
             agents.change(session, house, lawyer, LawyerState.AVAILABLE, by=user.id)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from hotline.agents import service as agents
+from hotline.agents import presence, service as agents
 from hotline.agents.configuration import DutyRules
 from hotline.agents.rules import BEING_OFFERED, LawyerState, Reason, state_after_missed
 from hotline.calls import service as calls
@@ -102,7 +102,7 @@ def acknowledge(session: Session, house: House, offer_id: str, lawyer_id: str) -
         session.add(offer)
         agents.acknowledged(session, house, lawyer_id)
     elif offer.reason == CloseReason.UNACKNOWLEDGED:
-        agents.mend(session, house, agents.find(session, lawyer_id))
+        presence.mend(session, house, agents.find(session, lawyer_id))
 
 
 def accept(session: Session, house: House, offer_id: str, lawyer_id: str) -> Accepted:
@@ -177,7 +177,7 @@ def lawyer_gone(session: Session, house: House, lawyer_id: str) -> None:
 
     Nothing was missed: nobody could see or hear it any more.
     """
-    agents.disconnected(session, house, lawyer_id)
+    presence.disconnected(session, house, lawyer_id)
     offer = repository.open_offer_of_lawyer(session, lawyer_id)
     if offer is not None:
         close_offer(session, house, offer, reason=CloseReason.LAWYER_GONE)

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from hotline.accounts.passwords import hash_password
 from hotline.accounts.service import hash_token
-from hotline.agents import service as agents
+from hotline.agents import presence, service as agents
 from hotline.agents.rules import LawyerState
 from hotline.callers.service import find_or_create
 from hotline.calls import service as calls
@@ -62,7 +62,7 @@ def _add_lawyer(session: Session, house: House, user_id: str) -> None:
     )
     session.add(lawyer)
     session.flush()
-    agents.connected(session, house, user_id)
+    presence.connected(session, house, user_id)
     agents.change(session, house, lawyer, LawyerState.AVAILABLE, by=user_id)
 
 

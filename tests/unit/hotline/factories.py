@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from hotline.agents import service as agents
+from hotline.agents import presence, service as agents
 from hotline.agents.rules import LawyerState
 from hotline.callers import service as callers
 from hotline.calls import service as calls
@@ -49,7 +49,7 @@ def create_lawyer(
     session.add(lawyer)
     session.flush()
     if is_on_duty:
-        agents.connected(session, house, user.id)
+        presence.connected(session, house, user.id)
         agents.change(session, house, lawyer, LawyerState.AVAILABLE, by=user.id)
     return lawyer
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from hotline.agents import service as agents
+from hotline.agents import presence, service as agents
 from hotline.agents.rules import CHOSEN, LawyerState, Reason
 from hotline.calls import service as calls
 from hotline.clock import FakeClock
@@ -38,7 +38,7 @@ def test_after_call__lost_audio_takes_the_lawyer_out(house: House) -> None:
 def test_after_call__lost_audio_is_not_mended_by_a_reload(house: House) -> None:
     row = after_call(house, state=LawyerState.TALKING, reason=Reason.CALL_LOST)
     with house.database.session() as session:
-        agents.connected(session, house, row.id)
+        presence.connected(session, house, row.id)
         assert agents.row_of(session, row.id).state is LawyerState.LOST
 
 

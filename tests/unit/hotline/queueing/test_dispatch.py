@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import Session, col, select
 
-from hotline.agents import service as agents
+from hotline.agents import presence, service as agents
 from hotline.agents.rules import ACKNOWLEDGE_SECONDS, CONNECTION_GRACE_SECONDS, LawyerState
 from hotline.calls import service as calls
 from hotline.clock import FakeClock
@@ -69,7 +69,7 @@ def test_run_round__lawyer_without_a_page_is_not_asked(house: House) -> None:
     with house.database.session() as session:
         create_waiting(session, house)
         lawyer = create_lawyer(session, house)
-        agents.disconnected(session, house, lawyer.user_id)
+        presence.disconnected(session, house, lawyer.user_id)
     dispatch(house)
     assert offers(house) == []
 
@@ -118,14 +118,14 @@ def test_run_round__lawyer_whose_page_is_gone_is_lost_after_the_grace(
 ) -> None:
     with house.database.session() as session:
         lawyer = create_lawyer(session, house)
-        agents.disconnected(session, house, lawyer.user_id)
+        presence.disconnected(session, house, lawyer.user_id)
     dispatch(house)
     assert state_of(house, lawyer) == LawyerState.AVAILABLE
     clock.advance(seconds=CONNECTION_GRACE_SECONDS)
     dispatch(house)
     assert state_of(house, lawyer) == LawyerState.LOST
     with house.database.session() as session:
-        agents.connected(session, house, lawyer.user_id)
+        presence.connected(session, house, lawyer.user_id)
     assert state_of(house, lawyer) == LawyerState.AVAILABLE
 
 

@@ -28,7 +28,7 @@ from sqlmodel import Session, col, select
 
 from callback import jobs, rules as callback_rules, service as callbacks
 from callback.repository import open_of, quiet_hours, wish_of
-from hotline.agents import service as agents
+from hotline.agents import presence, service as agents
 from hotline.agents.rules import BEING_OFFERED, IN_CALL, LawyerState
 from hotline.callers import service as callers
 from hotline.calls import service as calls
@@ -261,7 +261,7 @@ class QueueMachine(RuleBasedStateMachine):
     def page_comes_or_goes(self, lawyer_id: str, is_there: bool) -> None:
         """A reload, a dead battery, a train in a tunnel."""
         with self.house.database.session() as session:
-            change = agents.connected if is_there else offers.lawyer_gone
+            change = presence.connected if is_there else offers.lawyer_gone
             change(session, self.house, lawyer_id)
 
     @rule(lawyer_id=lawyers, answer=sampled_from(("acknowledge", "accept", "accept", "decline")))

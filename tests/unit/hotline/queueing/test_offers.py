@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from hotline.agents import service as agents
+from hotline.agents import presence, service as agents
 from hotline.agents.rules import ACKNOWLEDGE_SECONDS, LawyerState, Reason
 from hotline.clock import FakeClock
 from hotline.configuration import service as configuration
@@ -170,7 +170,7 @@ class TestUnacknowledged:
         self, house: House, lost: str
     ) -> None:
         with house.database.session() as session:
-            agents.connected(session, house, lost)
+            presence.connected(session, house, lost)
             row = agents.row_of(session, lost)
         assert (row.state, row.reason) == (LawyerState.AVAILABLE, Reason.CONNECTION_BACK)
 
@@ -225,7 +225,7 @@ class TestLawyerGone:
         with house.database.session() as session:
             first = last_offer(session).id
             lawyer_gone(session, house, lawyer_id)
-            agents.connected(session, house, lawyer_id)
+            presence.connected(session, house, lawyer_id)
         dispatch(house)
         with house.database.reading() as session:
             again = last_offer(session)
