@@ -30,6 +30,7 @@ from api import (
     sessions,
     speech,
     summary,
+    supervision,
     tickets,
     transcripts,
 )
@@ -49,6 +50,7 @@ _SUBJECTS = (
     calls,
     configuration,
     control,
+    supervision,
     directory,
     flows,
     hours,

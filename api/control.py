@@ -1,4 +1,4 @@
-"""Call control: hold, transfer, third parties, supervision, keys, pauses of the recording.
+"""Call control: hold, transfer, third parties, keys, pauses of the recording.
 
 Each request is checked against the call's state at once (409 says what stands against it) and then
 carried out by the telephone's side; what comes of it is seen in the call's `state`, `parties` and
@@ -7,7 +7,6 @@ carried out by the telephone's side; what comes of it is seen in the call's `sta
 
 from typing import Self
 
-from fastapi import Request
 from pydantic import BaseModel, Field, model_validator
 
 from api.calls import seen_call
@@ -26,11 +25,9 @@ from hotline.calls.rules import (
 from hotline.directory import service as directory
 from hotline.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from hotline.tables import Call, CallParty, Lawyer, User
-from hotline.views.access import SUPERVISOR, has_role, require_role
-from hotline.views.legs import LegShape, leg_shape
+from hotline.views.access import SUPERVISOR, has_role
 from hotline.views.parties import PartyShape, party_shapes
 from hotline.views.reader import Reader
-from hotline.web.addresses import audio_address
 from hotline.web.routing import Router
 from hotline.web.signed_in import WriteBy
 from recordings import refusal
@@ -82,12 +79,6 @@ class Pause(BaseModel):
     """Why the recording pauses."""
 
     reason: PauseReason
-
-
-class Mode(BaseModel):
-    """How a supervisor is in a call: listen, whisper (to the lawyer) or barge."""
-
-    mode: Purpose
 
 
 @router.post("/{call_id}/hold", status_code=202)
@@ -206,38 +197,6 @@ def post_refusal(call_id: str, writer: WriteBy) -> Asked:
     return Asked(request_id=request_id)
 
 
-@router.post("/{call_id}/supervision", status_code=201)
-def post_supervision(call_id: str, body: Mode, request: Request, writer: WriteBy) -> LegShape:
-    """A supervisor comes by; `audio_url` opens the browser's audio. Audited."""
-    supervisor, call = _supervised(writer, call_id)
-    purpose = _mode(body)
-    seat = control.supervise(writer.session, writer.house, call, supervisor, purpose=purpose)
-    settings = writer.house.settings
-    address = audio_address(request, settings, leg=seat.leg.id, token=seat.token)
-    return leg_shape(seat.leg, audio_url=address)
-
-
-@router.put("/{call_id}/supervision", status_code=202)
-def put_supervision(call_id: str, body: Mode, writer: WriteBy) -> PartyShape:
-    """From listening to whispering, to barging, and back. Audited."""
-    supervisor, call = _supervised(writer, call_id)
-    party = control.change_supervision(
-        writer.session, writer.house, call, supervisor, purpose=_mode(body)
-    )
-    return party_shapes(writer, [party])[0]
-
-
-@router.delete("/{call_id}/supervision", status_code=202)
-def delete_supervision(call_id: str, writer: WriteBy) -> Asked:
-    """The supervisor leaves."""
-    supervisor, call = _supervised(writer, call_id)
-    party = control.supervision_of(writer.session, call, supervisor)
-    if party is None:
-        raise NotFound("You are not in this call.")
-    request_id = control.drop(writer.session, writer.house, call, party, by=supervisor)
-    return Asked(request_id=request_id)
-
-
 def _ask(writer: Reader, call_id: str, action: Control, **data: object) -> Asked:
     call = _own(writer, call_id)
     request_id = control.ask(
@@ -283,20 +242,6 @@ def _own(writer: Reader, call_id: str) -> Call:
     if call.state == calls.ENDED:
         raise Conflict("The call has ended.")
     return call
-
-
-def _supervised(writer: Reader, call_id: str) -> tuple[User, Call]:
-    require_role(writer.signed_in, frozenset({SUPERVISOR}))
-    call = calls.find(writer.session, call_id)
-    if call.state == calls.ENDED:
-        raise Conflict("The call has ended.")
-    return writer.signed_in, call
-
-
-def _mode(body: Mode) -> Purpose:
-    if body.mode not in SUPERVISION:
-        raise InvalidInput("A supervisor listens, whispers or barges.")
-    return body.mode
 
 
 def _party(writer: Reader, call: Call, party_id: str) -> CallParty:
