@@ -1,4 +1,4 @@
-"""What a call meets when it arrives: open or closed, and which announcements are on.
+"""What becomes of a call when it arrives: written down, open or closed, which announcements are on.
 
 Being open by the clock and having somebody to talk to are two questions; administrators may ask
 both, and an hour without a shift is then out of hours.
@@ -8,8 +8,11 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from callback import service as callbacks
 from hotline.announcements import service as announcements
 from hotline.announcements.service import Place
+from hotline.callers import service as callers
+from hotline.calls import service as calls
 from hotline.configuration.service import current
 from hotline.hours.configuration import HoursRules
 from hotline.house import House
@@ -29,6 +32,23 @@ class Arrival:
     is_open: bool
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+
+
+def begin(house: House, *, number: str | None, called: str, node: str, flow_version: str) -> str:
+    """Writes a call that has come in; returns its id."""
+    with house.database.session() as session:
+        caller = callers.find_or_create(session, house, number) if number else None
+        call = calls.begin(
+            session,
+            house,
+            caller_id=caller.id if caller else None,
+            called=called,
+            node=node,
+            flow_version=flow_version,
+        )
+        if caller is not None:
+            callbacks.hold_back(session, house, caller)
+        return call.id
 
 
 def look(house: House, flow: FlowDefinition) -> Arrival:

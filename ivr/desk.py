@@ -283,25 +283,6 @@ def _kept(quality: LegQuality | None) -> calls.Quality | None:
     )
 
 
-def begin_inbound(
-    house: House, *, number: str | None, called: str, node: str, flow_version: str
-) -> str:
-    """Writes a call that has come in; returns its id."""
-    with house.database.session() as session:
-        caller = callers.find_or_create(session, house, number) if number else None
-        call = calls.begin(
-            session,
-            house,
-            caller_id=caller.id if caller else None,
-            called=called,
-            node=node,
-            flow_version=flow_version,
-        )
-        if caller is not None:
-            callbacks.hold_back(session, house, caller)
-        return call.id
-
-
 def recording_stopped(house: House, recording_id: str, *, seconds: float) -> None:
     """The recording's file is closed: hashing and encoding may begin."""
     with house.database.session() as session:

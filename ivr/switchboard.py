@@ -96,7 +96,7 @@ class Switchboard:
         runner: CallRunner | None = None
         try:
             call_id = await asyncio.to_thread(
-                desks.begin_inbound,
+                arrivals.begin,
                 self.house,
                 number=number,
                 called=call.called,

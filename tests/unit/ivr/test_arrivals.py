@@ -5,20 +5,24 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from callback import service as callbacks
+from hotline.agents.rules import LawyerState
 from hotline.announcements import service as announcements
 from hotline.announcements.service import MOST_AT_ONCE, NewAnnouncement, Place
 from hotline.clock import FakeClock
 from hotline.configuration import service as configuration
 from hotline.errors import Conflict, InvalidInput
 from hotline.house import House
+from hotline.queueing.offers import make_offer
 from hotline.rota import service as rota
 from hotline.rota.rules import Span
 from hotline.rota.service import NewSeat
-from hotline.tables import Lawyer, User
-from ivr.arrivals import Arrival, look
+from hotline.tables import Lawyer, Offer, QueueEntry, User
+from ivr.arrivals import Arrival, begin, look
 from ivr.crowd import busy
 from ivr.flow.busy import Busy
 from tests.unit.api.factories import add_people
+from tests.unit.hotline.factories import create_lawyer
 from tests.unit.ivr.flow.definitions import make_flow
 
 FLOW = make_flow()
@@ -188,3 +192,19 @@ class TestRota:
         plan(house, ids, in_hours=1)
         set_hours(house, ids)
         assert look(house, FLOW).is_open
+
+
+def test_begin__what_rings_for_the_caller_at_a_lawyer_is_withdrawn(house: House) -> None:
+    with house.database.session() as session:
+        callbacks.request(session, house, number="13800001111", language="zh", topic=None)
+        entry = session.exec(select(QueueEntry)).one()
+        lawyer = create_lawyer(session, house)
+        offer = make_offer(session, house, entry, lawyer, fence=1)
+    for number in ("13900002222", None, "13800001111"):
+        with house.database.reading() as session:
+            assert session.get_one(Offer, offer.id).state == "open"
+        begin(house, number=number, called="12348", node="test", flow_version="")
+    with house.database.reading() as session:
+        assert session.get_one(Offer, offer.id).reason == "superseded"
+        assert session.get_one(QueueEntry, entry.id).state == "waiting"
+        assert session.get_one(Lawyer, lawyer.user_id).state == LawyerState.AVAILABLE

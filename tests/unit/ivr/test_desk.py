@@ -3,8 +3,6 @@
 import pytest
 from sqlmodel import select
 
-from callback import service as callbacks
-from hotline.agents.rules import LawyerState
 from hotline.callers import service as callers
 from hotline.calls import service as calls
 from hotline.clock import FakeClock
@@ -12,9 +10,9 @@ from hotline.house import House
 from hotline.queueing import repository
 from hotline.queueing.offers import accept, make_offer
 from hotline.queueing.rules import Priority
-from hotline.tables import Call, Callback, Caller, Lawyer, Offer, QueueEntry
+from hotline.tables import Call, Callback, Caller, QueueEntry
 from hotline.tickets import service as tickets
-from ivr.desk import Desk, begin_inbound
+from ivr.desk import Desk
 from tests.unit.hotline.factories import create_call, create_lawyer, create_user
 
 
@@ -105,22 +103,6 @@ def test_end__who_was_taken_and_never_heard_is_called_back(
 
     with house.database.reading() as session:
         assert [wish.source for wish in session.exec(select(Callback))] == wishes
-
-
-def test_begin_inbound__what_rings_for_the_caller_at_a_lawyer_is_withdrawn(house: House) -> None:
-    with house.database.session() as session:
-        callbacks.request(session, house, number="13800001111", language="zh", topic=None)
-        entry = session.exec(select(QueueEntry)).one()
-        lawyer = create_lawyer(session, house)
-        offer = make_offer(session, house, entry, lawyer, fence=1)
-    for number in ("13900002222", None, "13800001111"):
-        with house.database.reading() as session:
-            assert session.get_one(Offer, offer.id).state == "open"
-        begin_inbound(house, number=number, called="12348", node="test", flow_version="")
-    with house.database.reading() as session:
-        assert session.get_one(Offer, offer.id).reason == "superseded"
-        assert session.get_one(QueueEntry, entry.id).state == "waiting"
-        assert session.get_one(Lawyer, lawyer.user_id).state == LawyerState.AVAILABLE
 
 
 class TestReturning:

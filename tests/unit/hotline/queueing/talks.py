@@ -9,7 +9,8 @@ from hotline.calls import service as calls
 from hotline.house import House
 from hotline.queueing import repository
 from hotline.tables import Call
-from ivr.desk import Desk, begin_inbound
+from ivr import arrivals
+from ivr.desk import Desk
 from ivr.outbound import take_up
 
 NODE = "host:5060"
@@ -35,7 +36,7 @@ class Talks:
 
     def arrive(self, number: str, *, language: str, topic: str | None) -> Desk:
         """A caller has chosen, and is about to get a place in the queue."""
-        call_id = begin_inbound(
+        call_id = arrivals.begin(
             self._house, number=number, called="12348", node=NODE, flow_version=""
         )
         desk = Desk(self._house, call_id)
