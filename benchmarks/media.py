@@ -9,11 +9,8 @@ import argparse
 import asyncio
 import json
 import os
-import socket
-import statistics
 import sys
 import tempfile
-import time
 import wave
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -21,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.media_floor import measure_floor
 from benchmarks.media_load import Measured
 from ivr.media.client import MediaEngine
 from ivr.media.control import Codec
@@ -32,8 +30,6 @@ _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 _ANSWER_SECONDS = 30.0
 # Beyond every stream that a database of ours has: the fork is sent, and nobody's words are written.
 _FIRST_STREAM = 1 << 30
-_FLOOR_SOCKETS = 500
-_FLOOR_ROUNDS = 50
 
 # Given the remote ports, opens the legs; returns (local port, which remote) of each.
 Opener = Callable[[list[int]], Awaitable[list[tuple[int, int]]]]
@@ -81,41 +77,6 @@ async def load(
         if generator.returncode is None:
             generator.stdin.close()
         await asyncio.wait_for(generator.wait(), _ANSWER_SECONDS)
-
-
-def _connected_sockets() -> tuple[socket.socket, socket.socket]:
-    near, far = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
-    for end in (near, far):
-        end.bind(("127.0.0.1", 0))
-    near.connect(far.getsockname())
-    far.connect(near.getsockname())
-    return near, far
-
-
-def measure_floor() -> float:
-    """What receiving one packet and sending one costs here and now, in microseconds of CPU.
-
-    Nothing written in Python can take less. It tells how far the machine's other work, and the
-    machine itself, make the figures of the table.
-    """
-    pairs = [_connected_sockets() for _ in range(_FLOOR_SOCKETS)]
-    packet, buffer = bytes(172), bytearray(2048)
-    rounds = []
-    for _ in range(_FLOOR_ROUNDS):
-        for _, far in pairs:
-            far.send(packet)
-        before = time.thread_time_ns()
-        for near, _ in pairs:
-            near.recv_into(buffer)
-        for near, _ in pairs:
-            near.send(packet)
-        rounds.append((time.thread_time_ns() - before) / _FLOOR_SOCKETS / 1000)
-        for _, far in pairs:
-            far.recv_into(buffer)
-    for near, far in pairs:
-        near.close()
-        far.close()
-    return statistics.median(rounds)
 
 
 def write_prompt(path: Path) -> None:
