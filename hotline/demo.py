@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 from hotline.accounts import repository
 from hotline.accounts.demo_mode import enter_demo_mode
 from hotline.accounts.service import NewUser, create_user, set_skills
+from hotline.directory.means import MeansLimit
 from hotline.directory.service import TargetKind
 from hotline.errors import Conflict
 from hotline.house import House
@@ -66,9 +67,11 @@ class _Place:
     address: str = ""
     languages: tuple[str, ...] = ("zh",)
     region_code: str = ""
+    means_limit: MeansLimit | None = None
 
 
-# The short numbers are the nationwide public lines of these offices; the centre is made up.
+# The short numbers are the nationwide public lines of these offices; the centre and its limit are
+# made up, and the limit says so.
 _PLACES = (
     _Place(
         "legal_aid_centre",
@@ -78,6 +81,7 @@ _PLACES = (
         "示例市人民路 1 号公共法律服务中心一层",
         ("zh", "bo"),
         "110000",
+        MeansLimit(200_000, 2026, "演示数据，不是真实标准"),
     ),
     _Place("notary", "示例市公证处", "010-00000001", "周一至周五 9:00-17:00", "示例市人民路 3 号"),
     _Place("court", "人民法院诉讼服务热线", "12368", "周一至周五 9:00-17:00"),
@@ -177,6 +181,9 @@ def _seed_places(session: Session, house: House) -> None:
             hours=place.hours,
             languages=list(place.languages),
             region_code=place.region_code,
+            means_limit_fen=place.means_limit.fen if place.means_limit else None,
+            means_limit_year=place.means_limit.year if place.means_limit else None,
+            means_limit_source=place.means_limit.source if place.means_limit else None,
         )
         for place in _PLACES
         if place.name not in known

@@ -38,3 +38,13 @@ def is_covered(region_code: str, centres: Iterable[str]) -> bool:
     """Whether `nearest` finds a place for a district among places with these codes."""
     province = region_code[: _STEPS[-1]]
     return any(len(each) == _STEPS[0] and each.startswith(province) for each in centres)
+
+
+def covers(place: str, region_code: str) -> bool:
+    """Whether a place with the code `place` is the district's own: itself, its city or province."""
+    if len(place) != _STEPS[0] or place.startswith("00"):
+        return False
+    own = place
+    while own.endswith("00"):
+        own = own[:-2]
+    return region_code.startswith(own)

@@ -6,7 +6,11 @@ from hotline.tables.columns import json_list
 
 
 class Institution(SQLModel, table=True):
-    """A legal-aid centre, notary, court desk or another hotline."""
+    """A legal-aid centre, notary, court desk or another hotline.
+
+    The three columns of the means limit belong together: all or none of them
+    (hotline.directory.means).
+    """
 
     __tablename__ = "institutions"
 
@@ -18,3 +22,6 @@ class Institution(SQLModel, table=True):
     phones: list[str] = json_list()
     hours: str = ""
     languages: list[str] = json_list()
+    means_limit_fen: int | None = None
+    means_limit_year: int | None = None
+    means_limit_source: str | None = None

@@ -6,6 +6,8 @@ from sqlmodel import col, select
 from hotline.accounts.demo_mode import is_demo_mode
 from hotline.accounts.service import NewUser, create_user, sign_in
 from hotline.demo import PASSWORD, RealUsersExist, seed
+from hotline.directory.centres import centres
+from hotline.directory.means import limit_of
 from hotline.house import House
 from hotline.tables import Institution, Lawyer, User
 
@@ -33,6 +35,15 @@ def test_seed__twice_changes_nothing(house: House) -> None:
         assert len(session.exec(select(User)).all()) == 8
         names = session.exec(select(Institution.name)).all()
         assert len(names) == len(set(names)) > 0
+
+
+def test_seed__the_centres_limit_says_that_it_is_made_up(house: House) -> None:
+    seed(house)
+    with house.database.reading() as session:
+        (centre,) = centres(session)
+    limit = limit_of(centre)
+    assert limit is not None
+    assert "演示" in limit.source
 
 
 def test_seed__puts_skills_back_that_somebody_changed(house: House) -> None:

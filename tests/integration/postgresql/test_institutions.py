@@ -1,0 +1,5 @@
+"""Migration 0018 on PostgreSQL."""
+
+from tests.unit.hotline.directory.test_institutions import TestUpgrade
+
+__all__ = ["TestUpgrade"]
