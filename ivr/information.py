@@ -7,6 +7,7 @@ from sqlmodel import Session
 from hotline.calls import service as calls
 from hotline.configuration import service as configuration
 from hotline.directory.centres import centres
+from hotline.directory.means import MeansLimit, limit_for
 from hotline.directory.nearest import nearest
 from hotline.hours.configuration import HoursRules
 from hotline.house import House
@@ -18,11 +19,12 @@ from ivr.flow.actions import LookUp
 from ivr.flow.definition import FlowDefinition
 from ivr.flow.hours import Opening
 from ivr.flow.questions import Question
-from ivr.flow.speaking import say_date, say_digits, say_time
+from ivr.flow.speaking import ENGLISH, say_date, say_digits, say_money, say_time, say_year
 from ivr.opening import timetable_of
 
 _MINUTES_PER_HOUR = 60
 _WHOLE_DAY = 24 * _MINUTES_PER_HOUR
+_FEN_IN_YUAN = 100
 
 Prompts = tuple[str, ...]
 
@@ -62,9 +64,13 @@ class Information:
         if found is None or not found.phones:
             return ("info_unknown",)
         digits = "".join(each for each in found.phones[0] if each.isdecimal())
-        told = ("centre_found", *say_digits(digits))
+        told: Prompts = ("centre_found", *say_digits(digits))
         facts = (found.name, found.address, *found.phones, found.hours)
         text = ", ".join(each for each in facts if each)
+        limit = limit_for(found, wanted.typed[0])
+        if limit is not None:
+            told = (*told, *said_limit(limit, wanted.language))
+            text = f"{text}. {written_limit(limit, wanted.language)}"
         return self._with_message(session, told, kind="centre", text=text)
 
     def _hours(self, session: Session, language: str) -> Prompts:
@@ -104,6 +110,32 @@ def said(answer: Answer, language: str) -> Prompts:
         case progress:
             since = say_date(answer.since, language) if answer.since is not None else ()
             return (f"progress_{progress.value}", *since)
+
+
+def said_limit(limit: MeansLimit, language: str) -> Prompts:
+    """The economic-hardship limit of legal aid with its year, in prompts.
+
+    Some matters are not judged by it (Legal Aid Law, articles 32 and 42): nobody shall stay away
+    because of a sum.
+    """
+    return (
+        "means_limit",
+        *say_money(limit.fen, language),
+        "means_year",
+        *say_year(limit.year, language),
+        "means_exceptions",
+    )
+
+
+def written_limit(limit: MeansLimit, language: str) -> str:
+    """The same as a text, with its source."""
+    yuan, cents = divmod(limit.fen, _FEN_IN_YUAN)
+    amount = f"{yuan}.{cents:02d}" if cents else str(yuan)
+    is_english = language == ENGLISH
+    said = _written("means_limit", language).rstrip(".。")
+    measure = f" {amount} yuan ({limit.year}, " if is_english else f"{amount}元（{limit.year}年，"
+    end = "). " if is_english else "）。"
+    return f"{said}{measure}{limit.source}{end}{_written('means_exceptions', language)}"
 
 
 def said_hours(openings: tuple[Opening, ...], language: str) -> Prompts:

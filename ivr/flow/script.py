@@ -9,7 +9,7 @@ from ivr.flow.busy import Busy
 from ivr.flow.errors import FlowDefinitionError
 from ivr.flow.expected import WAIT_CLASSES, Expected
 from ivr.flow.questions import ANSWER_PROMPTS
-from ivr.flow.speaking import say_date, say_digits, say_time
+from ivr.flow.speaking import say_date, say_digits, say_money, say_time, say_year
 
 FIRST = ("no number", "no recogniser")
 """Said before all others, of the call itself."""
@@ -26,6 +26,10 @@ HAPPENINGS: Mapping[str, tuple[inputs.Input, ...]] = {
 
 _NOBODY_KNOWS = "unknown"
 _LONG, _MESSAGE = "long", "message"
+
+# As many digits as can be said.
+_SUM = re.compile(r"(\d{1,8})(?:\.(\d{1,2}))?yuan", re.ASCII)
+_YEAR = re.compile(r"(\d{4})year", re.ASCII)
 
 _SAMPLES = (
     "key 1",
@@ -83,7 +87,8 @@ def busy_of(value: str) -> Busy | None:
 def found_of(value: str, language: str) -> tuple[str, ...] | None:
     """The prompts of `finds progress_accepted 2027-01-04`; None where it cannot be said.
 
-    Prompts of answers stand by their names; days (2027-01-04), times (09:30) and digits are spoken.
+    Prompts of answers stand by their names; days (2027-01-04), times (09:30), sums (1500.50yuan),
+    years (2026year) and digits are spoken.
     """
     prompts: list[str] = []
     for part in value.split():
@@ -99,6 +104,11 @@ def _said(part: str, language: str) -> tuple[str, ...] | None:
         return (part,)
     if part.isascii() and part.isdecimal():
         return say_digits(part)
+    if sum_ := _SUM.fullmatch(part):
+        yuan, cents = sum_.groups("")
+        return say_money(int(yuan) * 100 + int(cents.ljust(2, "0")), language)
+    if year := _YEAR.fullmatch(part):
+        return say_year(int(year[1]), language)
     try:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", part):
             return say_date(date.fromisoformat(part), language)

@@ -95,11 +95,17 @@ def say_money(fen: int, language: str) -> Prompts:
 
 def say_date(day: date, language: str) -> Prompts:
     """A day with its year."""
-    month = f"month_{day.month}"
+    month, year = f"month_{day.month}", say_year(day.year, language)
     if language == ENGLISH:
-        return (month, *_english(day.day), *_english_year(day.year))
-    year = tuple(f"number_{digit}" for digit in f"{day.year:04d}")
-    return (*year, "word_year", month, *_mandarin(day.day), "word_day")
+        return (month, *_english(day.day), *year)
+    return (*year, month, *_mandarin(day.day), "word_day")
+
+
+def say_year(year: int, language: str) -> Prompts:
+    """A year of four digits."""
+    if language == ENGLISH:
+        return _english_year(year)
+    return (*(f"number_{digit}" for digit in f"{year:04d}"), "word_year")
 
 
 def say_time(moment: time, language: str) -> Prompts:

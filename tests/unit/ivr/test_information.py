@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from hotline.clock import FakeClock
+from hotline.directory.means import MeansLimit
 from hotline.house import House
 from hotline.ids import new_id
 from hotline.intake.service import hand_over
@@ -15,7 +16,7 @@ from hotline.tickets import service as tickets
 from ivr.flow.actions import LookUp
 from ivr.flow.hours import Opening
 from ivr.flow.questions import Question
-from ivr.information import Information, said_hours
+from ivr.information import Information, said_hours, written_limit
 from tests.unit.hotline.factories import create_call, create_user
 from tests.unit.ivr.flow.definitions import make_flow
 
@@ -116,6 +117,85 @@ class TestCentre:
 
     def test_look_up__nothing_in_another_province(self, house: House) -> None:
         assert ask(house, Question.CENTRE, "110101") == ("info_unknown",)
+
+
+class TestMeansLimit:
+    """The economic-hardship limit of legal aid where the caller lives."""
+
+    @pytest.fixture
+    def settings(self, tmp_path: Path) -> Settings:
+        return load_settings(tmp_path / "data", sms_url="http://127.0.0.1:9/sms")
+
+    @pytest.fixture(autouse=True)
+    def _centre(self, house: House) -> None:
+        with house.database.session() as session:
+            session.add(
+                Institution(
+                    id=new_id("inst", house.clock),
+                    kind="legal_aid_centre",
+                    name="成都市法律援助中心",
+                    region_code="510100",
+                    phones=["028-2220"],
+                    means_limit_fen=102_050,
+                    means_limit_year=2026,
+                    means_limit_source="省政府文件",
+                )
+            )
+
+    def test_look_up__a_sum_is_spoken_with_its_year(self, house: House) -> None:
+        assert ask(house, Question.CENTRE, "510104")[8:] == (
+            "means_limit",
+            *("number_1", "word_thousand", "number_0", "number_20", "word_yuan"),
+            *("number_5", "word_jiao"),
+            "means_year",
+            *("number_2", "number_0", "number_2", "number_6", "word_year"),
+            "means_exceptions",
+            "sms_promised",
+        )
+
+    def test_look_up__a_sum_is_spoken_in_english(self, house: House) -> None:
+        assert ask(house, Question.CENTRE, "510104", language="en")[8:] == (
+            "means_limit",
+            *("number_1", "word_thousand", "number_20", "word_yuan"),
+            *("number_50", "word_fen"),
+            "means_year",
+            *("number_20", "number_20", "number_6"),
+            "means_exceptions",
+            "sms_promised",
+        )
+
+    def test_look_up__of_another_city_is_not_told(self, house: House) -> None:
+        heard = ask(house, Question.CENTRE, "511502")
+        assert heard[0] == "centre_found"
+        assert "means_limit" not in heard
+
+    @pytest.mark.parametrize(
+        ("language", "written"),
+        [
+            (
+                "zh",
+                "成都市法律援助中心, 028-2220. 当地申请法律援助的经济困难标准是，每人每月1020.50元"
+                "（2026年，省政府文件）。有些事项不看经济状况，请您找律师了解。",
+            ),
+            (
+                "en",
+                "成都市法律援助中心, 028-2220. The income limit for legal aid there, for each "
+                "person and month, is 1020.50 yuan (2026, 省政府文件). Some matters do not depend "
+                "on income. Please ask a lawyer.",
+            ),
+        ],
+    )
+    def test_look_up__is_written_with_its_source(
+        self, house: House, language: str, written: str
+    ) -> None:
+        ask(house, Question.CENTRE, "510104", language=language)
+        with house.database.reading() as session:
+            message = session.exec(select(Message)).one()
+        assert house.vault.open(message.text_sealed, purpose="message.text") == written
+
+    def test_written_limit__whole_yuan(self) -> None:
+        limit = MeansLimit(200_000, 2026, "省政府文件")
+        assert "每人每月2000元（2026年" in written_limit(limit, "bo")
 
 
 class TestHours:

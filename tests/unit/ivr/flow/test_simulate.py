@@ -181,14 +181,32 @@ class TestKnown:
         answer = told.index("<progress_accepted>")
         assert told[answer + 1 : answer + 3] == ["<month_1>", "<number_4>"]
 
+    def test_simulate__a_sum_that_is_found_is_spoken(self, flow: FlowDefinition) -> None:
+        script = "finds centre_found 12348 means_limit 1500.50yuan means_year 2026year"
+        typed = "; ".join(f"key {digit}" for digit in "510104")
+
+        told = heard(
+            replace(flow, info_key="8"), f"{script}; key 3; key 8; key 2; {typed}; wait 60"
+        )
+
+        answer = told.index("<means_limit>")
+        assert told[answer + 1 : answer + 8] == [
+            *("<number_1>", "<word_thousand>", "<number_5>", "<word_hundred>", "<word_yuan>"),
+            *("<number_50>", "<word_fen>"),
+        ]
+
     @pytest.mark.parametrize(
         ("found", "prompts"),
         [
             ("hours_today 09:30 hours_to 18:00", ("hours_today", "number_9", "word_hour")),
             ("centre_found 010", ("centre_found", "number_0", "number_yao", "number_0")),
+            ("means_limit 20.5yuan", ("means_limit", "number_20", "word_yuan", "number_5")),
+            ("0.05yuan", ("number_5", "word_fen")),
+            ("2yuan", ("word_two", "word_yuan")),
+            ("means_year 2026year", ("means_year", "number_2", "number_0", "number_2")),
         ],
     )
-    def test_found_of__times_and_digits_are_spoken(
+    def test_found_of__times_sums_years_and_digits_are_spoken(
         self, found: str, prompts: tuple[str, ...]
     ) -> None:
         said = found_of(found, "zh")
@@ -213,6 +231,9 @@ class TestKnown:
             "finds gold",
             "finds 2027-02-30",
             "finds 25:00",
+            "finds 20.555yuan",
+            "finds 123456789yuan",
+            "finds 26year",
         ],
     )
     def test_simulate__what_cannot_be_known_is_refused(

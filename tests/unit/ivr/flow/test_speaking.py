@@ -154,6 +154,11 @@ def test_say_time__to_the_minute(moment: time, zh: str, en: str) -> None:
     assert words(say_time(moment, "en"), "en") == en
 
 
+def test_say_year__by_digits_or_by_centuries() -> None:
+    assert words(speaking.say_year(2026, "zh"), "zh") == "二零二六年"
+    assert words(speaking.say_year(2026, "en"), "en") == "twenty twenty six"
+
+
 def test_say_digits__one_is_yao_in_mandarin() -> None:
     assert words(speaking.say_digits("2026110"), "zh") == "二零二六幺幺零"
     assert words(speaking.say_digits("2011"), "en") == "two zero one one"
