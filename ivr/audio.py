@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from ivr.call_recording import CallRecording
 from ivr.flow.mixing import CALLER, LAWYER, Hearing
 from ivr.media.client import MediaEngine
 from ivr.media.control import Codec
@@ -26,10 +27,9 @@ class CallAudio:
     def __init__(self, engine: MediaEngine, call_id: str) -> None:
         self._engine = engine
         self._caller_leg = f"{call_id}:caller"
+        self._recording = CallRecording(engine, self._caller_leg)
         self._lawyer_leg: str | None = None
         self._party_legs: set[str] = set()
-        self._recording: str | None = None
-        self._is_paused = False
         self._caller_open = False
         # Legs whose telephones ring still, or have told us that they hold.
         self._quiet: set[str] = set()
@@ -38,8 +38,6 @@ class CallAudio:
         self._hearing: Hearing = frozenset()
         self._early: Hearing = frozenset()
         self._heard: set[tuple[str, str]] = set()
-        self._recorded: tuple[str, ...] = ()
-        self._is_message = False
 
     @property
     def engine_process(self) -> int:
@@ -59,7 +57,7 @@ class CallAudio:
     @property
     def is_paused(self) -> bool:
         """Whether the recording holds silence for now."""
-        return self._is_paused
+        return self._recording.is_paused
 
     def has_party(self, leg: str) -> bool:
         """Whether a party's leg of this name is open."""
@@ -171,8 +169,7 @@ class CallAudio:
     async def _close(self, leg: str) -> None:
         self._heard = {pair for pair in self._heard if leg not in pair}
         self._quiet.discard(leg)
-        # The engine drops a leg that goes; one of the same name that comes is another.
-        self._recorded = tuple(each for each in self._recorded if each != leg)
+        self._recording.forget(leg)
         await self.stop_fork(leg)
         await self._engine.close_leg(leg)
 
@@ -261,54 +258,26 @@ class CallAudio:
             path: Its file.
             is_message: The caller speaks to nobody but the recording.
         """
-        left = self._caller_leg if is_message else None
-        await self._engine.start_recording(recording, path=path, left=left, right=None)
-        self._recording = recording
-        self._is_message = is_message
-        self._recorded = ()
+        await self._recording.start(recording, path, is_message=is_message)
         await self._record_what_is_heard()
 
     async def _record_what_is_heard(self) -> None:
-        """Records the caller while anybody hears the caller, and right all whom the caller hears.
-
-        What is said while the caller is on hold is between the lawyer and whoever is asked; nobody
-        has told them that it is recorded. What the caller says meanwhile is said to nobody.
-        """
-        if self._recording is None or self._is_message:
-            return
-        is_heard = any(source == self._caller_leg for source, _ in self._heard)
-        speakers = {source for source, target in self._heard if target == self._caller_leg}
-        right = sorted(speakers, key=lambda leg: (leg != self._lawyer_leg, leg))
-        recorded = (*((self._caller_leg,) if is_heard else ()), *right)
-        if recorded == self._recorded:
-            return
-        await self._engine.set_recording_leg(
-            self._recording,
-            left=self._caller_leg if is_heard else None,
-            right=right[0] if right else None,
-            beside=right[1:],
-        )
-        self._recorded = recorded
+        await self._recording.follow(self._heard, lawyer_leg=self._lawyer_leg)
 
     async def pause_recording(self, *, paused: bool) -> None:
         """Writes silence for now, or voices again."""
-        if self._recording is not None:
-            await self._engine.pause_recording(self._recording, paused)
-            self._is_paused = paused
+        await self._recording.pause(paused=paused)
 
     async def stop_recording(self) -> None:
         """Ends the recording; the engine says when the file is closed."""
-        recording, self._recording = self._recording, None
-        self._is_paused = False
-        if recording is not None:
-            await self._engine.stop_recording(recording)
+        await self._recording.stop()
 
     # Speech.
 
     async def start_fork(self, leg: str, stream: int) -> None:
         """Sends a side to speech recognition."""
         self._forked[leg] = stream
-        await self._engine.start_fork(leg, stream=stream, recording=self._recording)
+        await self._engine.start_fork(leg, stream=stream, recording=self._recording.id)
 
     async def stop_fork(self, leg: str) -> int | None:
         """Ends a side's fork; returns its stream, None if there was none."""
