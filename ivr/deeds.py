@@ -2,13 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection
 from functools import singledispatchmethod
-from pathlib import Path
 
 from hotline.agents.rules import Reason
 from ivr.audio import CallAudio
-from ivr.catalogue import PromptCatalogue, PromptMissing
+from ivr.catalogue import PromptCatalogue
 from ivr.desk import Desk
 from ivr.flow import actions, actions_control, inputs
 from ivr.flow.mixing import hearing
@@ -19,6 +18,7 @@ from ivr.lawyer_leg import LawyerLeg
 from ivr.listening import Listening
 from ivr.parties import PartyLegs
 from ivr.party_desk import PartyDesk
+from ivr.playing import Playing
 from ivr.sip.line import LineCall
 from ivr.understanding import Understanding
 
@@ -59,8 +59,9 @@ class Deeds:
         self.context = context
         self._desk = desk
         self._audio = audio
-        self._catalogue = catalogue
-        self._default_language = default_language
+        self._playing = Playing(
+            audio=audio, catalogue=catalogue, default_language=default_language, post=post
+        )
         self._media_host = media_host
         self._parties = parties
         self._lawyer_leg = lawyer_leg
@@ -72,7 +73,11 @@ class Deeds:
         self._line_call: LineCall | None = None
         self._local_port = 0
         self._timer: asyncio.TimerHandle | None = None
-        self.unsaid: set[str] = set()
+
+    @property
+    def unsaid(self) -> Collection[str]:
+        """Prompts of this call for which there was no audio."""
+        return self._playing.unsaid
 
     def take_line(self, call: LineCall, *, local_port: int) -> None:
         """Names the caller's telephone and the port of the caller's leg."""
@@ -114,16 +119,7 @@ class Deeds:
 
     @do.register
     async def _(self, action: actions.Play) -> None:
-        if action.slow:
-            # A slower copy may have to be made first, which takes a decoder and a moment.
-            paths = await asyncio.to_thread(lambda: list(self._paths(action)))
-        else:
-            paths = list(self._paths(action))
-        if not paths:
-            # The call goes on as if it had been said.
-            self._post(inputs.PromptFinished(play=action.play))
-            return
-        await self._audio.play(action.play, paths, loop=action.loop, barge_in=action.barge_in)
+        await self._playing.play(action)
 
     @do.register
     async def _(self, _action: actions.StopPlaying) -> None:
@@ -297,20 +293,6 @@ class Deeds:
         if action.with_message:
             return "message"
         return "key" if self.context.open else "hours"
-
-    def _paths(self, action: actions.Play) -> Iterator[Path]:
-        """The audio of a play; a shorter sentence is better than silence."""
-        for key in action.prompts:
-            try:
-                yield self._catalogue.path(
-                    key,
-                    action.language,
-                    default_language=self._default_language,
-                    slow=action.slow,
-                )
-            except PromptMissing:
-                self.unsaid.add(key)
-                log.exception("prompt missing")
 
     async def _mix(self) -> None:
         await self._audio.mix(hearing(self.context))
