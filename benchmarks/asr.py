@@ -6,6 +6,10 @@ lag: from the end of speech to the final words on the wire, both sides speaking 
 pacing: how evenly the media engine sends 20 calls, alone and beside as many that are transcribed.
 soak: many calls through the pool with the scripted engine, and some with a real one; memory has to
 stay flat.
+
+Engines are Whisper, each Vosk model of Mandarin that the operator has installed (in
+HOTLINE_DATA_DIR, or var), and the operator's speech servers; where none is set, a server of the
+benchmark's own with Whisper behind it. Pacing and the soak take the first of them.
 """
 
 import argparse
@@ -13,7 +17,11 @@ import asyncio
 import sys
 from pathlib import Path
 
+from asr.engine import EngineLostError
 from benchmarks import asr_calls, asr_files, asr_lag, asr_soak
+from benchmarks.asr_engines import NAMES, Candidate, candidates
+from hotline.errors import NotConfigured
+from hotline.settings import load_settings
 
 _SPEECH = Path(__file__).parents[2] / "shared" / "asr-data" / "speech"
 _PARTS = ("files", "calls", "lag", "pacing", "soak")
@@ -21,6 +29,27 @@ _PARTS = ("files", "calls", "lag", "pacing", "soak")
 
 def main() -> int:
     """Runs the parts that are asked for; returns 1 when one could not be carried out."""
+    # Options of other benchmarks are not ours to judge.
+    given, _ = _parser().parse_known_args()
+    parts = given.parts.split(",")
+    has_speech = (given.speech / "zh_8k" / "transcripts.tsv").is_file()
+    if not has_speech and parts != ["soak"]:
+        print(f"There is no recorded speech in {given.speech}: give its folder with --speech.")
+        return 1
+    try:
+        with candidates(given.engines, load_settings()) as engines:
+            if not engines:
+                print("There is no engine to be measured.")
+                return 1
+            _measure(parts, engines, given)
+            is_flat = "soak" not in parts or _soak(engines[0], given, has_speech=has_speech)
+    except (NotConfigured, EngineLostError) as error:
+        print(error)
+        return 1
+    return 0 if is_flat else 1
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.asr",
         description=__doc__,
@@ -30,10 +59,13 @@ def main() -> int:
     parser.add_argument("--speech", type=Path, default=_SPEECH, help="folder of recorded speech")
     parser.add_argument(
         "--engines",
-        default="zh=whisper",
-        help="as HOTLINE_ASR_ENGINES; several settings behind one another with semicolons",
+        default=",".join(NAMES),
+        help="a list of names, or settings as HOTLINE_ASR_ENGINES has them, behind one another "
+        "with semicolons",
     )
-    parser.add_argument("--clips", type=int, default=1000, help="at most so many clips (all)")
+    parser.add_argument(
+        "--clips", type=int, default=1000, help="at most so many clips of each folder (all)"
+    )
     parser.add_argument(
         "--at-once", type=int, choices=range(1, 5), default=4, help="calls at the same time (calls)"
     )
@@ -47,15 +79,10 @@ def main() -> int:
     parser.add_argument(
         "--soak-real-calls", type=int, default=40, help="calls of the soak with a real engine"
     )
-    # Options of other benchmarks are not ours to judge.
-    given, _ = parser.parse_known_args()
-    parts = given.parts.split(",")
-    engines = given.engines.split(";")
-    counts = [int(count) for count in given.calls.split(",")]
-    has_speech = (given.speech / "zh_8k" / "transcripts.tsv").is_file()
-    if not has_speech and parts != ["soak"]:
-        print(f"There is no recorded speech in {given.speech}: give its folder with --speech.")
-        return 1
+    return parser
+
+
+def _measure(parts: list[str], engines: list[Candidate], given: argparse.Namespace) -> None:
     known: dict[tuple[str, str], asr_files.Scores] = {}
     if "files" in parts:
         known = asr_files.run(given.speech, engines=engines, most=given.clips)
@@ -69,6 +96,7 @@ def main() -> int:
             shows=given.show,
         )
     if "lag" in parts:
+        counts = [int(count) for count in given.calls.split(",")]
         asyncio.run(
             asr_lag.run(given.speech, engines=engines, counts=counts, seconds=given.seconds)
         )
@@ -78,12 +106,16 @@ def main() -> int:
                 given.speech, engines[0], calls=given.pacing_calls, seconds=given.seconds
             )
         )
-    if "soak" not in parts:
-        return 0
+
+
+def _soak(candidate: Candidate, given: argparse.Namespace, *, has_speech: bool) -> bool:
+    """Whether memory stayed flat."""
     is_flat = asr_soak.run(given.soak_calls)
     if has_speech:
-        is_flat &= asr_soak.run_real(given.soak_real_calls, setting=engines[0], speech=given.speech)
-    return 0 if is_flat else 1
+        is_flat &= asr_soak.run_real(
+            given.soak_real_calls, candidate=candidate, speech=given.speech
+        )
+    return is_flat
 
 
 if __name__ == "__main__":

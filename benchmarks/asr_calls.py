@@ -14,7 +14,8 @@ from httpx import HTTPError
 
 from benchmarks.asr_caller import calling
 from benchmarks.asr_clips import Clip, character_errors, load
-from benchmarks.asr_files import FOLDERS, LANGUAGE, Scores, language_of, straight
+from benchmarks.asr_engines import LANGUAGE, Candidate
+from benchmarks.asr_files import FOLDERS, Scores, straight
 from tests.e2e.headless import HeadlessLawyer
 from tests.e2e.peers import eventually
 from tests.e2e.stack import Stack
@@ -46,7 +47,7 @@ class _Heard:
 def run(
     speech: Path,
     *,
-    engines: list[str],
+    engines: list[Candidate],
     most: int,
     at_once: int,
     known: dict[tuple[str, str], Scores],
@@ -56,22 +57,22 @@ def run(
 
     Args:
         speech: The folder of recorded speech.
-        engines: Settings of engines.
+        engines: What is measured.
         most: At most so many clips of each folder.
         at_once: How many calls go on at the same time.
         known: Scores straight from the file that have been found already.
         shows: Whether what was said and what was heard are printed for each call.
     """
     print(
-        f"{'engine':<28} {'clips':<6} {'count':>6} {'file %':>7} {'calls %':>8} {'points':>7} "
+        f"{'engine':<30} {'clips':<6} {'count':>6} {'file %':>7} {'calls %':>8} {'points':>7} "
         f"{'calls':>6} {'not live':>9} {'minutes':>8}"
     )
-    for setting in engines:
-        if language_of(setting) != LANGUAGE:
+    for candidate in engines:
+        if candidate.language != LANGUAGE:
             continue
         with tempfile.TemporaryDirectory() as name, ExitStack() as running:
             directory = Path(name)
-            stack = Stack(directory, HOTLINE_ASR_ENGINES=setting)
+            stack = Stack(directory, HOTLINE_ASR_ENGINES=candidate.setting)
             running.callback(stack.stop)
             stack.start()
             for folder in FOLDERS:
@@ -81,9 +82,9 @@ def run(
                 heard = _through(stack, parts, at_once, directory)
                 minutes = (time.monotonic() - began) / 60
                 through = _score(parts, heard, shows=shows)
-                file = known.get((setting, folder)) or straight(setting, clips)
+                file = known.get((candidate.setting, folder)) or straight(candidate, clips)
                 print(
-                    f"{setting:<28.28} {folder:<6} {len(clips):>6} {file.percent:>7.1f} "
+                    f"{candidate.name:<30.30} {folder:<6} {len(clips):>6} {file.percent:>7.1f} "
                     f"{through.percent:>8.1f} {through.percent - file.percent:>+7.1f} "
                     f"{len(parts):>6} {sum(one.degraded for one in heard):>9} {minutes:>8.1f}",
                     flush=True,

@@ -18,7 +18,7 @@ import numpy as np
 
 from asr.fork import Frame, build
 from benchmarks.asr_clips import load
-from benchmarks.asr_files import language_of
+from benchmarks.asr_engines import Candidate
 from benchmarks.media import cpu_seconds
 from benchmarks.sip import private_kb
 from hotline import valkey
@@ -71,24 +71,27 @@ class _Watch:
         return [f"{_percentile(part, 0.95):.1f}" if part else "-" for part in parts]
 
 
-async def run(speech: Path, *, engines: list[str], counts: list[int], seconds: float) -> None:
+async def run(speech: Path, *, engines: list[Candidate], counts: list[int], seconds: float) -> None:
     """Prints a row for each engine and number of calls."""
     headings = " ".join(f"{heading:>7}" for heading in _HEADINGS)
-    print(f"{'engine':<28} {headings}  {_COURSE}")
-    for setting in engines:
+    print(f"{'engine':<30} {headings}  {_COURSE}")
+    for candidate in engines:
+        if candidate.is_beside:
+            print(f"{candidate.name:<30.30} not measured: a server is another machine's work")
+            continue
         for count in counts:
-            row = await _measured(speech, setting, count, seconds)
+            row = await _measured(speech, candidate, count, seconds)
             cells = " ".join(f"{value:>7}" for value in row[: len(_HEADINGS)])
-            print(f"{setting:<28.28} {cells}  {' '.join(row[len(_HEADINGS) :])}", flush=True)
+            print(f"{candidate.name:<30.30} {cells}  {' '.join(row[len(_HEADINGS) :])}", flush=True)
 
 
-async def pacing(speech: Path, setting: str, *, calls: int, seconds: float) -> None:
+async def pacing(speech: Path, candidate: Candidate, *, calls: int, seconds: float) -> None:
     """Prints the media engine's table without and with speech recognition at work."""
     print("media engine alone:", flush=True)
     await _media(seconds)
     print(f"media engine beside {calls} transcribed calls, its own forked too:", flush=True)
     port = _free_port()
-    beside = asyncio.create_task(_measured(speech, setting, calls, seconds * 2, port=port))
+    beside = asyncio.create_task(_measured(speech, candidate, calls, seconds * 2, port=port))
     await _media(seconds, "--fork-port", str(port))
     await beside
 
@@ -102,19 +105,19 @@ async def _media(seconds: float, *options: str) -> None:
 
 
 async def _measured(
-    speech: Path, setting: str, calls: int, seconds: float, *, port: int | None = None
+    speech: Path, candidate: Candidate, calls: int, seconds: float, *, port: int | None = None
 ) -> list[str]:
     with tempfile.TemporaryDirectory() as directory:
         settings = load_settings(
-            Path(directory), asr_port=port or _free_port(), asr_engines=setting
+            Path(directory), asr_port=port or _free_port(), asr_engines=candidate.setting
         )
         with valkey.running(settings) as url:
             settings = settings.model_copy(update={"redis_url": url})
             house = open_house(settings)
             house.database.migrate()
-            async with _recognition(house, setting) as process:
+            async with _recognition(house, candidate.setting) as process:
                 return await _fed(
-                    house, process.pid, payload_of(speech), calls, seconds, language_of(setting)
+                    house, process.pid, payload_of(speech), calls, seconds, candidate.language
                 )
 
 

@@ -22,7 +22,7 @@ from asr.orders import Order
 from asr.pool import Pool
 from asr.scribe import Facts
 from asr.side import Side
-from benchmarks.asr_files import language_of
+from benchmarks.asr_engines import Candidate
 from benchmarks.asr_lag import payload_of
 from hotline.g711 import A_LAW
 from hotline.settings import load_settings
@@ -82,17 +82,17 @@ def run(calls: int) -> bool:
     return _soak(calls, engines, course)
 
 
-def run_real(calls: int, *, setting: str, speech: Path) -> bool:
-    """The same with the engine of a setting such as ``zh=whisper``, and people's speech."""
-    language = language_of(setting)
+def run_real(calls: int, *, candidate: Candidate, speech: Path) -> bool:
+    """The same with a real engine, and people's speech."""
+    language = candidate.language
     with tempfile.TemporaryDirectory() as directory:
-        engines = Engines(choices(load_settings(Path(directory), asr_engines=setting)))
+        engines = Engines(choices(load_settings(Path(directory), asr_engines=candidate.setting)))
         if not engines.has(language):
-            print(f"soak: {setting} is not on this machine")
+            print(f"soak: {candidate.name} is not on this machine")
             return True
         engines.warm_up()
         talk = payload_of(speech)
-        course = _Course(setting, language, talk, _REAL_WARM_UP, _REAL_ALLOWED_KB_PER_CALL)
+        course = _Course(candidate.name, language, talk, _REAL_WARM_UP, _REAL_ALLOWED_KB_PER_CALL)
         return _soak(calls, engines, course)
 
 

@@ -1,25 +1,22 @@
-"""A small vosk-server: the WebSocket protocol of alphacep/vosk-server over any engine of ours.
-
-It can be told to misbehave: to hang, to answer rubbish or nonsense, or to disconnect.
-"""
+"""A small vosk-server over any engine of ours, which notes what it was sent and can misbehave."""
 
 import json
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any, Self
+from typing import Any
 
-from websockets.exceptions import ConnectionClosed
-from websockets.sync.server import Server, ServerConnection, serve
+from websockets.sync.server import ServerConnection
 
-from asr.engine import Engine, Final, Heard, Partial, Recogniser
+from asr.engine import Engine
+from benchmarks import vosk_server
+from benchmarks.vosk_server import Conversation
 
-_EOF = '{"eof" : 1}'
 _LIMIT_SECONDS = 30.0
 
 
-class VoskServer:
+class VoskServer(vosk_server.VoskServer):
     """Serves on a port of 127.0.0.1 while it is entered.
+
+    It can be told to hang, to answer rubbish or nonsense, or to disconnect.
 
     Attributes:
         fault: hang, rubbish, disconnect, or empty: what happens at a piece of audio. Nonsense is
@@ -30,95 +27,43 @@ class VoskServer:
     """
 
     def __init__(self, engine: Engine, language: str) -> None:
-        self._engine = engine
-        self._language = language
-        self._server: Server = serve(
-            self._recognise, "127.0.0.1", 0, compression=None, close_timeout=1, ping_interval=None
-        )
+        super().__init__(engine, language)
         self._released = threading.Event()
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self.fault = ""
         self.fault_after = 3
         self.configurations: list[dict[str, Any]] = []
         self.pieces = 0
 
-    @property
-    def url(self) -> str:
-        """Its address."""
-        return f"ws://127.0.0.1:{self._server.socket.getsockname()[1]}"
-
-    def __enter__(self) -> Self:
-        """Begins to serve."""
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stops."""
+    def __exit__(self, *error: object) -> None:
+        """Stops, whoever hangs."""
         self._released.set()
-        self._server.shutdown()
-        self._thread.join(_LIMIT_SECONDS)
+        super().__exit__(*error)
 
-    def _recognise(self, connection: ServerConnection) -> None:
-        with _closing(self._engine.open(self._language)) as recogniser:
-            try:
-                self._converse(connection, recogniser)
-            except ConnectionClosed:
-                return
-
-    def _converse(self, connection: ServerConnection, recogniser: Recogniser) -> None:
-        partial = ""
+    def converse(self, connection: ServerConnection, conversation: Conversation) -> None:
+        """Answers a connection as long as there is no fault."""
         pieces = 0
         for message in connection:
             if isinstance(message, str) and "config" in message:
                 self.configurations.append(json.loads(message)["config"])
-                continue
-            if message == _EOF:
-                connection.send(_settled(recogniser.flush()))
+            if isinstance(message, bytes):
+                pieces += 1
+                self.pieces += 1
+                if self.fault and pieces > self.fault_after:
+                    if not self._misbehave(connection):
+                        return
+                    continue
+            if (answer := conversation.answer(message)) is not None:
+                connection.send(answer)
+            if conversation.is_over:
                 return
-            assert isinstance(message, bytes)
-            pieces += 1
-            self.pieces += 1
-            if self.fault == "nonsense" and pieces > self.fault_after:
-                connection.send('{"text": 7}')
-                continue
-            if self.fault and pieces > self.fault_after:
-                self._misbehave(connection)
-                return
-            heard = recogniser.accept(message)
-            if any(isinstance(piece, Final) for piece in heard):
-                partial = ""
-                connection.send(_settled(heard))
-                continue
-            partial = next((p.text for p in heard if isinstance(p, Partial)), partial)
-            connection.send(json.dumps({"partial": partial}, ensure_ascii=False))
 
-    def _misbehave(self, connection: ServerConnection) -> None:
+    def _misbehave(self, connection: ServerConnection) -> bool:
+        """Does what the fault is; returns whether the connection goes on."""
+        if self.fault == "nonsense":
+            connection.send('{"text": 7}')
+            return True
         if self.fault == "rubbish":
             connection.send("<html>502 Bad Gateway</html>")
         if self.fault == "hang":
             self._released.wait(_LIMIT_SECONDS)
-
-
-def _settled(heard: Sequence[Heard]) -> str:
-    """What is final, as Kaldi writes it: words only when there are any."""
-    finals = [piece for piece in heard if isinstance(piece, Final)]
-    result = [
-        {
-            "word": word.text,
-            "start": word.start_ms / 1000,
-            "end": word.end_ms / 1000,
-            "conf": word.confidence,
-        }
-        for final in finals
-        for word in final.words
-    ]
-    text = " ".join(final.text for final in finals)
-    return json.dumps({"text": text, **({"result": result} if result else {})}, ensure_ascii=False)
-
-
-@contextmanager
-def _closing(recogniser: Recogniser) -> Iterator[Recogniser]:
-    try:
-        yield recogniser
-    finally:
-        recogniser.close()
+        return False
