@@ -64,8 +64,9 @@ class Batch:
         self._events: list[Event] = []
         self._numbers: deque[int] = deque()
 
-    def __bool__(self) -> bool:
-        return bool(self._events)
+    def __len__(self) -> int:
+        """How many events wait."""
+        return len(self._events)
 
     def add(self, events: Sequence[Event]) -> None:
         """What was read now; rows that wait already keep their place."""
@@ -78,11 +79,13 @@ class Batch:
         self._events = [event for event in self._events if _turn(event) is not _Turn.RINGING]
         return self._numbered(ringing)
 
-    def take_all(self) -> list[Event]:
-        """Everything, in the order of telling."""
-        chosen, self._events = sorted(self._events, key=_turn), []
+    def take(self, most: int) -> list[Event]:
+        """The next in the order of telling; what is added before the next look takes its turn."""
+        waiting = sorted(self._events, key=_turn)
+        chosen, self._events = waiting[:most], waiting[most:]
         numbered = self._numbered(chosen)
-        self._numbers.clear()
+        if not self._events:
+            self._numbers.clear()
         return numbered
 
     def _numbered(self, events: Sequence[Event]) -> list[Event]:

@@ -42,8 +42,10 @@ _RECHECK_SECONDS = 30.0
 
 # A page that is not let in comes back by itself.
 _READY_SECONDS = 5.0
-# So many rows are read at once; the first of a long batch need not wait for the last.
-_SLICE = 50
+# So many events are told at once; then what has begun to ring meanwhile is looked for.
+SLICE = 12
+# After so many slices the rest is told without a look, so that a batch ends however much happens.
+_MOST_SLICES = 20
 # Rows that change again and again are told once in this time, so that little is being told when
 # something rings. The first change after a pause waits for nothing.
 _PACE_SECONDS = 0.1
@@ -73,6 +75,7 @@ class Hub:
         self._batch = Batch()
         self._read_to = 0
         self._rest_from = 0.0
+        self._slices = 0
         self._following = asyncio.Event()
         self._lawyer_of_call: dict[str, str | None] = {}
         self.presence = Presence(house)
@@ -93,6 +96,7 @@ class Hub:
         self._read_to = await follower.start()
         self._ring.clear(self._read_to)
         self._batch = Batch()
+        self._slices = 0
         self._lawyer_of_call.clear()
         self._following.set()
         try:
@@ -174,7 +178,7 @@ class Hub:
             self._read_to = events[-1].seq
         await self._tell(self._batch.take_ringing())
         if (due_in := self._due_in()) is None or due_in <= 0:
-            await self._tell_rest()
+            await self._tell_slice()
 
     def _due_in(self) -> float | None:
         """When what does not ring is to be told, in seconds; None while there is nothing."""
@@ -182,15 +186,19 @@ class Hub:
             return None
         return self._rest_from - asyncio.get_running_loop().time()
 
-    async def _tell_rest(self) -> None:
-        rest = self._batch.take_all()
+    async def _tell_slice(self) -> None:
+        """Tells some of the rest; the follower comes back for more, with what is new by then."""
+        self._slices += 1
+        most = SLICE if self._slices < _MOST_SLICES else len(self._batch)
+        rest = self._batch.take(most)
         try:
-            for place in range(0, len(rest), _SLICE):
-                await self._tell(rest[place : place + _SLICE])
+            await self._tell(rest)
         finally:
-            self._ring.end_batch(self._read_to)
-            if rest:
-                self._rest_from = asyncio.get_running_loop().time() + _PACE_SECONDS
+            if not self._batch:
+                self._slices = 0
+                self._ring.end_batch(self._read_to)
+                if rest:
+                    self._rest_from = asyncio.get_running_loop().time() + _PACE_SECONDS
 
     async def _tell(self, events: Sequence[Event]) -> None:
         for told in await asyncio.to_thread(tell, self._house, events) if events else ():

@@ -93,6 +93,10 @@ DEEDS: Sequence[Callable[[House], None]] = (
 )
 
 
+# As many as there may be.
+_ALL = 1000
+
+
 class Server:
     """What the hub does with batches, without sockets."""
 
@@ -115,8 +119,8 @@ class Server:
         page.begin(after, snapshot.model_dump(mode="json"))
         return page
 
-    def tell(self, *, with_rest: bool) -> None:
-        """Tells what rings, and the rest if it is due; the plain page hears event by event."""
+    def tell(self, *, rest: int = _ALL) -> None:
+        """Tells what rings, and some of the rest; the plain page hears event by event."""
         with self.house.database.reading() as session:
             events = read_after(session, self.read_to)
         for event in events:
@@ -128,8 +132,8 @@ class Server:
             self.batch.add(events)
             self.read_to = events[-1].seq
         self._add(self.batch.take_ringing())
-        if with_rest or not self.batch:
-            self._add(self.batch.take_all())
+        self._add(self.batch.take(rest))
+        if not self.batch:
             self.ring.end_batch(self.read_to)
 
     def _add(self, events: Sequence[Event]) -> None:
@@ -166,7 +170,7 @@ class Server:
             st.lists(st.sampled_from(DEEDS), min_size=1, max_size=8),
             st.integers(0, 8),
             st.integers(0, 12),
-            st.booleans(),
+            st.sampled_from((0, 1, 2, 5, _ALL)),
         ),
         min_size=2,
         max_size=4,
@@ -174,34 +178,34 @@ class Server:
 )
 @example(
     [
-        ([_call, _offer], 8, 12, True),
-        ([_accept, _end, _rest, _call, _offer], 8, 3, True),
-        ([_accept], 8, 9, True),
+        ([_call, _offer], 8, 12, _ALL),
+        ([_accept, _end, _rest, _call, _offer], 8, 3, _ALL),
+        ([_accept], 8, 9, _ALL),
     ]
 )
 @example(
     [
-        ([_call, _offer], 8, 12, True),
-        ([_accept, _end, _rest], 2, 3, False),
-        ([_call, _offer], 1, 2, False),
-        ([_accept], 0, 9, True),
+        ([_call, _offer], 8, 12, _ALL),
+        ([_accept, _end, _rest], 2, 3, 0),
+        ([_call, _offer], 1, 2, 1),
+        ([_accept], 0, 9, _ALL),
     ]
 )
 def test_pages__end_up_the_same_whatever_the_order(
-    house: House, ids: dict[str, str], batches: list[tuple[list[Any], int, int, bool]]
+    house: House, ids: dict[str, str], batches: list[tuple[list[Any], int, int, int]]
 ) -> None:
     server = Server(house, ids["li"])
     staying, losing = server.join(), server.join()
     late: list[Page] = []
-    for deeds, joins_before, heard, with_rest in batches:
+    for deeds, joins_before, heard, rest in batches:
         for place, deed in enumerate(deeds):
             if place == joins_before:
                 late.append(server.join())
             deed(house)
-        server.tell(with_rest=with_rest)
+        server.tell(rest=rest)
         server.catch_up(staying)
         server.catch_up(losing, at_most=heard)
-    server.tell(with_rest=True)
+    server.tell()
     server.catch_up(staying)
     for page in (losing, *late):
         server.catch_up(page)
