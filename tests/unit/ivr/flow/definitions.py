@@ -6,6 +6,10 @@ from ivr.flow.prompts import Prompts
 
 TOPICS = ("labour", "family", "contracts", "injury", "legal_aid")
 
+# What callers are asked by its menus.
+LANGUAGE_QUESTION = "choose_language language_zh language_bo language_en language_ko"
+TOPIC_QUESTION = "topic_labour topic_family topic_contracts topic_injury topic_legal_aid any_topic"
+
 
 def make_flow() -> FlowDefinition:
     """A flow with four languages, five topics and prompts named after their place."""

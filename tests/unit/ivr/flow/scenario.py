@@ -265,6 +265,10 @@ def text_of(action: Action) -> str:  # noqa: C901, PLR0912, PLR0915 - one line f
             return f"hang up ({reason})"
 
 
+PlayTable = Callable[[str], CallContext]
+"""Drives a call through a table; returns where it has come."""
+
+
 def play_scenario(flow: FlowDefinition, call: CallContext, table: str) -> CallContext:
     """Drives `call` through `table`; asserts each line's state and, where given, its actions."""
     for line in lines_of(table):
