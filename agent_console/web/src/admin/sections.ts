@@ -64,6 +64,11 @@ export const SECTIONS: Section[] = [
     component: defineAsyncComponent(() => import('./DirectorySection.vue')),
   },
   {
+    name: 'institutions',
+    roles: ['admin'],
+    component: defineAsyncComponent(() => import('./InstitutionsSection.vue')),
+  },
+  {
     name: 'quality',
     roles: ['admin', 'supervisor'],
     component: defineAsyncComponent(() => import('./QualitySection.vue')),
