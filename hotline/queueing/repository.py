@@ -27,11 +27,16 @@ _IS_IDLE = (
     col(User.is_active),
 )
 
+# What each round asks with nothing to fill in is put together once: for SQLAlchemy that is more
+# work than to carry it out.
+_LIVE_ENTRIES = select(QueueEntry).where(col(QueueEntry.state).in_(LIVE_STATES))
+_OPEN_OFFERS = select(Offer).where(col(Offer.state) == "open")
+_IDLE_LAWYERS = select(Lawyer).join(User, col(User.id) == col(Lawyer.user_id)).where(*_IS_IDLE)
+
 
 def live_entries(session: Session) -> Sequence[QueueEntry]:
     """Everyone who waits or is being offered."""
-    query = select(QueueEntry).where(col(QueueEntry.state).in_(LIVE_STATES))
-    return session.exec(query).all()
+    return session.exec(_LIVE_ENTRIES).all()
 
 
 def entries_to_offer(
@@ -142,8 +147,7 @@ def idle_lawyers(session: Session, *, day_from: datetime | None = None) -> list[
         session: The deed's session.
         day_from: From when on each lawyer's callers are counted; None: nobody asks for it.
     """
-    query = select(Lawyer).join(User, col(User.id) == col(Lawyer.user_id))
-    lawyers = session.exec(query.where(*_IS_IDLE)).all()
+    lawyers = session.exec(_IDLE_LAWYERS).all()
     ids = [lawyer.user_id for lawyer in lawyers]
     served = _served(session, ids, day_from) if day_from is not None else {}
     return [
@@ -178,7 +182,7 @@ def _served(session: Session, ids: Sequence[str], day_from: datetime) -> dict[st
 
 def open_offers(session: Session) -> Sequence[Offer]:
     """Every offer that rings."""
-    return session.exec(select(Offer).where(col(Offer.state) == "open")).all()
+    return session.exec(_OPEN_OFFERS).all()
 
 
 def open_offer_of_entry(session: Session, entry_id: str) -> Offer | None:
