@@ -1,12 +1,13 @@
 """Listening to a call's recording after the call: whose speech it is, and in which language."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import ColumnElement, String, cast, exists, func, or_
 from sqlmodel import Session, col, select
 
 from asr.engine import BYTES_PER_MS, Engine, EngineLostError, Final, Recogniser, Word
@@ -16,9 +17,9 @@ from asr.recording import CHANNELS, RecordingSide
 from asr.segments import Span, Timeline, uncovered
 from hotline.errors import NotConfigured
 from hotline.house import House
-from hotline.tables import Call, Recording
+from hotline.tables import Call, Recording, SpeechStream
 from hotline.transcripts import repository, service as transcripts
-from hotline.transcripts.rules import Source
+from hotline.transcripts.rules import Purpose, Source
 
 # The recording states in which the audio is complete (recordings.states).
 _COMPLETE = ("finished", "ready")
@@ -89,6 +90,25 @@ def find_task(house: House, call_id: str, source: Source) -> Task | None:
             changes=_changes(session, call_id),
             source=source,
         )
+
+
+def was_spoken(languages: Collection[str], *, otherwise: str) -> ColumnElement[bool]:
+    """Whether any of the languages was spoken in a call, be it from the middle on.
+
+    What `Task.languages` says of one call, for queries that look for calls among many.
+
+    Args:
+        languages: At least one.
+        otherwise: What is spoken in a call of which nothing else is known.
+    """
+    changes = cast(col(SpeechStream.languages), String)
+    changed = exists().where(
+        col(SpeechStream.call_id) == col(Call.id),
+        col(SpeechStream.purpose) == Purpose.TRANSCRIPT.value,
+        or_(*(changes.contains(f'"{language}"', autoescape=True) for language in languages)),
+    )
+    first = func.coalesce(func.nullif(col(Call.language), ""), otherwise)
+    return or_(first.in_(languages), changed)
 
 
 def work(

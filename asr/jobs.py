@@ -17,9 +17,9 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Mapped
-from sqlmodel import col, or_, select
+from sqlmodel import Session, col, or_, select
 
-from asr.after_call import Task, find_task, work
+from asr.after_call import Task, find_task, was_spoken, work
 from asr.engine import EngineLostError
 from asr.engines import Engines
 from asr.inventory import choices
@@ -30,7 +30,7 @@ from hotline.events import EventType
 from hotline.house import House
 from hotline.jobs import enqueue
 from hotline.settings import Settings
-from hotline.tables import Recording
+from hotline.tables import Call, Recording
 from hotline.transcripts.configuration import SpeechRules
 from hotline.transcripts.rules import Source
 
@@ -97,27 +97,36 @@ def second_pass(house: House, call_id: str, after_ms: int = 0) -> None:
 
 def sweep(house: House) -> None:
     """Sends again the jobs that got lost or came to nothing."""
-    for call_id in _incomplete(house):
-        enqueue(None, house, JOB, {"call_id": call_id}, unique=call_id)
-    better = _better_engines(house)
-    for call_id in _incomplete(house, is_second=True) if better else ():
-        task = find_task(house, call_id, Source.SECOND_PASS)
-        if task is not None and task.languages & better.keys():
-            enqueue(None, house, SECOND_PASS_JOB, {"call_id": call_id}, unique=call_id)
-
-
-def _incomplete(house: House, *, is_second: bool = False) -> Sequence[str]:
-    """The calls whose first or second transcript is not complete, and which are to be tried now."""
-    missing, due_since = (
-        (Recording.second_pass_at, Recording.transcribed_at)
-        if is_second
-        else (Recording.transcribed_at, Recording.finished_at)
-    )
-    query = select(Recording.call_id).where(
-        Recording.state == "ready", col(missing).is_(None), _is_time(house, col(due_since))
-    )
     with house.database.reading() as session:
-        return session.exec(query).all()
+        first, second = _incomplete(session, house), _second_incomplete(session, house)
+    for call_id in first:
+        enqueue(None, house, JOB, {"call_id": call_id}, unique=call_id)
+    for call_id in second:
+        enqueue(None, house, SECOND_PASS_JOB, {"call_id": call_id}, unique=call_id)
+
+
+def _incomplete(session: Session, house: House) -> Sequence[str]:
+    """The calls whose transcript is not complete, and which are to be tried now."""
+    query = select(Recording.call_id).where(
+        Recording.state == "ready",
+        col(Recording.transcribed_at).is_(None),
+        _is_time(house, col(Recording.finished_at)),
+    )
+    return session.exec(query).all()
+
+
+def _second_incomplete(session: Session, house: House) -> Sequence[str]:
+    """The same of the second transcript, of calls in languages that have a better engine."""
+    better = configuration.current(session, SpeechRules).second_pass
+    if not better:
+        return []
+    query = select(Recording.call_id).where(
+        Recording.state == "ready",
+        col(Recording.second_pass_at).is_(None),
+        _is_time(house, col(Recording.transcribed_at)),
+        was_spoken(better.keys(), otherwise=house.settings.languages[0]),
+    )
+    return session.exec(query.join(Call)).all()
 
 
 def _is_time(house: House, due_since: Mapped[datetime | None]) -> ColumnElement[bool]:

@@ -2,10 +2,13 @@
 
 import wave
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from asr import jobs
 from asr.engine import EngineLostError
@@ -118,6 +121,29 @@ def hear_anew(house: House, engines: dict[str, str]) -> None:
 
 def with_engines(settings: Settings, engines: str) -> Settings:
     return settings.model_copy(update={"asr_engines": engines})
+
+
+def add_transcribed(house: House) -> None:
+    """Another call in Mandarin whose first transcript was complete an hour and a half ago."""
+    with house.database.session() as session:
+        call = create_call(session, house)
+        call.language = "zh"
+        recording = storage.begin(session, house, call.id)
+        recording.state = "ready"
+        recording.transcribed_at = house.clock.now() - timedelta(minutes=90)
+
+
+@contextmanager
+def counting(house: House) -> Iterator[list[str]]:
+    """What the database is asked."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(house.database.engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(house.database.engine, "before_cursor_execute", note)
 
 
 def make_ready(house: House, recording: Recording) -> None:
@@ -464,6 +490,36 @@ class TestSweep:
         clock.advance(seconds=5400)
 
         assert take_jobs(house) == []
+
+    def test_sweep__language_with_a_better_engine_in_mid_call__sent_again(
+        self, house: House, call: Call, clock: FakeClock
+    ) -> None:
+        recording = record(house, call, caller=silence(1) + speech_like(2) + silence(1))
+        speak_korean_from(house, call, 5000)
+        hear_anew(house, {"ko": "fake"})
+        transcribe_missing(house, call.id)
+        make_ready(house, recording)
+        clock.advance(seconds=5400)
+
+        assert take_jobs(house) == [jobs.SECOND_PASS_JOB]
+
+    def test_sweep__many_calls_without_a_better_engine__asks_no_more_often(
+        self, house: House, call: Call, clock: FakeClock
+    ) -> None:
+        hear_anew(house, {"ko": "fake"})
+        first = record(house, call, caller=speech_like(1))
+        transcribe_missing(house, call.id)
+        make_ready(house, first)
+        clock.advance(seconds=5400)
+        with counting(house) as of_one:
+            jobs.sweep(house)
+
+        for _ in range(5):
+            add_transcribed(house)
+        with counting(house) as of_many:
+            jobs.sweep(house)
+
+        assert of_many == of_one
 
     def test_transcribe_missing__better_engine_is_set__second_pass_follows(
         self, house: House, call: Call
