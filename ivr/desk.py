@@ -50,6 +50,7 @@ class Desk:
         self._house = house
         self.call_id = call_id
         self._callback_id: str | None = None
+        self._is_notice_due = False
 
     @property
     def speech(self) -> SpeechDesk:
@@ -200,7 +201,7 @@ class Desk:
 
     def begin_recording(self) -> NewRecording | None:
         """Writes that a recording begins; None where the caller does not want one."""
-        with self._house.database.session() as session:
+        with self._session() as session:
             if is_refused(session, self.call_id):
                 return None
             recording = storage.begin(session, self._house, self.call_id)
@@ -217,9 +218,8 @@ class Desk:
         return begun
 
     def note_notice(self) -> None:
-        """Writes that the caller has heard of being recorded."""
-        with self._house.database.session() as session:
-            self._house.record(session, EventType.NOTICE_GIVEN, call_id=self.call_id)
+        """The caller has heard of being recorded; the next deed writes it, the end at latest."""
+        self._is_notice_due = True
 
     def refuse_recording(self, by: str | None) -> None:
         """The caller does not want to be recorded; what there is of it goes."""
@@ -264,8 +264,18 @@ class Desk:
             return callers.standing_of(session, self._house, call, topic=topic)
 
     @contextmanager
-    def _session_and_call(self) -> Iterator[tuple[Session, Call]]:
+    def _session(self) -> Iterator[Session]:
+        is_notice_due = self._is_notice_due
         with self._house.database.session() as session:
+            if is_notice_due:
+                self._house.record(session, EventType.NOTICE_GIVEN, call_id=self.call_id)
+            yield session
+        if is_notice_due:
+            self._is_notice_due = False
+
+    @contextmanager
+    def _session_and_call(self) -> Iterator[tuple[Session, Call]]:
+        with self._session() as session:
             yield session, calls.find(session, self.call_id)
 
 

@@ -245,7 +245,7 @@ class CallRunner:
         self._context, deeds = step(self._flow, before, event)
         self._deeds.context = self._context
         if notice.is_given(self._flow, before, self._context, event, unsaid=self._deeds.unsaid):
-            await self._note_notice()
+            self._desk.note_notice()
         log.debug("step", extra={"input": type(event).__name__, "state": self._context.state.name})
         for action in deeds:
             try:
@@ -256,12 +256,6 @@ class CallRunner:
                 # on to a person, and the end of the call gives everything back.
                 log.exception("a deed failed", extra={"action": type(action).__name__})
         await self._show_state()
-
-    async def _note_notice(self) -> None:
-        try:
-            await asyncio.to_thread(self._desk.note_notice)
-        except Exception:
-            log.exception("the notice could not be noted")
 
     async def _finish(self) -> None:
         self._deeds.stop_timer()

@@ -12,6 +12,7 @@ from hotline.callers import service as callers
 from hotline.house import House
 from hotline.insights import repository as insights
 from hotline.quality import jobs as quality
+from hotline.quality.gathering import gather
 from hotline.quality.service import is_sample_short
 from hotline.queueing import forecasts, repository as queueing
 from hotline.tables import Call
@@ -54,6 +55,7 @@ def test_what_is_asked_all_day__reads_no_whole_table(house: House, plans: list[s
         queueing.taken_entry_of_call(session, call_id)
         insights.endangered_entries(session, now=now)
         quality.due(session, now)
+        gather(session, session.get_one(Call, call_id))
         is_sample_short(session, house, now - timedelta(days=1), now)
         calls_going_on(reader)
 

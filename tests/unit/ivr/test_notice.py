@@ -5,16 +5,19 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from hotline.events import EventType
 from hotline.house import House
 from hotline.tables import EventRow
 from ivr.catalogue import PromptCatalogue, PromptMissing
+from ivr.desk import Desk
 from ivr.flow.inputs import Input, PromptFinished, TimerFired
 from ivr.flow.states import CallContext, State, incoming_call
 from ivr.notice import is_given
+from recordings import refusal
 from tests.unit.api.factories import add_people
+from tests.unit.hotline.factories import create_call
 from tests.unit.ivr.exchange import Exchange
 from tests.unit.ivr.flow.definitions import make_flow
 
@@ -81,6 +84,43 @@ async def test_caller_who_hears_it__is_noted_once(house: House) -> None:
 
     assert notices(house) == [exchange.call.id]
     await exchange.board.end_all(timeout_seconds=60)
+
+
+class TestNoted:
+    """Noted with the next deed, whatever becomes of that one."""
+
+    @pytest.fixture
+    def desk(self, house: House) -> Desk:
+        with house.database.session() as session:
+            desk = Desk(house, create_call(session, house).id)
+        desk.note_notice()
+        return desk
+
+    def test_begin_recording__is_noted_once_and_before_it(self, house: House, desk: Desk) -> None:
+        assert desk.begin_recording() is not None
+        desk.change(language="en")
+
+        assert notices(house) == [desk.call_id]
+        with house.database.reading() as session:
+            types = list(session.exec(select(EventRow.type).order_by(col(EventRow.seq))))
+        given = types.index(EventType.NOTICE_GIVEN.value)
+        assert given < types.index(EventType.RECORDING_CHANGED.value)
+
+    def test_begin_recording__refused_is_noted_all_the_same(self, house: House, desk: Desk) -> None:
+        with house.database.session() as session:
+            refusal.refuse(session, house, desk.call_id, by=None)
+
+        assert desk.begin_recording() is None
+        assert notices(house) == [desk.call_id]
+
+    def test_deed_that_fails__the_next_one_notes_it(self, house: House, desk: Desk) -> None:
+        with pytest.raises(AttributeError):
+            desk.change(no_such_column="x")
+        assert notices(house) == []
+
+        desk.end("caller_hung_up")
+
+        assert notices(house) == [desk.call_id]
 
 
 async def test_prompt_is_missing__the_call_goes_on_and_nothing_is_noted(house: House) -> None:
