@@ -37,7 +37,7 @@ from ivr.sip.line import Direction, Line, LineCall, RemoteMedia
 from ivr.switchboard import Switchboard
 from tests.integration.media_phone import Phone, free_ports, tone, until, write_prompt
 from tests.sound import be_patient, silence, speech_like
-from tests.unit.ivr.exchange import FakeCall, FakeLine
+from tests.unit.ivr.fakes import FakeCall, FakeLine
 from tests.unit.ivr.flow.definitions import make_flow
 
 DEADLINE_SECONDS = 90.0

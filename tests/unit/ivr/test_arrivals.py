@@ -21,16 +21,10 @@ from hotline.tables import Lawyer, Offer, QueueEntry, User
 from ivr.arrivals import Arrival, begin, look
 from ivr.crowd import busy
 from ivr.flow.busy import Busy
-from tests.unit.api.factories import add_people
 from tests.unit.hotline.factories import create_lawyer
 from tests.unit.ivr.flow.definitions import make_flow
 
 FLOW = make_flow()
-
-
-@pytest.fixture
-def ids(house: House) -> dict[str, str]:
-    return add_people(house)
 
 
 def switch_on(house: House, ids: dict[str, str], **values: object) -> str:

@@ -17,7 +17,8 @@ from ivr.media.client import MediaEngine
 from ivr.speech_desk import SpeechDesk
 from tests.conftest import SilentBus
 from tests.unit.hotline.factories import create_call
-from tests.unit.ivr.exchange import FakeEngine, until
+from tests.unit.ivr.exchange import until
+from tests.unit.ivr.fakes import FakeEngine
 
 
 class LivelyBus(SilentBus):

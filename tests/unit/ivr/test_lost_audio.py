@@ -1,6 +1,6 @@
 """Calls whose audio is gone: the wire fell silent, or the engine died; they end with a reason."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,32 +8,18 @@ from sqlmodel import select
 
 from callback import service as callback_service
 from hotline.calls import control
-from hotline.calls.parties import Whom
 from hotline.calls.rules import Purpose
-from hotline.house import House
 from hotline.settings import Settings, load_settings
 from hotline.tables import Call, Callback, User
 from ivr.media.telling import EngineDied, LegHeard, LegSilent
 from ivr.sip.line import Direction
-from tests.unit.api.factories import add_people
-from tests.unit.ivr.exchange import Exchange, FakeCall, until
+from tests.unit.ivr.exchange import Exchange, reach, until
+from tests.unit.ivr.fakes import FakeCall
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return load_settings(tmp_path / "data", trunk_outbound="127.0.0.1:5999")
-
-
-@pytest.fixture
-def ids(house: House) -> dict[str, str]:
-    return add_people(house)
-
-
-@pytest.fixture
-async def exchange(house: House, ids: dict[str, str]) -> AsyncIterator[Exchange]:
-    exchange = Exchange(house)
-    yield exchange
-    await exchange.board.end_all(timeout_seconds=60)
 
 
 def callbacks(exchange: Exchange) -> list[str]:
@@ -42,15 +28,9 @@ def callbacks(exchange: Exchange) -> list[str]:
         return [callback.source for callback in session.exec(select(Callback))]
 
 
-async def reach(exchange: Exchange, by: str, purpose: Purpose) -> tuple[str, FakeCall]:
+async def reach_telephone(exchange: Exchange, by: str, purpose: Purpose) -> tuple[str, FakeCall]:
     """The lawyer asks for a third party, whose telephone rings: its leg and the telephone."""
-    with exchange.house.database.session() as session:
-        call = session.exec(select(Call)).one()
-        user, whom = session.get_one(User, by), Whom(number="110")
-        party = control.reach(session, exchange.house, call, whom, purpose=purpose, by=user)
-        leg = party.id
-    await exchange.tell_events()
-    return leg, await exchange.dialled()
+    return await reach(exchange, by, purpose), await exchange.dialled()
 
 
 async def moved(exchange: Exchange, leg: str, move: Callable[[], None]) -> None:
@@ -149,7 +129,7 @@ class TestParty:
         self, exchange: Exchange, ids: dict[str, str], purpose: Purpose
     ) -> None:
         await exchange.talk(ids["li"])
-        leg, telephone = await reach(exchange, ids["li"], purpose)
+        leg, telephone = await reach_telephone(exchange, ids["li"], purpose)
         await until(lambda: leg in exchange.engine.legs, "the leg")
 
         exchange.board.hear(LegSilent(leg, 30.0))
@@ -162,7 +142,7 @@ class TestParty:
         self, exchange: Exchange, ids: dict[str, str]
     ) -> None:
         lawyer = await exchange.talk(ids["li"])
-        leg, telephone = await reach(exchange, ids["li"], Purpose.CONSULT)
+        leg, telephone = await reach_telephone(exchange, ids["li"], Purpose.CONSULT)
         await until(lambda: leg in exchange.engine.legs, "the leg")
         await moved(exchange, leg, telephone.announce)
         exchange.board.hear(LegHeard(leg))
@@ -176,7 +156,7 @@ class TestParty:
         self, exchange: Exchange, ids: dict[str, str]
     ) -> None:
         lawyer = await exchange.talk(ids["li"])
-        leg, telephone = await reach(exchange, ids["li"], Purpose.JOIN)
+        leg, telephone = await reach_telephone(exchange, ids["li"], Purpose.JOIN)
         await until(lambda: leg in exchange.engine.legs, "the leg")
         telephone.pick_up()
         # The engine has not heard of the answer yet: this is the silence of the ringing.
@@ -193,7 +173,7 @@ class TestParty:
         self, exchange: Exchange, ids: dict[str, str]
     ) -> None:
         lawyer = await exchange.talk(ids["li"])
-        leg, telephone = await reach(exchange, ids["li"], Purpose.JOIN)
+        leg, telephone = await reach_telephone(exchange, ids["li"], Purpose.JOIN)
         telephone.pick_up()
         await exchange.hear_each_other(exchange.caller_leg, lawyer, leg)
         await moved(exchange, leg, telephone.hold)

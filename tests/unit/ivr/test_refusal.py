@@ -1,6 +1,5 @@
 """Callers who do not want to be recorded, at the switchboard."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +13,7 @@ from hotline.settings import Settings, load_settings
 from hotline.tables import Call, Recording, SpeechStream, User
 from ivr.media.telling import Digit, RecordingStopped
 from recordings import refusal, storage
-from tests.unit.api.factories import add_people
-from tests.unit.ivr.exchange import Exchange, until
-from tests.unit.ivr.test_switchboard import ask, reach
+from tests.unit.ivr.exchange import Exchange, ask, reach, until
 
 
 @pytest.fixture
@@ -25,17 +22,9 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def ids(house: House) -> dict[str, str]:
-    return add_people(house)
-
-
-@pytest.fixture
-async def exchange(house: House, ids: dict[str, str]) -> AsyncIterator[Exchange]:
-    exchange = Exchange(house)
+async def exchange(exchange: Exchange) -> Exchange:
     exchange.board.flow = replace(exchange.board.flow, refusal_key="7")
-    yield exchange
-    await exchange.board.end_all(timeout_seconds=60)
-    assert exchange.engine.legs == set()
+    return exchange
 
 
 async def tell_lawyer(exchange: Exchange, lawyer_id: str) -> None:

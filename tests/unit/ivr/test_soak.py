@@ -21,8 +21,8 @@ from hotline.settings import Settings, load_settings
 from hotline.tables import Call, Lawyer, QueueEntry, User
 from ivr.media.telling import Digit, LegHeard
 from ivr.runner import CallRunner
-from tests.unit.api.factories import add_people
-from tests.unit.ivr.exchange import Exchange, FakeCall, until
+from tests.unit.ivr.exchange import Exchange, until
+from tests.unit.ivr.fakes import FakeCall
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -34,11 +34,6 @@ _BREATH = 20
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return load_settings(tmp_path / "data", trunk_outbound="127.0.0.1:5999")
-
-
-@pytest.fixture
-def ids(house: House) -> dict[str, str]:
-    return add_people(house)
 
 
 @pytest.fixture

@@ -1,22 +1,18 @@
 """Another flow comes into force while people telephone."""
 
 import wave
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-import pytest
-
 from hotline.calls import control
 from hotline.calls.rules import Control
 from hotline.flows import service as flows
-from hotline.house import House
 from hotline.tables import Call, User
 from ivr.catalogue import PromptCatalogue
 from ivr.media.telling import Digit
 from ivr.sip.line import LineCall
-from tests.unit.api.factories import add_people
 from tests.unit.ivr.exchange import Exchange, until
 from tests.unit.ivr.flow.definitions import make_flow
 
@@ -30,18 +26,6 @@ def write_prompts(directory: Path, keys: Iterable[str]) -> None:
             file.setsampwidth(2)
             file.setframerate(8_000)
             file.writeframes(bytes(160))
-
-
-@pytest.fixture
-def ids(house: House) -> dict[str, str]:
-    return add_people(house)
-
-
-@pytest.fixture
-async def exchange(house: House, ids: dict[str, str]) -> AsyncIterator[Exchange]:
-    exchange = Exchange(house)
-    yield exchange
-    await exchange.board.end_all(timeout_seconds=60)
 
 
 async def test_use_flow__calls_finish_on_the_one_they_began_with(
