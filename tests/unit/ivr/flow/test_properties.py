@@ -1,434 +1,58 @@
 """What holds whatever happens in whatever order."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from ivr.flow.actions import Action, Play, RefuseRecording, StopRecording
+from ivr.flow.actions import Play, RefuseRecording, StopRecording
 from ivr.flow.actions_control import DropParty
-from ivr.flow.definition import FlowDefinition
 from ivr.flow.expected import Expected
 from ivr.flow.flow import step
 from ivr.flow.inputs import (
     CallAnswered,
     CallArrived,
-    CallbackRefused,
-    CallbackRegistered,
     CalleeAnswered,
     CalleeFailed,
     CallerHungUp,
-    CallerKnown,
     DigitPressed,
-    EngineFailed,
     Enqueued,
-    Found,
-    HangUpRequested,
-    Input,
-    LawyerHeard,
-    LawyerHungUp,
-    LawyerLost,
-    LawyerUnreached,
     LeftQueue,
-    OfferAccepted,
     PositionChanged,
     PromptFinished,
     RecordingRefused,
     TimerFired,
-    WordsHeard,
-    WordsMissing,
 )
-from ivr.flow.inputs_control import (
-    CompleteRequested,
-    DigitsRequested,
-    DropRequested,
-    HoldRequested,
-    JoinRequested,
-    MuteRequested,
-    PartyAnswered,
-    PartyHeld,
-    PartyLeft,
-    PartyWanted,
-    PauseRequested,
-    PurposeRequested,
-    QueueRequested,
-    ResumeRequested,
-)
-from ivr.flow.mixing import CALLER, LAWYER, hearing
-from ivr.flow.parties import Purpose
-from ivr.flow.questions import ANSWER_LENGTHS, District
-from ivr.flow.reasons import EndReason
-from ivr.flow.spoken import SpokenTopic
-from ivr.flow.states import CallContext, State, callback_call, incoming_call
+from ivr.flow.states import CallContext, State, incoming_call
 from ivr.flow.table import TABLE
-from tests.unit.ivr.flow.definitions import make_flow
-from tests.unit.ivr.flow.ledger import Ledger
-
-FLOW = make_flow()
-
-SMALL = replace(
-    FLOW.with_languages(["zh", "en"]),
-    topic_menu=replace(FLOW.topic_menu, choices=FLOW.topic_menu.choices[:1]),
-    waits=replace(FLOW.waits, comfort=60.0),
-)
-"""One choice of each kind, so that every reachable context can be visited."""
-
-RIGHTS = replace(
+from tests.unit.ivr.flow.exploring import (
+    FLOW,
+    INFO,
+    MESSAGES,
+    RIGHTS,
     SMALL,
-    topic_menu=replace(SMALL.topic_menu, attempts=1),
-    refusal_key="7",
-    emergency_key="9",
-    elderly_key="6",
-    queue_position_max=1,
-    waits=replace(SMALL.waits, comfort=30.0),
+    SPOKEN,
+    STARTS,
+    TALK,
+    WITHOUT_TOPICS,
+    Reachable,
+    checked_step,
+    explore,
+    settle_typed,
 )
-"""With the keys for what callers may always ask for."""
-
-INFO = replace(
-    FLOW.with_languages(["zh"]),
-    topic_menu=SMALL.topic_menu,
-    info_key="8",
-    emergency_key="9",
-    districts=tuple(District(f"11010{number}", "district") for number in range(9)),
+from tests.unit.ivr.flow.happenings import (
+    Happening,
+    asides,
+    controls,
+    happenings,
+    holds,
+    info_happenings,
+    message_happenings,
+    rights_happenings,
+    spoken_happenings,
 )
-"""With information by phone, and as little else as can be."""
-
-SPOKEN = replace(
-    SMALL, refusal_key="7", info_key="8", emergency_key="9", spoken_topic=SpokenTopic()
-)
-"""With the topic asked aloud."""
-
-MESSAGES = replace(SMALL, message_key="2", refusal_key="7")
-"""With messages for those who have waited long enough."""
-
-WITHOUT_TOPICS = replace(SMALL, topic_menu=replace(FLOW.topic_menu, choices=()))
-
-Happening = Callable[[CallContext], Input]
-"""An input that may depend on the present wait or play."""
-
-STARTS = (
-    incoming_call(),
-    callback_call(language="ko", topic="labour", lawyer="user_1", leg="leg_1"),
-)
-
-KEYS = "01239*#"
-"""One of each kind: person, call back and choice, another number, choice, unknown, repeat, end."""
-
-WHOLE_NUMBER = "13800001234"
-
-
-def happenings() -> list[Happening]:
-    """One input of each kind that a handler could tell apart."""
-    fixed: list[Input] = [
-        *(CallArrived(open=o, number_known=n) for o in (True, False) for n in (True, False)),
-        CallAnswered(),
-        *map(DigitPressed, KEYS),
-        *map(Enqueued, (1, 2)),
-        *map(PositionChanged, (1, 2)),
-        OfferAccepted("leg_2", "user_2"),
-        LawyerHeard(),
-        LawyerLost(),
-        LawyerHungUp(),
-        LawyerUnreached(),
-        CallerHungUp(),
-        HangUpRequested(EndReason.SUPERVISOR),
-        HangUpRequested(EndReason.CALLER_LOST),
-        EngineFailed(),
-        CallbackRegistered(),
-        CallbackRefused(),
-        CalleeAnswered(),
-        CalleeFailed("busy"),
-        LeftQueue("end_of_duty"),
-    ]
-    return [
-        *((lambda call, event=event: event) for event in fixed),
-        lambda call: TimerFired(call.visit),
-        lambda call: TimerFired(call.visit - 1),
-        lambda call: PromptFinished(call.play),
-        lambda call: PromptFinished(call.play, interrupted=True),
-        lambda call: PromptFinished(call.play - 1),
-    ]
-
-
-def controls() -> list[Happening]:
-    """What lawyers, colleagues, third parties and a supervisor can do to a talk."""
-    fixed: list[Input] = [
-        HoldRequested(),
-        ResumeRequested(),
-        CompleteRequested(),
-        JoinRequested(),
-        QueueRequested("family"),
-        *(PauseRequested(paused=paused, by="user_1") for paused in (True, False)),
-        *(MuteRequested(muted, who) for muted in (True, False) for who in (None, "third", "boss")),
-        *(
-            PartyWanted("third", purpose, lawyer)
-            for purpose in (Purpose.CONSULT, Purpose.JOIN, Purpose.TRANSFER)
-            for lawyer in (None, "user_3")
-        ),
-        PartyWanted("boss", Purpose.LISTEN),
-        *(PurposeRequested("boss", purpose) for purpose in (Purpose.WHISPER, Purpose.BARGE)),
-        *(
-            kind(party)
-            for kind in (PartyAnswered, PartyLeft, DropRequested)
-            for party in ("third", "boss")
-        ),
-        DigitsRequested(None, "1"),
-        DigitsRequested("third", "1"),
-    ]
-    return [always(event) for event in fixed]
-
-
-def always(event: Input) -> Happening:
-    """An input that is the same in every state."""
-    return lambda _call: event
-
-
-def holds() -> list[Happening]:
-    """As few inputs as lead telephones that hold us into every state of a talk."""
-    fixed: list[Input] = [
-        *(PartyHeld("third", is_holding=is_holding) for is_holding in (True, False)),
-        *(
-            PartyWanted("third", purpose)
-            for purpose in (Purpose.CONSULT, Purpose.JOIN, Purpose.TRANSFER)
-        ),
-        *(kind("third") for kind in (PartyAnswered, PartyLeft, DropRequested)),
-        MuteRequested(True, "third"),
-        HoldRequested(),
-        ResumeRequested(),
-        CompleteRequested(),
-        JoinRequested(),
-        LawyerLost(),
-        LawyerHungUp(),
-        CallerHungUp(),
-        EngineFailed(),
-    ]
-    return [
-        *map(always, fixed),
-        lambda call: TimerFired(call.visit),
-        lambda call: PromptFinished(call.play),
-    ]
-
-
-TALK = CallContext(
-    state=State.TALKING,
-    number_known=True,
-    lawyer="user_1",
-    leg="leg_1",
-    lawyer_heard=True,
-    bridged=True,
-    recording=True,
-)
-"""A talk that has begun; what led here does not matter to call control."""
-
-AFTER_TALK = (State.ENQUEUEING, State.RATING_MENU, State.ENDED)
-
-
-Arrow = tuple[State, type[Input], State]
-Reachable = dict[CallContext, set[Arrow]]
-
-
-def asides() -> list[Input]:
-    """What may come at any time, and is followed no further: it would double every context."""
-    return [RecordingRefused("user_1"), CallerKnown(is_slow=True, language="en")]
-
-
-def rights_happenings() -> list[Happening]:
-    """As few inputs as lead callers who use their rights into every state."""
-    fixed: list[Input] = [
-        CallArrived(open=True, number_known=True),
-        CallAnswered(),
-        CallerKnown(is_straight=True, language="en", topic="labour"),
-        *map(DigitPressed, "679"),
-        Enqueued(1),
-        OfferAccepted("leg_2", "user_2"),
-        LawyerHeard(),
-        LawyerHungUp(),
-        RecordingRefused("user_1"),
-        CalleeAnswered(),
-        QueueRequested("family"),
-        PartyWanted("third", Purpose.CONSULT, "user_3"),
-        PartyAnswered("third"),
-        CompleteRequested(),
-    ]
-    return [
-        *map(always, fixed),
-        lambda call: TimerFired(call.visit),
-        lambda call: PromptFinished(call.play),
-    ]
-
-
-def explore_rights() -> dict[CallContext, set[Arrow]]:
-    """Every context of callers who refuse, hurry, or are known, up to the rating."""
-    found: dict[CallContext, set[Arrow]] = {}
-    deeds = rights_happenings()
-    waiting = [settle(start) for start in STARTS]
-    while waiting:
-        call = waiting.pop()
-        if call in found:
-            continue
-        found[call] = set()
-        over = call.state in (State.RATING_MENU, State.ENDED)
-        for happening in () if over else deeds:
-            event = happening(call)
-            after, _ = checked_step(call, event, flow=RIGHTS)
-            found[call].add((call.state, type(event), after.state))
-            if after is not call:
-                waiting.append(settle(after))
-    return found
-
-
-def info_happenings() -> list[Happening]:
-    """What leads through information by phone; digits of numbers are all alike."""
-    fixed: list[Input] = [
-        *(CallArrived(open=is_open, number_known=True) for is_open in (True, False)),
-        CallAnswered(),
-        *map(DigitPressed, "0123489*#"),
-        Found(("answer",)),
-        Found(()),
-        RecordingRefused("user_1"),
-        HangUpRequested(EndReason.SUPERVISOR),
-        EngineFailed(),
-        CallerHungUp(),
-    ]
-    return [
-        *map(always, fixed),
-        lambda call: TimerFired(call.visit),
-        lambda call: PromptFinished(call.play),
-    ]
-
-
-def explore_info() -> dict[CallContext, set[Arrow]]:
-    """Every context of callers who ask for information, up to the queue or the end."""
-    found: dict[CallContext, set[Arrow]] = {}
-    deeds = info_happenings()
-    waiting = [settle(incoming_call())]
-    over = (State.ENQUEUEING, State.CONFIRMING_NUMBER, State.FAREWELL, State.ENDED)
-    while waiting:
-        call = waiting.pop()
-        if call in found:
-            continue
-        found[call] = set()
-        for happening in () if call.state in over else deeds:
-            event = happening(call)
-            after, _ = checked_step(call, event, flow=INFO)
-            found[call].add((call.state, type(event), after.state))
-            waiting.append(settle(replace(after, answers=typed_of(after), refused=False)))
-    return found
-
-
-def typed_of(call: CallContext) -> tuple[str, ...]:
-    """What matters of typed numbers: whether each is empty, nearly whole, or whole."""
-    if call.question is None:
-        return call.answers
-    lengths = ANSWER_LENGTHS[call.question]
-    return tuple(
-        "1" * min(max(len(answer), whole - 1), whole) if answer else ""
-        for answer, whole in zip(call.answers, lengths, strict=False)
-    )
-
-
-def spoken_happenings() -> list[Happening]:
-    """What leads to the question that is asked aloud, and out of it."""
-    fixed: list[Input] = [
-        CallArrived(open=True, number_known=True),
-        CallAnswered(),
-        *map(DigitPressed, "01278*"),
-        *map(WordsHeard, ("工资", "嗯", "我不想活了")),
-        WordsMissing(),
-        RecordingRefused("user_1"),
-        CallerHungUp(),
-        HangUpRequested(EndReason.SUPERVISOR),
-        EngineFailed(),
-    ]
-    return [
-        *map(always, fixed),
-        lambda call: TimerFired(call.visit),
-        lambda call: PromptFinished(call.play),
-    ]
-
-
-def explore_spoken() -> dict[CallContext, set[Arrow]]:
-    """Every context of callers who are asked aloud, up to the queue or the end."""
-    found: dict[CallContext, set[Arrow]] = {}
-    deeds = spoken_happenings()
-    waiting = [settle(incoming_call())]
-    over = (State.TOPIC_MENU, State.INFO_MENU, State.ENQUEUEING, State.ENDED)
-    while waiting:
-        call = waiting.pop()
-        if call in found:
-            continue
-        found[call] = set()
-        for happening in () if call.state in over else deeds:
-            event = happening(call)
-            after, _ = checked_step(call, event, flow=SPOKEN)
-            found[call].add((call.state, type(event), after.state))
-            if after is not call:
-                waiting.append(settle(after))
-    return found
-
-
-def explore_messages() -> dict[CallContext, set[Arrow]]:
-    """Every context of callers in the queue who leave a message, up to the last words."""
-    waits = (State.ENQUEUEING, State.ANNOUNCING, State.HOLDING)
-    told = CallContext(
-        number_known=True, queued=True, position=1, expected=Expected(None, may_leave_message=True)
-    )
-    events: list[Input] = [
-        *map(DigitPressed, "257"),
-        CallbackRegistered(),
-        RecordingRefused("user_1"),
-        CallerHungUp(),
-        HangUpRequested(EndReason.SUPERVISOR),
-        EngineFailed(),
-    ]
-    deeds: list[Happening] = [
-        *((lambda call, event=event: event) for event in events),
-        lambda call: TimerFired(call.visit),
-        lambda call: PromptFinished(call.play),
-    ]
-    found: dict[CallContext, set[Arrow]] = {}
-    waiting = [replace(told, state=state) for state in waits]
-    followed = (*waits, State.BOOKING, State.MESSAGE_PROMPT, State.MESSAGE)
-    while waiting:
-        call = waiting.pop()
-        if call in found:
-            continue
-        found[call] = set()
-        for happening in deeds if call.state in followed else ():
-            event = happening(call)
-            after, _ = checked_step(call, event, flow=MESSAGES)
-            found[call].add((call.state, type(event), after.state))
-            waiting.append(settle(after))
-    return found
-
-
-def checked_step(
-    call: CallContext, event: Input, *, flow: FlowDefinition = FLOW
-) -> tuple[CallContext, tuple[Action, ...]]:
-    """One step; asserts what must hold after each."""
-    ledger = Ledger.of(call)
-    after, actions = step(flow, call, event)
-    ledger.happen(event, before=call)
-    ledger.do(actions)
-    ledger.over = after.state is State.ENDED
-    ledger.place_confirmed = after.position is not None
-    assert ledger == Ledger.of(after), f"{call} {event} {actions}"
-    assert after.bridged == (after.state is State.TALKING)
-    assert after.visit >= call.visit
-    heard = {name for pair in hearing(after) for name in pair}
-    assert heard <= {CALLER, LAWYER, *(party.id for party in after.parties if party.is_talking)}
-    assert (CALLER in heard) <= (after.state in (State.TALKING, State.TRANSFERRED))
-    assert (after.state is State.ENDED) <= (after.end_reason is not None)
-    if after.state is not call.state:
-        assert after.state in TABLE[call.state, type(event)].targets
-    assert not (after.refused and after.recording)
-    assert call.refused <= after.refused
-    assert after.listening == (after.state is State.SPOKEN_TOPIC)
-    assert not (after.refused and after.listening)
-    assert after.listening or after.heard == ()
-    return after, actions
+from tests.unit.ivr.flow.ledger import Ledger
 
 
 @settings(max_examples=400, deadline=None)
@@ -453,103 +77,52 @@ def test_step__odd_values_never_raise(digit: str, position: int, reason: str) ->
             step(FLOW, CallContext(state=state, number_known=True, queued=True), event)
 
 
-def settle(call: CallContext) -> CallContext:
-    """The same context with small numbers: visits and plays count only against each other.
-
-    Of a number that the caller types only matters whether it is begun or whole, of the place
-    meanwhile whether there is one; and of all that was asked before nothing matters at the end.
-    """
-    wished = WHOLE_NUMBER if len(call.wished) > 1 else call.wished and "1"
-    # How often a question was said again leads nowhere else.
-    call = replace(call, visit=1, play=1, wished=wished, replays=0)
-    if call.state in (State.CONFIRMING_NUMBER, State.TYPING_NUMBER, State.BOOKING):
-        return replace(call, position=call.position and 1, topic=None)
-    if call.state in (State.FAREWELL, State.ENDED):
-        return replace(call, attempts=0, announced=None, quiet_rounds=0, language="zh", topic=None)
-    return call
-
-
-def explore(flow: FlowDefinition, *, over: tuple[State, ...] = ()) -> dict[CallContext, set[Arrow]]:
-    """Every context that any order of inputs can lead to, with the arrows out of it.
-
-    Args:
-        flow: The menus.
-        over: States behind which nothing is of interest.
-    """
-    found: dict[CallContext, set[Arrow]] = {}
-    waiting = [settle(start) for start in STARTS]
-    deeds = happenings()
-    while waiting:
-        call = waiting.pop()
-        if call in found:
-            continue
-        found[call] = set()
-        for event in () if call.state in over else asides():
-            after, _ = checked_step(call, event, flow=flow)
-            found[call].add((call.state, type(event), after.state))
-        for happening in () if call.state in over else deeds:
-            event = happening(call)
-            after, _ = checked_step(call, event, flow=flow)
-            found[call].add((call.state, type(event), after.state))
-            if after is not call:
-                waiting.append(settle(after))
-    return found
-
-
-def explore_talk(flow: FlowDefinition, deeds: Sequence[Happening]) -> dict[CallContext, set[Arrow]]:
-    """Every context of a talk that deeds lead to, with one third party and one supervisor."""
-    found: dict[CallContext, set[Arrow]] = {}
-    waiting = [settle(TALK)]
-    while waiting:
-        call = waiting.pop()
-        if call in found:
-            continue
-        found[call] = set()
-        for event in asides():
-            after, _ = checked_step(call, event, flow=flow)
-            found[call].add((call.state, type(event), after.state))
-        for happening in () if call.state in AFTER_TALK else deeds:
-            event = happening(call)
-            after, _ = checked_step(call, event, flow=flow)
-            found[call].add((call.state, type(event), after.state))
-            if after is not call:
-                waiting.append(settle(after))
-    return found
-
-
 @pytest.fixture(scope="module")
-def reachable() -> dict[CallContext, set[Arrow]]:
-    """See `explore` and `explore_talk`; holding by itself, for it would triple every context."""
+def reachable() -> Reachable:
+    """Holding by itself, for it would triple every context."""
+    after_talk = (State.ENQUEUEING, State.RATING_MENU, State.ENDED)
     found: Reachable = defaultdict(set)
-    talk = [*happenings(), *controls()]
-    for each in (explore(SMALL), explore_talk(SMALL, talk), explore_talk(SMALL, holds())):
+    for each in (
+        explore(SMALL, STARTS, happenings(), over=(), asides=asides()),
+        explore(SMALL, [TALK], [*happenings(), *controls()], over=after_talk, asides=asides()),
+        explore(SMALL, [TALK], holds(), over=after_talk, asides=asides()),
+    ):
         for call, arrows in each.items():
             found[call] |= arrows
     return found
 
 
 @pytest.fixture(scope="module")
-def with_rights() -> dict[CallContext, set[Arrow]]:
-    """See `explore_rights`."""
-    return explore_rights()
+def with_rights() -> Reachable:
+    """Every context of callers who refuse, hurry, or are known, up to the rating."""
+    over = (State.RATING_MENU, State.ENDED)
+    return explore(RIGHTS, STARTS, rights_happenings(), over=over)
 
 
 @pytest.fixture(scope="module")
-def with_info() -> dict[CallContext, set[Arrow]]:
-    """See `explore_info`."""
-    return explore_info()
+def with_info() -> Reachable:
+    """Every context of callers who ask for information, up to the queue or the end."""
+    over = (State.ENQUEUEING, State.CONFIRMING_NUMBER, State.FAREWELL, State.ENDED)
+    return explore(INFO, [incoming_call()], info_happenings(), over=over, settle=settle_typed)
 
 
 @pytest.fixture(scope="module")
-def with_spoken() -> dict[CallContext, set[Arrow]]:
-    """See `explore_spoken`."""
-    return explore_spoken()
+def with_spoken() -> Reachable:
+    """Every context of callers who are asked aloud, up to the queue or the end."""
+    over = (State.TOPIC_MENU, State.INFO_MENU, State.ENQUEUEING, State.ENDED)
+    return explore(SPOKEN, [incoming_call()], spoken_happenings(), over=over)
 
 
 @pytest.fixture(scope="module")
-def with_messages() -> dict[CallContext, set[Arrow]]:
-    """See `explore_messages`."""
-    return explore_messages()
+def with_messages() -> Reachable:
+    """Every context of callers in the queue who leave a message, up to the last words."""
+    waits = (State.ENQUEUEING, State.ANNOUNCING, State.HOLDING)
+    told = CallContext(
+        number_known=True, queued=True, position=1, expected=Expected(None, may_leave_message=True)
+    )
+    over = set(State) - {*waits, State.BOOKING, State.MESSAGE_PROMPT, State.MESSAGE}
+    starts = [replace(told, state=state) for state in waits]
+    return explore(MESSAGES, starts, message_happenings(), over=over)
 
 
 def test_table__leads_exactly_where_it_says(
@@ -560,7 +133,8 @@ def test_table__leads_exactly_where_it_says(
     with_messages: Reachable,
 ) -> None:
     # So the diagram, which is drawn from the table, neither hides nor invents an arrow.
-    others = explore(WITHOUT_TOPICS, over=(State.ENQUEUEING, State.DIALLING, State.CLOSED_MENU))
+    over = (State.ENQUEUEING, State.DIALLING, State.CLOSED_MENU)
+    others = explore(WITHOUT_TOPICS, STARTS, happenings(), over=over, asides=asides())
     maps = (reachable, with_rights, with_info, with_spoken, with_messages, others)
     places = [arrows for each in maps for arrows in each.values()]
     reached = {arrow for arrows in places for arrow in arrows}
