@@ -4,12 +4,19 @@ from sqlmodel import select
 
 from hotline.house import House
 from hotline.insights.following import InsightFollower
+from hotline.queueing.offers import Accepted
 from hotline.tables import AuditEntry, Recording, Segment
 from tests.unit.api.conftest import SignIn
 from tests.unit.api.factories import add_talk
 from tests.unit.api.test_calls import add_segment
 
 SEARCH = "/api/v1/transcripts/search"
+
+
+@pytest.fixture
+def talk(house: House, ids: dict[str, str]) -> Accepted:
+    """A talk of li's."""
+    return add_talk(house, ids["li"])
 
 
 def _say(house: House, call_id: str, *texts: str) -> None:
@@ -37,35 +44,31 @@ class TestSearch:
         ],
     )
     def test_words__are_found_newest_first(
-        self, house: House, sign_in: SignIn, ids: dict[str, str], query: str, expected: list[str]
+        self, house: House, sign_in: SignIn, talk: Accepted, query: str, expected: list[str]
     ) -> None:
-        talk = add_talk(house, ids["li"])
         _say(house, talk.call_id, "老板拖欠我的工资三个月", "公司不发工资")
 
         assert _found(sign_in, "supervisor", q=query) == expected
 
     def test_other_lawyer_s_calls__are_not_found(
-        self, house: House, sign_in: SignIn, ids: dict[str, str]
+        self, house: House, sign_in: SignIn, talk: Accepted
     ) -> None:
-        talk = add_talk(house, ids["li"])
         _say(house, talk.call_id, "拖欠工资")
 
         assert _found(sign_in, "li", q="工资") == ["拖欠工资"]
         assert _found(sign_in, "wang", q="工资") == []
 
     def test_number_over_two_segments__is_masked_in_both(
-        self, house: House, sign_in: SignIn, ids: dict[str, str]
+        self, house: House, sign_in: SignIn, talk: Accepted
     ) -> None:
-        talk = add_talk(house, ids["li"])
         _say(house, talk.call_id, "我的电话是13800", "001111，电话打不通")
 
         assert _found(sign_in, "supervisor", q="电话") == ["**1111，电话打不通", "我的电话是138**"]
         assert "我的电话是13800" in _found(sign_in, "li", q="电话")
 
     def test_search__keeps_nobody_from_writing(
-        self, house: House, sign_in: SignIn, ids: dict[str, str]
+        self, house: House, sign_in: SignIn, talk: Accepted
     ) -> None:
-        talk = add_talk(house, ids["li"])
         _say(house, talk.call_id, "拖欠工资")
         reads: list[bool] = []
 
@@ -80,19 +83,15 @@ class TestSearch:
         assert all(reads)
 
     def test_number__is_neither_found_nor_shown(
-        self, house: House, sign_in: SignIn, ids: dict[str, str]
+        self, house: House, sign_in: SignIn, talk: Accepted
     ) -> None:
-        talk = add_talk(house, ids["li"])
         _say(house, talk.call_id, "我电话13800001111找我要工资")
 
         assert _found(sign_in, "li", q="13800001111") == []
         assert _found(sign_in, "li", q="工资") == ["我电话13800001111找我要工资"]
         assert _found(sign_in, "supervisor", q="工资") == ["我电话138****1111找我要工资"]
 
-    def test_pages__follow_one_another(
-        self, house: House, sign_in: SignIn, ids: dict[str, str]
-    ) -> None:
-        talk = add_talk(house, ids["li"])
+    def test_pages__follow_one_another(self, house: House, sign_in: SignIn, talk: Accepted) -> None:
         _say(house, talk.call_id, "工资一", "工资二", "工资三")
         client = sign_in("supervisor")
 
@@ -105,10 +104,7 @@ class TestSearch:
         assert [row["snippet"] for row in rest["items"]] == ["工资一"]
         assert rest["next_cursor"] is None
 
-    def test_time_and_topic__narrow_it(
-        self, house: House, sign_in: SignIn, ids: dict[str, str]
-    ) -> None:
-        talk = add_talk(house, ids["li"])
+    def test_time_and_topic__narrow_it(self, house: House, sign_in: SignIn, talk: Accepted) -> None:
         _say(house, talk.call_id, "工资")
 
         assert _found(sign_in, "supervisor", q="工资", to="2000-01-01T00:00:00Z") == []
@@ -116,9 +112,8 @@ class TestSearch:
         assert _found(sign_in, "supervisor", q="工资", **{"from": "2000-01-01T00:00:00Z"}) != []
 
     def test_call_heard_anew__is_found_by_its_second_transcript_once_complete(
-        self, house: House, sign_in: SignIn, ids: dict[str, str]
+        self, house: House, sign_in: SignIn, talk: Accepted
     ) -> None:
-        talk = add_talk(house, ids["li"])
         _say(house, talk.call_id, "拖欠工资")
         with house.database.session() as session:
             session.add(
@@ -167,9 +162,8 @@ class TestExport:
         [("txt", "text/plain"), ("srt", "application/x-subrip"), ("json", "application/json")],
     )
     def test_file__holds_the_words_masked_for_others(
-        self, house: House, sign_in: SignIn, ids: dict[str, str], ending: str, media_type: str
+        self, house: House, sign_in: SignIn, talk: Accepted, ending: str, media_type: str
     ) -> None:
-        talk = add_talk(house, ids["li"])
         add_segment(house, talk.call_id, start_ms=1500, text="电话13800001111")
         path = f"/api/v1/calls/{talk.call_id}/transcript.{ending}"
 
@@ -183,9 +177,8 @@ class TestExport:
         assert sign_in("wang").get(path).status_code == 404
 
     def test_json__holds_engine_and_words_with_their_times_masked_for_others(
-        self, house: House, sign_in: SignIn, ids: dict[str, str]
+        self, house: House, sign_in: SignIn, talk: Accepted
     ) -> None:
-        talk = add_talk(house, ids["li"])
         with house.database.session() as session:
             session.add(
                 Segment(
@@ -214,10 +207,7 @@ class TestExport:
         assert [word["text"] for word in other["words"]] == ["电话", "138****1111"]
         assert "13800001111" not in str(other)
 
-    def test_export__leaves_a_trace(
-        self, house: House, sign_in: SignIn, ids: dict[str, str]
-    ) -> None:
-        talk = add_talk(house, ids["li"])
+    def test_export__leaves_a_trace(self, house: House, sign_in: SignIn, talk: Accepted) -> None:
 
         sign_in("supervisor").get(f"/api/v1/calls/{talk.call_id}/transcript.txt")
 

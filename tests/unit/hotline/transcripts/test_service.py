@@ -1,5 +1,5 @@
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from hotline.clock import FakeClock
 from hotline.errors import Conflict, InvalidInput, NotFound
@@ -14,13 +14,52 @@ from tests.conftest import SilentBus
 from tests.unit.hotline.factories import create_call
 
 
+def open_side(
+    session: Session,
+    house: House,
+    call_id: str,
+    *,
+    leg: str = "a",
+    speaker: str = "caller",
+    purpose: Purpose = Purpose.TRANSCRIPT,
+) -> SpeechStream:
+    return service.open_stream(
+        session,
+        house,
+        call_id=call_id,
+        leg=leg,
+        speaker=speaker,
+        language="zh",
+        purpose=purpose,
+    )
+
+
+def say(
+    house: House,
+    stream: SpeechStream,
+    text: str,
+    *,
+    speaker: str = "caller",
+    start_ms: int = 0,
+    end_ms: int | None = None,
+) -> Segment | None:
+    with house.database.session() as session:
+        return service.add_segment(
+            session,
+            house,
+            call_id=stream.call_id,
+            speaker=speaker,
+            start_ms=start_ms,
+            end_ms=start_ms + 500 if end_ms is None else end_ms,
+            text=text,
+            language="zh",
+        )
+
+
 @pytest.fixture
 def stream(house: House) -> SpeechStream:
     with house.database.session() as session:
-        call = create_call(session, house)
-        return service.open_stream(
-            session, house, call_id=call.id, leg="a", speaker="caller", language="zh"
-        )
+        return open_side(session, house, create_call(session, house).id)
 
 
 def happened(house: House, after: int) -> list[tuple[str, dict[str, object]]]:
@@ -92,9 +131,7 @@ def test_set_stream_state__closed__stays_closed(house: House, stream: SpeechStre
 
 def test_close_streams_of__some_open__all_closed(house: House, stream: SpeechStream) -> None:
     with house.database.session() as session:
-        service.open_stream(
-            session, house, call_id=stream.call_id, leg="b", speaker="lawyer", language="zh"
-        )
+        open_side(session, house, stream.call_id, leg="b", speaker="lawyer")
         service.close_streams_of(session, house, stream.call_id)
 
     with house.database.reading() as session:
@@ -119,18 +156,8 @@ def test_mark_gap__unknown_stream__not_found(house: House) -> None:
 
 
 def test_add_segment__out_of_order__read_in_order(house: House, stream: SpeechStream) -> None:
-    with house.database.session() as session:
-        for start, text in ((5000, "后"), (1000, "前")):
-            service.add_segment(
-                session,
-                house,
-                call_id=stream.call_id,
-                speaker="caller",
-                start_ms=start,
-                end_ms=start + 500,
-                text=f" {text} ",
-                language="zh",
-            )
+    say(house, stream, " 后 ", start_ms=5000)
+    say(house, stream, " 前 ", start_ms=1000)
 
     with house.database.reading() as session:
         assert [row.text for row in service.segments_of(session, stream.call_id)] == ["前", "后"]
@@ -140,17 +167,7 @@ def test_add_segment__stored__event_has_ids_and_no_words(
     house: House, stream: SpeechStream
 ) -> None:
     before = now(house)
-    with house.database.session() as session:
-        row = service.add_segment(
-            session,
-            house,
-            call_id=stream.call_id,
-            speaker="lawyer",
-            start_ms=0,
-            end_ms=500,
-            text="您好",
-            language="zh",
-        )
+    row = say(house, stream, "您好", speaker="lawyer")
 
     assert row is not None
     assert happened(house, before) == [
@@ -164,17 +181,8 @@ def test_add_segment__stored__event_has_ids_and_no_words(
 def test_add_segment__impossible__invalid(
     house: House, stream: SpeechStream, start_ms: int, end_ms: int, text: str
 ) -> None:
-    with house.database.session() as session, pytest.raises(InvalidInput):
-        service.add_segment(
-            session,
-            house,
-            call_id=stream.call_id,
-            speaker="caller",
-            start_ms=start_ms,
-            end_ms=end_ms,
-            text=text,
-            language="zh",
-        )
+    with pytest.raises(InvalidInput):
+        say(house, stream, text, start_ms=start_ms, end_ms=end_ms)
 
 
 class TestChangeLanguage:
@@ -208,9 +216,7 @@ class TestChangeLanguage:
         self, house: House, stream: SpeechStream
     ) -> None:
         with house.database.session() as session:
-            service.open_stream(
-                session, house, call_id=stream.call_id, leg="b", speaker="lawyer", language="zh"
-            )
+            open_side(session, house, stream.call_id, leg="b", speaker="lawyer")
             service.change_language(session, house, stream.call_id, "ko", speaker="lawyer")
 
         assert read(house, stream).language == "zh"
@@ -229,26 +235,14 @@ class TestChangeLanguage:
         with house.database.session() as session:
             service.change_language(session, house, stream.call_id, "ko")
             service.close_stream(session, house, stream.id or 0)
-            again = service.open_stream(
-                session, house, call_id=stream.call_id, leg="c", speaker="caller", language="zh"
-            )
+            again = open_side(session, house, stream.call_id, leg="c")
             assert again.language == "ko"
 
 
 def test_erase__leaves_no_word_anywhere(house: House, stream: SpeechStream) -> None:
+    segment = say(house, stream, "老板拖欠工资", end_ms=900)
+    assert segment is not None
     with house.database.session() as session:
-        segment = service.add_segment(
-            session,
-            house,
-            call_id=stream.call_id,
-            speaker="caller",
-            start_ms=0,
-            end_ms=900,
-            text="老板拖欠工资",
-            language="zh",
-            source="live",
-        )
-        assert segment is not None
         word_index.add(session, [segment])
         said = [{"start_ms": 0, "end_ms": 900, "quote": "老板拖欠工资"}]
         session.add(
@@ -274,16 +268,8 @@ def test_erase__leaves_no_word_anywhere(house: House, stream: SpeechStream) -> N
 @pytest.fixture
 def question(house: House) -> SpeechStream:
     with house.database.session() as session:
-        call = create_call(session, house)
-        return service.open_stream(
-            session,
-            house,
-            call_id=call.id,
-            leg="a",
-            speaker="caller",
-            language="zh",
-            purpose=Purpose.QUESTION,
-        )
+        call_id = create_call(session, house).id
+        return open_side(session, house, call_id, purpose=Purpose.QUESTION)
 
 
 def handed(house: House, stream: SpeechStream) -> list[tuple[str, str]]:
