@@ -1,5 +1,6 @@
 """Both lines, each with the peer that it is made for, behind one set of names."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,8 +13,12 @@ from ivr.sip.trunk_line import TrunkLine
 from ivr.sip.trunks import one_trunk
 from tests.sipp.listener import Desk, Witness
 from tests.sipp.office_pbx import OfficePbx
+from tests.sipp.run import Sipp, offer, place_call
 
 LINES = ("trunk", "pbx")
+
+# A session that neither line takes.
+IPV6 = offer().replace("c=IN IP4 [media_ip]", "c=IN IP6 2001:db8::9")
 
 
 @dataclass(frozen=True)
@@ -93,3 +98,13 @@ async def open_line(
         yield LineHouse(line, desk, line.port)
     finally:
         await line.stop()
+
+
+async def play(house: LineHouse, scenario: str, **variables: object) -> None:
+    """Plays a scenario against a line, to its end."""
+    await asyncio.to_thread(place_call, scenario, port=house.port, variables=variables)
+
+
+async def finish(sipp: Sipp) -> None:
+    """Waits until SIPp has played its scenario, and asserts that it went as written."""
+    (await asyncio.to_thread(sipp.wait)).check()

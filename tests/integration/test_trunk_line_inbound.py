@@ -5,29 +5,14 @@ import logging
 import os
 import socket
 from collections.abc import AsyncIterator
-from ipaddress import ip_network
 
 import pytest
 
-from ivr.media.control import Codec
-from ivr.sip.line import Direction, EndReason, Line, LineCall, LineState, PortTaken
+from ivr.sip.line import EndReason
 from ivr.sip.trunk_line import TrunkLine
-from tests.sipp.line import with_one_trunk
+from tests.integration.trunk_house import make_line, play
 from tests.sipp.listener import Desk
-from tests.sipp.run import Sipp, offer, place_call
-
-
-def make_line(**changes: object) -> TrunkLine:
-    values: dict[str, object] = {
-        "host": "127.0.0.1",
-        "port": 0,
-        "trunks": [ip_network("127.0.0.1/32")],
-        "outbound": None,
-        "max_calls": 250,
-        "calls_per_second": 250,
-        "user_agent": "hotline test",
-    }
-    return TrunkLine(**with_one_trunk(values | changes))  # type: ignore[arg-type]  # a table of arguments
+from tests.sipp.run import Sipp, offer
 
 
 @pytest.fixture
@@ -41,19 +26,6 @@ async def line(desk: Desk) -> AsyncIterator[TrunkLine]:
     await line.start(desk.take)
     yield line
     await line.stop()
-
-
-async def play(line: TrunkLine, scenario: str, **arguments: object) -> None:
-    """Plays a scenario against a line; the keys in capitals are the scenario's variables."""
-    variables = {name: value for name, value in arguments.items() if name.isupper()}
-    others = {name: value for name, value in arguments.items() if not name.isupper()}
-    await asyncio.to_thread(
-        place_call,
-        scenario,
-        port=line.port,
-        variables=variables,
-        **others,  # type: ignore[arg-type]  # passed through
-    )
 
 
 class TestOneCall:
@@ -135,122 +107,6 @@ class TestOneCall:
 
         assert await witness.ended() is EndReason.CALLER_HUNG_UP
         assert witness.order == ["answered", "ended"]
-
-
-class TestMedia:
-    async def test_offer__u_law_is_taken_where_nothing_else_is_offered(
-        self, line: TrunkLine, desk: Desk
-    ) -> None:
-        await play(line, "call", OFFER=offer("0"))
-
-        call, _ = await desk.arrival()
-        assert call.media is not None
-        assert (call.media.codec, call.media.telephone_event) == (Codec.PCMU, None)
-
-    @pytest.mark.parametrize("payload_type", [96, 101, 127])
-    async def test_offer__telephone_event_has_any_payload_type(
-        self, line: TrunkLine, desk: Desk, payload_type: int
-    ) -> None:
-        session = offer(
-            "0",
-            "8",
-            str(payload_type),
-            attributes=(f"rtpmap:{payload_type} telephone-event/8000",),
-        )
-
-        await play(line, "call", OFFER=session)
-
-        call, _ = await desk.arrival()
-        assert call.media is not None
-        assert (call.media.codec, call.media.telephone_event) == (Codec.PCMA, payload_type)
-
-    @pytest.mark.parametrize(
-        "session",
-        [
-            pytest.param(offer("18", "4"), id="no-common-codec"),
-            pytest.param(offer("8", profile="RTP/SAVP"), id="srtp-only"),
-            pytest.param(offer("8", port="0"), id="audio-switched-off"),
-        ],
-    )
-    async def test_offer__what_we_cannot_do_gets_488(
-        self, line: TrunkLine, desk: Desk, session: str
-    ) -> None:
-        await play(line, "refused", OFFER=session, STATUS=488)
-
-        assert desk.calls == []
-        assert line.statistics.refused == 1
-
-    async def test_offer__none_in_invite_comes_with_ack(self, line: TrunkLine, desk: Desk) -> None:
-        await play(line, "late_offer", OFFER=offer("0", "101"))
-
-        call, witness = await desk.arrival()
-        assert (await witness.answered()).codec is Codec.PCMU
-        assert call.media == witness.answers[0]
-        assert await witness.ended() is EndReason.CALLER_HUNG_UP
-
-    async def test_offer__ours_that_is_not_answered_ends_the_call(
-        self, line: TrunkLine, desk: Desk
-    ) -> None:
-        await play(line, "late_offer_unanswered")
-
-        _, witness = await desk.arrival()
-        assert await witness.ended() is EndReason.FAILED
-        assert witness.answers == []
-
-    @pytest.mark.parametrize(
-        ("hold", "expected", "direction"),
-        [
-            (offer(attributes=("sendonly",)), "a=recvonly", Direction.SENDONLY),
-            (offer(attributes=("inactive",)), "a=inactive", Direction.INACTIVE),
-            (offer(host="0.0.0.0"), "a=recvonly", Direction.SENDONLY),
-        ],
-    )
-    async def test_reinvite__hold_and_resume_are_answered_and_told(
-        self, line: TrunkLine, desk: Desk, hold: str, expected: str, direction: Direction
-    ) -> None:
-        await play(line, "hold", HOLD=hold, EXPECT=expected)
-
-        _, witness = await desk.arrival()
-        assert await witness.ended() is EndReason.CALLER_HUNG_UP
-        assert witness.order == ["answered", "changed", "changed", "ended"]
-        assert [change.direction for change in witness.changes] == [direction, Direction.SENDRECV]
-
-    async def test_reinvite__same_media_at_a_new_port_is_told(
-        self, line: TrunkLine, desk: Desk
-    ) -> None:
-        await play(line, "hold", HOLD=offer(port="45000"), EXPECT="m=audio 40000 RTP/AVP 8 101")
-
-        _, witness = await desk.arrival()
-        assert (await witness.changed()).port == 45_000
-
-    async def test_reinvite__unusable_media_are_refused_and_the_call_goes_on(
-        self, line: TrunkLine, desk: Desk
-    ) -> None:
-        await play(line, "reinvite_refused", HOLD=offer("18"))
-
-        _, witness = await desk.arrival()
-        assert await witness.ended() is EndReason.CALLER_HUNG_UP
-        assert witness.changes == []
-
-    async def test_reinvite__without_session_gets_our_offer(
-        self, line: TrunkLine, desk: Desk
-    ) -> None:
-        await play(line, "late_reinvite")
-
-        _, witness = await desk.arrival()
-        assert (await witness.changed()).direction is Direction.SENDONLY
-
-    async def test_update__session_refresh_is_confirmed(self, line: TrunkLine, desk: Desk) -> None:
-        await play(line, "in_call", METHOD="UPDATE", STATUS=200, HOLD="", EXPECT="Allow: INVITE")
-
-        _, witness = await desk.arrival()
-        assert await witness.ended() is EndReason.CALLER_HUNG_UP
-
-    async def test_update__hold_is_answered_and_told(self, line: TrunkLine, desk: Desk) -> None:
-        await play(line, "in_call", METHOD="UPDATE", STATUS=200, EXPECT="a=recvonly")
-
-        _, witness = await desk.arrival()
-        assert (await witness.changed()).direction is Direction.SENDONLY
 
 
 class TestOtherRequests:
@@ -357,58 +213,6 @@ class TestOtherRequests:
         assert answer.startswith(b"SIP/2.0 200 OK")
 
 
-class TestLimits:
-    async def test_invite__past_max_calls_gets_503_with_a_time(self, desk: Desk) -> None:
-        line = make_line(max_calls=1)
-        await line.start(desk.take)
-        with Sipp("call_until_bye", port=line.port) as sipp:
-            call, witness = await desk.arrival()
-            await witness.answered()
-            await play(line, "refused", STATUS=503, EXPECT="Retry-[Aa]fter: 10")
-            call.hang_up()
-            (await asyncio.to_thread(sipp.wait)).check()
-        await play(line, "call")
-        await line.stop()
-
-        assert len(desk.calls) == 2
-
-    async def test_invite__faster_than_allowed_gets_503_with_a_time(self, desk: Desk) -> None:
-        # None for an hour after the first.
-        line = make_line(calls_per_second=1 / 3600)
-        await line.start(desk.take)
-        await play(line, "call", TALK_MS=0)
-
-        await play(line, "refused", STATUS=503, EXPECT="Retry-[Aa]fter: 2")
-        await line.stop()
-
-        assert len(desk.calls) == 1
-
-    async def test_drain__new_calls_are_refused_and_old_ones_go_on(
-        self, line: TrunkLine, desk: Desk
-    ) -> None:
-        with Sipp("call_until_bye", port=line.port) as sipp:
-            call, witness = await desk.arrival()
-            await witness.answered()
-            line.drain()
-            await play(line, "refused", STATUS=503, EXPECT="Retry-[Aa]fter: 30")
-            await play(line, "request", METHOD="OPTIONS", STATUS=503)
-            assert (line.state, line.call_count) == (LineState.DRAINING, 1)
-            call.hang_up()
-            (await asyncio.to_thread(sipp.wait)).check()
-
-    async def test_call__two_hundred_quick_calls_leave_nothing_behind(
-        self, line: TrunkLine, desk: Desk
-    ) -> None:
-        await play(line, "call", TALK_MS=50, calls=200, rate=100, timeout_seconds=120)
-
-        for witness in desk.witnesses:
-            assert await witness.ended() is EndReason.CALLER_HUNG_UP
-        assert len(desk.witnesses) == 200
-        assert line.call_count == 0
-        statistics = line.statistics
-        assert (statistics.refused, statistics.malformed, statistics.unsent) == (0, 0, 0)
-
-
 class TestHostility:
     async def test_datagram__garbage_is_dropped_quietly_and_calls_still_come(
         self,
@@ -453,64 +257,3 @@ class TestHostility:
             await witness.answered()
             call.hang_up()
             (await asyncio.to_thread(sipp.wait)).check()
-
-
-class TestLife:
-    async def test_start__taken_port_is_named_with_a_remedy(self) -> None:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
-            other.bind(("127.0.0.1", 0))
-            taken = other.getsockname()[1]
-
-            with pytest.raises(PortTaken, match=rf"{taken}.*HOTLINE_SIP_PORT"):
-                await make_line(port=taken).start(lambda call: None)
-
-    async def test_stop__calls_are_hung_up_and_the_port_is_free(self, desk: Desk) -> None:
-        line = make_line()
-        await line.start(desk.take)
-        port = line.port
-        with Sipp("call_until_bye", port=port) as sipp:
-            _, witness = await desk.arrival()
-            await witness.answered()
-            await line.stop()
-            (await asyncio.to_thread(sipp.wait)).check()
-
-        assert witness.ends == [EndReason.WE_HUNG_UP]
-        assert line.state is LineState.STOPPED
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
-            other.bind(("127.0.0.1", port))
-
-    async def test_start__call_that_nobody_can_take_is_refused(self) -> None:
-        def fail(call: LineCall) -> None:
-            raise ZeroDivisionError
-
-        line: Line = make_line()
-        await line.start(fail)
-        assert isinstance(line, TrunkLine)
-        await play(line, "refused", STATUS=500)
-        await line.stop()
-
-        assert line.call_count == 0
-
-    async def test_start__two_lines_and_a_second_life_share_one_thread(self, desk: Desk) -> None:
-        first, second = make_line(), make_line()
-        await first.start(desk.take)
-        await second.start(desk.take)
-        await play(first, "call")
-        await first.stop()
-        await play(second, "call")
-        await second.stop()
-        await first.start(desk.take)
-        await play(first, "call")
-        await first.stop()
-
-        assert len(desk.calls) == 3
-
-    async def test_listen__on_every_address_answers_from_the_right_one(self, desk: Desk) -> None:
-        desk.host = "0.0.0.0"
-        line = make_line(host="0.0.0.0", trunks=[ip_network("127.0.0.0/8")])
-        await line.start(desk.take)
-        await play(line, "hold", EXPECT="c=IN IP4 127.0.0.1")
-        await line.stop()
-
-        _, witness = await desk.arrival()
-        assert witness.ends == [EndReason.CALLER_HUNG_UP]

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs/telephony-proof.md"
 # What a test that speaks with such a peer cannot do without.
 _SPEAKS_WITH = {
-    "SIPp": re.compile(r"\b(?:place_call|Sipp)\b"),
+    "SIPp": re.compile(r"\b(?:place_call|Sipp)\b|\b(?:trunk|line)_house import .*\bplay\b"),
     "pjsua2": re.compile(r"\bpjsua_call\b|\bphone_program\b|\btests\.e2e\.peers\b"),
     "socket": re.compile(r"\b(?:Peer|media_phone)\b|\bsocket\.socket\b"),
     "rules": re.compile(r"def test_"),
