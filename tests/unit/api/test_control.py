@@ -3,28 +3,21 @@
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
-from sqlmodel import col, select
 
-from hotline.agents.rules import LawyerState, may_join
 from hotline.calls import parties, service as calls
 from hotline.calls.control import digits_of
-from hotline.events import EventType, read_after
 from hotline.house import House
 from hotline.queueing.offers import Accepted
 from hotline.settings import Settings, load_settings
 from hotline.tables import (
-    AuditEntry,
-    Call,
     CallParty,
-    Lawyer,
     LawyerTelephone,
-    Leg,
     Recording,
     TransferTarget,
 )
 from recordings import refusal
 from tests.unit.api.conftest import SignIn
+from tests.unit.api.controlling import asked, audited, post, set_state
 from tests.unit.api.factories import add_talk
 
 
@@ -40,31 +33,6 @@ def talk(house: House, ids: dict[str, str]) -> Accepted:
     won = add_talk(house, ids["li"])
     set_state(house, won.call_id, "talking")
     return won
-
-
-def set_state(house: House, call_id: str, state: str) -> None:
-    with house.database.session() as session:
-        calls.change(session, house, calls.find(session, call_id), state=state)
-
-
-def asked(house: House) -> list[dict[str, object]]:
-    """What the telephone's side is asked to do, oldest first."""
-    with house.database.reading() as session:
-        return [
-            dict(event.data)
-            for event in read_after(session, 0)
-            if event.type == EventType.CALL_CONTROL_REQUESTED
-        ]
-
-
-def audited(house: House) -> list[str]:
-    with house.database.reading() as session:
-        return list(session.exec(select(AuditEntry.action).order_by(col(AuditEntry.id))))
-
-
-def post(client: TestClient, talk: Accepted, what: str, **body: object) -> int:
-    path = f"/api/v1/calls/{talk.call_id}/{what}"
-    return client.post(path, json=body or None).status_code
 
 
 class TestHold:
@@ -148,132 +116,6 @@ class TestReach:
         party = client.post(path, json={"number": "110"}).json()["id"]
         assert client.delete(f"{path}/{party}").status_code == 202
         assert (asked(house)[-1]["action"], asked(house)[-1]["party_id"]) == ("drop", party)
-
-
-class TestInvitation:
-    def test_post_accept__brings_a_second_lawyer_into_the_call(
-        self, house: House, sign_in: SignIn, ids: dict[str, str], talk: Accepted
-    ) -> None:
-        path = f"/api/v1/calls/{talk.call_id}/parties"
-        party = sign_in("li").post(path, json={"lawyer_id": ids["wang"]}).json()["id"]
-        wang = sign_in("wang")
-        seat = wang.post(f"/api/v1/invitations/{party}/accept")
-        assert seat.status_code == 200
-        assert seat.json()["leg_id"] == party
-        assert "token=" in seat.json()["audio_url"]
-        assert [event["action"] for event in asked(house)] == ["reach", "answered"]
-        assert wang.get(f"/api/v1/calls/{talk.call_id}").status_code == 200
-        with house.database.reading() as session:
-            lawyer = session.get_one(Lawyer, ids["wang"])
-            assert (lawyer.state, lawyer.call_id) == ("talking", talk.call_id)
-
-    @pytest.mark.parametrize(
-        "state", [state for state in LawyerState if not may_join(LawyerState(state))]
-    )
-    def test_post_party__a_colleague_who_could_not_accept_is_not_rung(
-        self,
-        house: House,
-        sign_in: SignIn,
-        ids: dict[str, str],
-        talk: Accepted,
-        state: LawyerState,
-    ) -> None:
-        with house.database.session() as session:
-            session.get_one(Lawyer, ids["wang"]).state = state.value
-
-        path = f"/api/v1/calls/{talk.call_id}/parties"
-        answer = sign_in("li").post(path, json={"lawyer_id": ids["wang"]})
-
-        assert answer.status_code == 409
-        assert state.value in answer.json()["detail"]
-        assert asked(house) == []
-
-    def test_post_decline__closes_the_party(
-        self, house: House, sign_in: SignIn, ids: dict[str, str], talk: Accepted
-    ) -> None:
-        path = f"/api/v1/calls/{talk.call_id}/parties"
-        party = sign_in("li").post(path, json={"lawyer_id": ids["wang"]}).json()["id"]
-        wang = sign_in("wang")
-        assert wang.post(f"/api/v1/invitations/{party}/decline").status_code == 204
-        assert wang.post(f"/api/v1/invitations/{party}/accept").status_code == 409
-        with house.database.reading() as session:
-            assert session.get_one(CallParty, party).end_reason == "declined"
-
-    def test_end__frees_the_second_lawyer_without_wrap_up(
-        self, house: House, sign_in: SignIn, ids: dict[str, str], talk: Accepted
-    ) -> None:
-        path = f"/api/v1/calls/{talk.call_id}/parties"
-        party = sign_in("li").post(path, json={"lawyer_id": ids["wang"]}).json()["id"]
-        sign_in("wang").post(f"/api/v1/invitations/{party}/accept")
-        with house.database.session() as session:
-            calls.end(session, house, session.get_one(Call, talk.call_id), reason="caller_hung_up")
-        with house.database.reading() as session:
-            assert session.get_one(Lawyer, ids["wang"]).state == "available"
-            assert session.get_one(Lawyer, ids["li"]).state == "wrap_up"
-            assert session.get_one(Leg, party).state == "closed"
-
-    def test_hand_over__makes_the_colleague_the_calls_lawyer(
-        self, house: House, sign_in: SignIn, ids: dict[str, str], talk: Accepted
-    ) -> None:
-        path = f"/api/v1/calls/{talk.call_id}/transfer"
-        party = sign_in("li").post(path, json={"lawyer_id": ids["wang"]}).json()["id"]
-        sign_in("wang").post(f"/api/v1/invitations/{party}/accept")
-        with house.database.session() as session:
-            call = session.get_one(Call, talk.call_id)
-            parties.hand_over(session, house, call, session.get_one(CallParty, party))
-        with house.database.reading() as session:
-            assert session.get_one(Call, talk.call_id).lawyer_id == ids["wang"]
-            assert session.get_one(Lawyer, ids["li"]).state == "available"
-            assert session.get_one(Lawyer, ids["wang"]).state == "talking"
-            assert session.get_one(Leg, party).state != "closed"
-
-
-class TestSupervision:
-    def test_post_supervision__opens_audio_and_is_audited(
-        self, house: House, sign_in: SignIn, talk: Accepted
-    ) -> None:
-        client = sign_in("supervisor")
-        path = f"/api/v1/calls/{talk.call_id}/supervision"
-        answer = client.post(path, json={"mode": "listen"})
-        assert answer.status_code == 201
-        assert "token=" in answer.json()["audio_url"]
-        assert client.post(path, json={"mode": "barge"}).status_code == 409
-        assert client.put(path, json={"mode": "whisper"}).status_code == 202
-        assert client.delete(path).status_code == 202
-        assert [event["action"] for event in asked(house)] == ["reach", "purpose", "drop"]
-        assert audited(house)[-3:] == ["call.reach", "call.purpose", "call.drop"]
-
-    @pytest.mark.parametrize("who", ["li", "admin", "officer"])
-    def test_post_supervision__is_for_supervisors(
-        self, sign_in: SignIn, talk: Accepted, who: str
-    ) -> None:
-        assert post(sign_in(who), talk, "supervision", mode="listen") == 403
-
-    def test_post_supervision__is_no_other_purpose(self, sign_in: SignIn, talk: Accepted) -> None:
-        assert post(sign_in("supervisor"), talk, "supervision", mode="join") == 422
-
-    def test_get_call__lawyer_is_told_who_listens(self, sign_in: SignIn, talk: Accepted) -> None:
-        post(sign_in("supervisor"), talk, "supervision", mode="listen")
-        rows = sign_in("li").get(f"/api/v1/calls/{talk.call_id}").json()["parties"]
-        assert [(row["purpose"], row["label"]) for row in rows] == [("listen", "Supervisor")]
-
-
-class TestListeningUntold:
-    @pytest.fixture
-    def settings(self, tmp_path: Path) -> Settings:
-        return load_settings(tmp_path / "data", tell_listening=False)
-
-    def test_get_call__only_supervisors_see_it(self, sign_in: SignIn, talk: Accepted) -> None:
-        supervisor = sign_in("supervisor")
-        post(supervisor, talk, "supervision", mode="listen")
-        path = f"/api/v1/calls/{talk.call_id}"
-        assert sign_in("li").get(path).json()["parties"] == []
-        assert len(supervisor.get(path).json()["parties"]) == 1
-
-    def test_post_transfer__without_a_trunk_is_a_conflict(
-        self, sign_in: SignIn, talk: Accepted
-    ) -> None:
-        assert post(sign_in("li"), talk, "transfer", number="110") == 409
 
 
 class TestDigits:
