@@ -29,10 +29,10 @@ fuzz: .venv/.installed-test ## attack the parsers of the telephone line for a mi
 	@HOTLINE_FUZZ_SECONDS=$${HOTLINE_FUZZ_SECONDS:-20} $(BIN)/python -m pytest -q --hypothesis-profile=fuzz \
 		tests/unit/ivr/sip tests/integration/test_trunk_line_fuzz.py $(RTP_PARSERS) $(ARGS)
 
-storm: .venv/.installed-test ## tell the queue a thousand long stories in which processes die (ten minutes)
+storm: .venv/.installed-test ## tell the queue six thousand stories in which processes die (a quarter of an hour)
 	@first=$${HOTLINE_STORIES_SEED:-$$(date +%s)}; echo "again: make storm HOTLINE_STORIES_SEED=$$first"; \
 	for seed in $$first $$((first + 1)); do \
-		HOTLINE_STORIES=$${HOTLINE_STORIES:-500} HOTLINE_STORIES_SEED=$$seed $(BIN)/python -m pytest -q --timeout 0 \
+		HOTLINE_STORIES_SEED=$$seed $(BIN)/python -m pytest -q --timeout 0 \
 			tests/unit/hotline/queueing/test_machine.py $(ARGS) & told="$$told $$!"; \
 	done; for one in $$told; do wait $$one || failed=1; done; test -z "$$failed"
 

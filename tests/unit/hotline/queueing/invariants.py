@@ -1,82 +1,158 @@
 """What must hold in the database after every step, whatever has happened."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence, Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, select
-
-from callback import rules as callback_rules
+from callback.rules import OPEN_STATES, CallbackState
 from hotline.agents.rules import BEING_OFFERED, LawyerState
-from hotline.queueing.configuration import QueueRules
-from hotline.queueing.rules import Idle
-from hotline.tables import Call, Callback, Lawyer, Leg, Offer, QueueEntry
+from hotline.queueing.repository import LIVE_STATES
 
 
-def check_offers(
-    session: Session, entries: Sequence[QueueEntry], lawyers: Sequence[Lawyer]
-) -> None:
-    """One offer rings at a lawyer and for a caller, and only while both are there."""
-    ringing = session.exec(select(Offer).where(col(Offer.state) == "open")).all()
-    offered = sorted(entry.id for entry in entries if entry.state == "offered")
-    at_lawyers = sorted(one.user_id for one in lawyers if one.state in BEING_OFFERED)
-    assert sorted(offer.entry_id for offer in ringing) == offered
-    assert sorted(offer.lawyer_id for offer in ringing) == at_lawyers
+class Place(NamedTuple):
+    """A place in the queue that has not been given up."""
+
+    id: str
+    state: str
+    call_id: str | None
+    callback_id: str | None
 
 
-def check_fits(session: Session) -> None:
-    """Whoever rings can help, or the wait has widened the search."""
-    rules = QueueRules()
-    for offer in session.exec(select(Offer).where(col(Offer.state) == "open")):
-        entry = session.get_one(QueueEntry, offer.entry_id)
-        lawyer = as_idle(session.get_one(Lawyer, offer.lawyer_id))
-        waited = (offer.made_at - entry.entered_at).total_seconds()
-        assert offer.needs_interpreter is not lawyer.speaks(entry.language)
-        if offer.needs_interpreter:
-            assert rules.interpreter_seconds is not None
-            assert waited >= rules.interpreter_seconds
-            assert lawyer.speaks(rules.interpreter_language)
-        elif not lawyer.knows(entry.topic) and entry.sticky_lawyer_id != lawyer.id:
-            assert rules.widen_topic_seconds is not None
-            assert waited >= rules.widen_topic_seconds
+class Ringing(NamedTuple):
+    """An open offer."""
+
+    entry_id: str
+    lawyer_id: str
 
 
-def as_idle(lawyer: Lawyer) -> Idle:
-    return Idle(
-        id=lawyer.user_id,
-        languages=frozenset(lawyer.languages),
-        topics=frozenset(lawyer.topics),
-        idle_since=lawyer.state_since,
-        language_levels=lawyer.language_levels,
-        topic_levels=lawyer.topic_levels,
+class OnDuty(NamedTuple):
+    """A lawyer, and the call in which the lawyer is."""
+
+    id: str
+    state: str
+    call_id: str | None
+
+
+class OpenLeg(NamedTuple):
+    """A lawyer's way into a call."""
+
+    call_id: str
+    lawyer_id: str
+
+
+class GoingOn(NamedTuple):
+    """A call that has not ended."""
+
+    id: str
+    caller_id: str | None
+    callback_id: str | None
+    node: str
+
+
+class Wish(NamedTuple):
+    """A wish to be called back."""
+
+    id: str
+    caller_id: str
+    state: str
+
+
+_PLACES = "SELECT id, state, call_id, callback_id FROM queue_entries WHERE state <> 'left'"
+_OFFERS = "SELECT entry_id, lawyer_id FROM offers WHERE state = 'open'"
+_LAWYERS = "SELECT user_id, state, call_id FROM lawyers"
+_LEGS = "SELECT call_id, lawyer_id FROM legs WHERE state <> 'closed'"
+_CALLS = "SELECT id, caller_id, callback_id, node FROM calls WHERE state <> 'ended'"
+_WISHES = "SELECT id, caller_id, state FROM callbacks"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Everything that goes on at one moment; `wishes` are those that are open."""
+
+    places: Sequence[Place]
+    offers: Sequence[Ringing]
+    lawyers: Sequence[OnDuty]
+    legs: Sequence[OpenLeg]
+    calls: Sequence[GoingOn]
+    wishes: Sequence[Wish]
+
+    @property
+    def live(self) -> list[Place]:
+        """The places of those who wait, or are being offered."""
+        return [place for place in self.places if place.state in LIVE_STATES]
+
+
+def look(read: Callable[[str], list[Any]]) -> Picture:
+    """What goes on just now; `read` gives the rows of a statement."""
+    return Picture(
+        places=[Place(*row) for row in read(_PLACES)],
+        offers=[Ringing(*row) for row in read(_OFFERS)],
+        lawyers=[OnDuty(*row) for row in read(_LAWYERS)],
+        legs=[OpenLeg(*row) for row in read(_LEGS)],
+        calls=[GoingOn(*row) for row in read(_CALLS)],
+        wishes=[wish for row in read(_WISHES) if (wish := Wish(*row)).state in OPEN_STATES],
     )
 
 
-def check_wishes(session: Session, entries: Sequence[QueueEntry]) -> None:
+def check(picture: Picture, *, on_the_line: AbstractSet[str]) -> None:
+    """Everything that holds after each step.
+
+    Args:
+        picture: What the database says.
+        on_the_line: The calls whose caller wants a lawyer and has not been served.
+    """
+    _check_offers(picture)
+    _check_wishes(picture)
+    _check_talks(picture)
+    _check_dialling(picture)
+    _check_callers(picture, on_the_line)
+
+
+def _check_offers(picture: Picture) -> None:
+    """One offer rings at a lawyer and for a caller, and only while both are there."""
+    offered = sorted(place.id for place in picture.places if place.state == "offered")
+    at_lawyers = sorted(one.id for one in picture.lawyers if one.state in BEING_OFFERED)
+    assert sorted(offer.entry_id for offer in picture.offers) == offered
+    assert sorted(offer.lawyer_id for offer in picture.offers) == at_lawyers
+
+
+def _check_wishes(picture: Picture) -> None:
     """An open wish to be called back has one place; one person has one open wish."""
-    states = [state.value for state in callback_rules.OPEN_STATES]
-    wishes = session.exec(select(Callback).where(col(Callback.state).in_(states))).all()
-    places = Counter(entry.callback_id for entry in entries)
-    assert all(places[wish.id] == 1 for wish in wishes)
-    people = [wish.caller_id for wish in wishes]
+    places = Counter(place.callback_id for place in picture.places)
+    assert all(places[wish.id] == 1 for wish in picture.wishes)
+    people = [wish.caller_id for wish in picture.wishes]
     assert len(people) == len(set(people))
 
 
-def check_talks(lawyers: Sequence[Lawyer], legs: Sequence[Leg]) -> None:
+def _check_talks(picture: Picture) -> None:
     """A lawyer who talks has one leg, and nobody else has any."""
-    talking = sorted(one.user_id for one in lawyers if one.state == LawyerState.TALKING)
-    assert sorted(leg.lawyer_id for leg in legs) == talking
+    talking = sorted(one.id for one in picture.lawyers if one.state == LawyerState.TALKING)
+    assert sorted(leg.lawyer_id for leg in picture.legs) == talking
 
 
-def check_dialling(session: Session, entries: Sequence[QueueEntry]) -> None:
+def _check_dialling(picture: Picture) -> None:
     """Who is taken to be called back has a call, and nobody rings for whoever is on the line."""
-    going_on = session.exec(select(Call).where(col(Call.state) != "ended")).all()
-    on_line = {call.caller_id for call in going_on}
-    for callback_id, state in [(one.callback_id, one.state) for one in entries if one.callback_id]:
-        callback = session.get_one(Callback, callback_id)
-        nodes = [call.node for call in going_on if call.callback_id == callback_id]
-        if state == "accepted":
+    on_line = {call.caller_id for call in picture.calls}
+    wishes = {wish.id: wish for wish in picture.wishes}
+    for place in picture.places:
+        if place.callback_id is None:
+            continue
+        wish = wishes.get(place.callback_id)
+        nodes = [call.node for call in picture.calls if call.callback_id == place.callback_id]
+        if place.state == "accepted":
             assert len(nodes) == 1
-        if state == "offered":
-            assert callback.caller_id not in on_line
-        if callback.state == "dialling":
+        if place.state == "offered":
+            assert wish is not None
+            assert wish.caller_id not in on_line
+        if wish is not None and wish.state == CallbackState.DIALLING:
             assert [bool(node) for node in nodes] == [True]
+
+
+def _check_callers(picture: Picture, on_the_line: AbstractSet[str]) -> None:
+    """Whoever waits on the line has one place or one lawyer; nothing waits for who has gone."""
+    places = [place.call_id for place in picture.live if place.call_id]
+    talks = [leg.call_id for leg in picture.legs]
+    for call_id in on_the_line:
+        assert (places.count(call_id), talks.count(call_id)) in ((1, 0), (0, 1))
+    assert set(places) <= {call.id for call in picture.calls}

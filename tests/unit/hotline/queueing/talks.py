@@ -1,6 +1,9 @@
 """What becomes of calls in the telephone process: its own deeds, one after the other."""
 
-from sqlmodel import Session, col, select
+from collections.abc import Callable
+from typing import Any
+
+from sqlmodel import Session
 
 from callback import rules as callback_rules
 from callback.repository import find, quiet_hours, wish_of
@@ -22,16 +25,22 @@ _LATE = "cancelled"
 # What may happen to a call that a lawyer has taken, and to one that is being dialled.
 TURNS = ("begins", "begins", "nobody", "lawyer_hangs_up", "lawyer_lost", "caller_lost")
 
+_ACCEPTED = "SELECT id FROM calls WHERE state = 'dialling' AND node = '' AND direction = 'out'"
+
 
 class Talks:
     """The telephone process's calls.
+
+    Args:
+        house: The house.
+        read: Gives the rows of a statement.
 
     Attributes:
         on_the_line: Calls whose caller wants a lawyer and has not been served.
     """
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, house: House, read: Callable[[str], list[Any]]) -> None:
+        self._house, self._read_rows = house, read
         self.on_the_line: set[str] = set()
 
     def arrive(self, number: str, *, language: str, topic: str | None) -> Desk:
@@ -52,7 +61,7 @@ class Talks:
     def lose(self, call_id: str) -> None:
         """The caller's line dies; in the talk that is called back in any case."""
         if self._read(call_id).state == "talking":
-            self.register_callback(call_id, source="lost")
+            assert self.register_callback(call_id, source="lost")
         self.end(call_id, "caller_lost")
 
     def register_callback(self, call_id: str, *, source: str, number: str | None = None) -> bool:
@@ -64,12 +73,7 @@ class Talks:
 
     def hear_of_acceptances(self) -> None:
         """Takes up what lawyers have accepted, once each, if it may be dialled at that moment."""
-        with self._house.database.reading() as session:
-            query = select(Call.id).where(
-                col(Call.state) == "dialling", col(Call.node) == "", col(Call.direction) == "out"
-            )
-            accepted = session.exec(query).all()
-        for call_id in accepted:
+        for (call_id,) in self._read_rows(_ACCEPTED):
             with self._house.database.reading() as session:
                 may_dial = self._may_dial(session, call_id)
             claim = take_up(self._house, call_id, node=NODE, flow_version="")
