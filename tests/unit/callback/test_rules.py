@@ -1,6 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -25,38 +24,26 @@ from callback.rules import (
     supersede,
 )
 from hotline.errors import Conflict, InvalidInput
-from hotline.queueing.dialling import AWAKE_FOR, QuietHours, Source, Window
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-QUIET = QuietHours()
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=SHANGHAI)
-NIGHT = datetime(2026, 3, 2, 23, 0, tzinfo=SHANGHAI)
-MORNING_AFTER = datetime(2026, 3, 3, 8, 0, tzinfo=SHANGHAI)
-
-MOMENTS = st.datetimes(
-    min_value=datetime(2026, 1, 1),  # noqa: DTZ001  # hypothesis adds the zone
-    max_value=datetime(2027, 12, 31),  # noqa: DTZ001  # hypothesis adds the zone
-    timezones=st.sampled_from([UTC, SHANGHAI]),
+from hotline.queueing.dialling import QuietHours, Source, Window
+from tests.unit.hotline.queueing.hours import (
+    MORNING_AFTER,
+    NIGHT,
+    NOON,
+    QUIET,
+    moments,
+    quiets,
+    windows,
 )
-TIMES = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30, 45]))
-QUIETS = st.builds(QuietHours, begins=TIMES, ends=TIMES)
-LENGTHS = st.timedeltas(min_value=timedelta(minutes=15), max_value=timedelta(hours=40))
+
 UNANSWERED = st.sampled_from(
     [r for r in AttemptResult if r is not AttemptResult.ANSWERED and r not in OUR_SIDE]
 )
 
-PROMPT_SOURCES = (Source.KEY, Source.LOST, Source.ABANDONED, Source.MESSAGE)
-
 
 @st.composite
 def wishes(draw: st.DrawFn) -> Wish:
-    asked_at = draw(MOMENTS)
-    window = None
-    if draw(st.booleans()):
-        opens_at = asked_at + draw(
-            st.timedeltas(min_value=timedelta(hours=-12), max_value=timedelta(days=7))
-        )
-        window = Window(opens_at, opens_at + draw(LENGTHS))
+    asked_at = draw(moments)
+    window = draw(windows(asked_at))
     source = draw(st.sampled_from(list(Source)))
     return Wish(source=source, asked_at=asked_at, next_attempt_at=asked_at, window=window)
 
@@ -77,75 +64,6 @@ def wish(
         attempts=attempts,
         state=state,
     )
-
-
-class TestEarliest:
-    def test_earliest__day_without_window_is_at_once(self) -> None:
-        assert earliest(wish(), at=NOON, quiet=QUIET) == NOON
-
-    def test_earliest__night_without_window_waits_for_morning(self) -> None:
-        assert earliest(wish(), at=NIGHT, quiet=QUIET) == MORNING_AFTER
-
-    @pytest.mark.parametrize("source", PROMPT_SOURCES)
-    def test_earliest__who_just_pressed_the_key_at_night_is_awake(self, source: Source) -> None:
-        asked = wish(source=source, at=NIGHT)
-
-        assert earliest(asked, at=NIGHT, quiet=QUIET) == NIGHT
-        assert earliest(asked, at=NIGHT + AWAKE_FOR, quiet=QUIET) == MORNING_AFTER
-
-    def test_earliest__chosen_night_is_kept(self) -> None:
-        asked = wish(window=Window(NIGHT, NIGHT + timedelta(hours=2)))
-
-        assert earliest(asked, at=NIGHT, quiet=QUIET) == NIGHT
-
-    def test_earliest__before_the_window_waits_for_it(self) -> None:
-        asked = wish(window=Window(NIGHT, NIGHT + timedelta(hours=2)))
-
-        assert earliest(asked, at=NOON, quiet=QUIET) == NIGHT
-
-    def test_earliest__across_midnight_is_still_inside(self) -> None:
-        asked = wish(window=Window(NIGHT, NIGHT + timedelta(hours=2)))
-        half_past_midnight = NIGHT + timedelta(hours=1, minutes=30)
-
-        assert earliest(asked, at=half_past_midnight, quiet=QUIET) == half_past_midnight
-
-    def test_earliest__missed_window_comes_again_next_day(self) -> None:
-        asked = wish(window=Window(NOON, NOON + timedelta(hours=1)))
-
-        found = earliest(asked, at=NOON + timedelta(hours=1), quiet=QUIET)
-
-        assert found == NOON + timedelta(days=1)
-
-    def test_earliest__whole_day_chooses_no_hours_so_quiet_hours_hold(self) -> None:
-        asked = wish(window=Window(NIGHT, NIGHT + timedelta(days=1)))
-
-        assert earliest(asked, at=NOON, quiet=QUIET) == MORNING_AFTER
-
-    @settings(deadline=None)
-    @given(wishes(), MOMENTS, QUIETS)
-    def test_earliest__is_never_before_and_settles_at_once(
-        self, asked: Wish, at: datetime, quiet: QuietHours
-    ) -> None:
-        found = earliest(asked, at=at, quiet=quiet)
-
-        assert found >= at
-        assert earliest(asked, at=found, quiet=quiet) == found
-
-    @settings(deadline=None)
-    @given(wishes(), MOMENTS, QUIETS)
-    def test_earliest__keeps_chosen_hours_or_quiet_ones(
-        self, asked: Wish, at: datetime, quiet: QuietHours
-    ) -> None:
-        found = earliest(asked, at=at, quiet=quiet)
-
-        if asked.window is not None and asked.window.names_hours:
-            passed = (found - asked.window.opens_at) % timedelta(days=1)
-            assert found >= asked.window.opens_at
-            assert passed < asked.window.closes_at - asked.window.opens_at
-        else:
-            is_prompt = asked.source in PROMPT_SOURCES
-            is_awake = is_prompt and found < asked.asked_at + AWAKE_FOR
-            assert is_awake or not quiet.cover(found)
 
 
 class TestAsk:
@@ -353,7 +271,7 @@ class TestAttempts:
         assert not is_lost(wish(), at=NIGHT)
 
     @settings(deadline=None)
-    @given(wishes(), QUIETS, st.lists(UNANSWERED, min_size=6, max_size=6))
+    @given(wishes(), quiets, st.lists(UNANSWERED, min_size=6, max_size=6))
     def test_attempts__at_most_three_retries_always_at_an_allowed_moment(
         self, asked: Wish, quiet: QuietHours, results: list[AttemptResult]
     ) -> None:
@@ -377,7 +295,7 @@ class TestAttempts:
     @settings(deadline=None)
     @given(
         wishes(),
-        QUIETS,
+        quiets,
         st.lists(
             st.sampled_from([one for one in AttemptResult if one is not AttemptResult.ANSWERED]),
             min_size=MAXIMUM_UNREACHED + MAXIMUM_ATTEMPTS,
