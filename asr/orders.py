@@ -1,6 +1,5 @@
-"""What the inbox of a side holds: frames, and things to do once those before them are heard."""
+"""What the inbox of a side holds."""
 
-from collections import deque
 from dataclasses import dataclass
 from enum import Enum
 
@@ -24,11 +23,3 @@ class Switch:
 
 
 Item = Frame | Order | Switch
-
-
-def take_frames(inbox: deque[Item]) -> list[Frame]:
-    """Takes the frames out of an inbox; what was chosen or is over stays so."""
-    waiting = list(inbox)
-    inbox.clear()
-    inbox.extend(item for item in waiting if not isinstance(item, Frame))
-    return [item for item in waiting if isinstance(item, Frame)]

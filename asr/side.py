@@ -7,30 +7,26 @@ most, and the after-call job finds the ones that are missing.
 """
 
 import logging
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 
 from asr.desk import Desk
-from asr.ear import Ear, Missed, Note, Said
+from asr.ear import Ear, Note
 from asr.engine import FRAME_MS, Effort, Engine, EngineLostError
 from asr.engines import Engines
 from asr.fork import Frame
-from asr.lapse import Lapse
-from asr.orders import Item, Order, Switch, take_frames
+from asr.inbox import Inbox
+from asr.orders import Item, Order, Switch
 from asr.pool import Due, Long, Wish
+from asr.progress import Progress
 from asr.scheduler import Mode
 from asr.scribe import Facts, Scribe
-from asr.vad import HANGOVER_MS, Cutter, voice_detector
+from asr.vad import Cutter, voice_detector
 from hotline.errors import NotConfigured
 from hotline.transcripts.rules import StreamState
 
 log = logging.getLogger(__name__)
 
-# Ten seconds behind is not live any more.
-INBOX_FRAMES = 10_000 // FRAME_MS
-# From here on work is saved: larger pieces, fewer partial words.
-_LATE_FRAMES = 1500 // FRAME_MS
 # A second of audio a turn, then the next side.
 _TURN_FRAMES = 1000 // FRAME_MS
 
@@ -48,18 +44,13 @@ class Side:
         self.facts = facts
         self._engines = engines
         self._scribe = Scribe(facts, desk)
-        self._inbox: deque[Item] = deque()
+        self._inbox = Inbox()
+        self._progress = Progress(facts)
         self._language = facts.language
         self._mode = Mode.LIVE
         self._engine: Engine | None = None
         self._ear: Ear | None = None
         self._failures = 0
-        self._is_first = True
-        self._heard_until_ms = 0
-        self._words_until_ms = 0
-        self._lapse = Lapse()
-        # The end of the utterance whose words are owed, for whoever asks from another thread.
-        self._owed_since_ms: int | None = None
         self.is_resting = False
         self.is_lost = False
         self.is_deaf = False
@@ -71,9 +62,7 @@ class Side:
         It counts from the end of the speech that is to be understood, or from the first audio that
         has not been listened to.
         """
-        since_ms = self._owed_since_ms
-        owed_ms = 0 if since_ms is None else self._heard_until_ms - since_ms - HANGOVER_MS
-        return len(self._inbox) * FRAME_MS + max(0, owed_ms)
+        return self._inbox.waiting_ms + self._progress.owed_ms
 
     def announce(self) -> None:
         """Says early whether this side will be transcribed."""
@@ -82,18 +71,18 @@ class Side:
 
     def put(self, frame: Frame) -> bool:
         """Takes a frame; returns whether it waits for a turn now."""
-        if not (self.is_resting or self.is_deaf) and len(self._inbox) >= INBOX_FRAMES:
+        if not (self.is_resting or self.is_deaf) and self._inbox.is_full:
             self._shed()
         if self.is_resting:
             self._drop(frame)
         if self.is_resting or self.is_deaf:
             return False
-        self._inbox.append(frame)
+        self._inbox.put(frame)
         return True
 
     def order(self, order: Order | Switch) -> None:
         """Has something done after the frames that wait."""
-        self._inbox.append(order)
+        self._inbox.put(order)
 
     def schedule(self, mode: Mode) -> None:
         """Does more, or less, at once."""
@@ -123,9 +112,7 @@ class Side:
             # Nobody had time for it.
             self._ear.waive()
         for _ in range(_TURN_FRAMES):
-            try:
-                item = self._inbox.popleft()
-            except IndexError:
+            if (item := self._inbox.take()) is None:
                 return Due.NOTHING
             self._guarded(partial(self._do, item))
             if (wish := self._wish()) is not None:
@@ -138,7 +125,7 @@ class Side:
             is_calm = not waiting and self._mode is Mode.LIVE
             effort = Effort.FULL if is_calm else Effort.QUICK
             self._guarded(partial(self._understand, ear, effort))
-        self._owed_since_ms = None
+        self._progress.owe(None)
         return Due.MORE
 
     def _wish(self) -> Wish | None:
@@ -147,7 +134,7 @@ class Side:
         if ear is None:
             return None
         if ear.owed is not None:
-            self._owed_since_ms = ear.owed.end_ms
+            self._progress.owe(ear.owed.end_ms)
             return Long(self.lag_ms, ear.owed.length_ms)
         return Due.SPARE if ear.may_prepare and self._mode is Mode.LIVE else None
 
@@ -193,25 +180,18 @@ class Side:
             self._drop(frame)
         if self.is_resting or self.is_deaf:
             return
-        if self._is_first:
-            self._begin(frame)
+        self._note(self._progress.begin(frame))
         ear = self._ear or self._open_ear()
-        self._heard_until_ms = frame.position_ms + FRAME_MS
-        is_late = self._mode is not Mode.LIVE or len(self._inbox) > _LATE_FRAMES
+        self._progress.hear(frame)
+        is_late = self._mode is not Mode.LIVE or self._inbox.is_late
         self._note(ear.hear(frame, is_late=is_late))
-
-    def _begin(self, frame: Frame) -> None:
-        """Notes where the audio of the side begins, be it listened to or not."""
-        self._is_first = False
-        self._heard_until_ms = frame.position_ms
-        self._note(self.facts.missed_before(frame.position_ms))
 
     def _end(self, order: Order) -> None:
         if (ear := self._ear) is not None:
             self._note(ear.end())
             if ear.owed is not None:
                 # Its words first.
-                self._inbox.appendleft(order)
+                self._inbox.put_back(order)
                 return
         if order is Order.END:
             # No later frame will show the ear how much is missing.
@@ -225,7 +205,7 @@ class Side:
         if (ear := self._ear) is not None and ear.is_hearing:
             self._guarded(lambda: self._note(ear.end()))
             if ear.owed is not None:
-                self._inbox.appendleft(Switch(language))
+                self._inbox.put_back(Switch(language))
                 return
         before, self._ear = self._ear, None
         is_given_up, self.is_deaf = self.is_deaf or self.is_lost, False
@@ -268,8 +248,7 @@ class Side:
     def _lose_utterance(self) -> None:
         """Tells of the speech whose words an engine that broke will not give any more."""
         if (ear := self._ear) is not None and ear.due_from_ms is not None:
-            start_ms = max(ear.due_from_ms, self._words_until_ms)
-            self._note([Missed(start_ms, self._heard_until_ms)])
+            self._note(self._progress.lose(ear.due_from_ms))
         self._close_ear()
 
     def _give_up(self, state: StreamState) -> None:
@@ -278,7 +257,7 @@ class Side:
         if state is StreamState.UNSUPPORTED:
             self._tell_lapse()
             self.is_resting = False
-            take_frames(self._inbox)
+            self._inbox.take_frames()
         else:
             self._rest()
         self._set_state(state)
@@ -290,29 +269,24 @@ class Side:
     def _rest(self) -> None:
         """Leaves what waits and what comes to the after-call job, until it is told to resume."""
         if not self.is_resting:
-            self._lapse = Lapse(self._heard_until_ms)
+            self._progress.rest()
             self.is_resting = True
-        for frame in take_frames(self._inbox):
+        for frame in self._inbox.take_frames():
             self._drop(frame)
         # The words that are shown as partial will not be completed.
-        self._inbox.append(Order.PAUSE)
+        self._inbox.put(Order.PAUSE)
         self._set_state(StreamState.DEGRADED)
 
     def _drop(self, frame: Frame) -> None:
-        if self._is_first:
-            self._begin(frame)
-            self._lapse = Lapse(frame.position_ms)
-        self._lapse.extend(frame.position_ms + FRAME_MS)
+        self._note(self._progress.drop(frame))
 
     def _tell_lapse(self) -> None:
         if self.is_resting:
-            self._note(self._lapse.notes)
+            self._note(self._progress.lapse)
 
     def _note(self, notes: list[Note]) -> None:
-        for note in notes:
-            if isinstance(note, Said) and note.is_final:
-                self._failures = 0
-                self._words_until_ms = note.end_ms
+        if self._progress.understand(notes):
+            self._failures = 0
         self._scribe.write(
             notes, self._language, self._engine, with_partials=self._mode is Mode.LIVE
         )

@@ -10,11 +10,12 @@ from asr.engine import Effort, Engine, EngineLostError, Heard, Recogniser
 from asr.engines import Engines
 from asr.fake_engine import FakeEngine, FakeRecogniser
 from asr.fork import Frame
+from asr.inbox import INBOX_FRAMES
 from asr.orders import Order, Switch
 from asr.pool import Due, Long
 from asr.scheduler import Mode
 from asr.scribe import Facts
-from asr.side import INBOX_FRAMES, Side
+from asr.side import Side
 from hotline.house import House
 from hotline.tables import SpeechStream
 from hotline.transcripts import service as transcripts
