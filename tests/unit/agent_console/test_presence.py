@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from time import monotonic
 
+import pytest
 from sqlmodel import Session
 
 from agent_console.presence import Presence
@@ -17,9 +18,9 @@ from tests.unit.hotline.factories import create_waiting
 
 
 class FlakyDatabase(Database):
-    """A database that fails at the first write, or at the first question."""
+    """A database that fails at the next writes, or at the next questions."""
 
-    failures = 1
+    failures = 0
     failed_questions = 0
 
     @contextmanager
@@ -37,6 +38,23 @@ class FlakyDatabase(Database):
             raise OSError("away")
         with super().session() as session:
             yield session
+
+
+@contextmanager
+def flaky_database(house: House) -> Iterator[FlakyDatabase]:
+    flaky = FlakyDatabase(house.database.url)
+    yield flaky
+    flaky.close()
+
+
+def retrying(house: House, flaky: FlakyDatabase, *, return_seconds: float = 60) -> Presence:
+    """Asks and tells the flaky database again at once."""
+    return Presence(replace(house, database=flaky), return_seconds=return_seconds, retry_seconds=0)
+
+
+@pytest.fixture
+def presence(house: House) -> Presence:
+    return Presence(house, return_seconds=60)
 
 
 @asynccontextmanager
@@ -64,6 +82,14 @@ async def until(condition: Callable[[], bool]) -> None:
         assert monotonic() < deadline, "it did not come to be"
 
 
+async def settle(presence: Presence, house: House, ids: dict[str, str]) -> None:
+    """Li's page is there, and the database knows it: what was told after it is written."""
+    presence.came(ids["li"])
+    presence.came(ids["wang"])
+    presence.went(ids["wang"])
+    await until(lambda: not is_here(house, ids["wang"]))
+
+
 def make_lost(house: House, lawyer_id: str) -> None:
     """The page showed no offer in time, and stayed connected."""
     with house.database.session() as session:
@@ -78,31 +104,15 @@ def state_of(house: House, lawyer_id: str) -> str:
 
 
 class TestPresence:
-    async def test_came__beside_a_frozen_page_brings_the_lawyer_back(
-        self, house: House, ids: dict[str, str]
+    @pytest.mark.parametrize("has_gone", [False, True])
+    async def test_came__beside_a_frozen_page_or_in_its_place_brings_the_lawyer_back(
+        self, house: House, ids: dict[str, str], presence: Presence, has_gone: bool
     ) -> None:
-        presence = Presence(house, return_seconds=60)
         async with running(presence):
-            presence.came(ids["li"])
-            presence.came(ids["wang"])
-            presence.went(ids["wang"])
-            await until(lambda: not is_here(house, ids["wang"]))
+            await settle(presence, house, ids)
             await asyncio.to_thread(make_lost, house, ids["li"])
-            presence.came(ids["li"])
-
-            await until(lambda: state_of(house, ids["li"]) == LawyerState.AVAILABLE)
-
-    async def test_came__in_the_same_breath_as_the_old_page_went(
-        self, house: House, ids: dict[str, str]
-    ) -> None:
-        presence = Presence(house, return_seconds=60)
-        async with running(presence):
-            presence.came(ids["li"])
-            presence.came(ids["wang"])
-            presence.went(ids["wang"])
-            await until(lambda: not is_here(house, ids["wang"]))
-            await asyncio.to_thread(make_lost, house, ids["li"])
-            presence.went(ids["li"])
+            if has_gone:
+                presence.went(ids["li"])
             presence.came(ids["li"])
 
             await until(lambda: state_of(house, ids["li"]) == LawyerState.AVAILABLE)
@@ -110,28 +120,22 @@ class TestPresence:
     async def test_came__is_told_again_where_the_database_did_not_take_it(
         self, house: House, ids: dict[str, str]
     ) -> None:
-        flaky = FlakyDatabase(house.database.url)
-        flaky.failures = 0
-        presence = Presence(replace(house, database=flaky), return_seconds=60, retry_seconds=0)
-        async with running(presence):
-            presence.came(ids["li"])
-            presence.came(ids["wang"])
-            presence.went(ids["wang"])
-            await until(lambda: not is_here(house, ids["wang"]))
-            await asyncio.to_thread(make_lost, house, ids["li"])
-            flaky.failures = 1
-            presence.came(ids["li"])
+        with flaky_database(house) as flaky:
+            presence = retrying(house, flaky)
+            async with running(presence):
+                await settle(presence, house, ids)
+                await asyncio.to_thread(make_lost, house, ids["li"])
+                flaky.failures = 1
+                presence.came(ids["li"])
 
-            await until(lambda: state_of(house, ids["li"]) == LawyerState.AVAILABLE)
-        flaky.close()
+                await until(lambda: state_of(house, ids["li"]) == LawyerState.AVAILABLE)
 
     async def test_went__who_rings_there_goes_on_at_once(
-        self, house: House, ids: dict[str, str]
+        self, house: House, ids: dict[str, str], presence: Presence
     ) -> None:
         with house.database.session() as session:
             entry = create_waiting(session, house)
             offer = make_offer(session, house, entry, agents.find(session, ids["li"]), fence=1)
-        presence = Presence(house, return_seconds=60)
         async with running(presence):
             presence.came(ids["li"])
             presence.went(ids["li"])
@@ -142,9 +146,8 @@ class TestPresence:
             assert session.get_one(QueueEntry, entry.id).state == "waiting"
 
     async def test_went__is_told_after_the_last_page_only(
-        self, house: House, ids: dict[str, str]
+        self, house: House, ids: dict[str, str], presence: Presence
     ) -> None:
-        presence = Presence(house, return_seconds=60)
         async with running(presence):
             presence.came(ids["li"])
             presence.came(ids["li"])
@@ -155,8 +158,9 @@ class TestPresence:
 
             assert is_here(house, ids["li"])
 
-    async def test_run__ends_with_everyone_gone(self, house: House, ids: dict[str, str]) -> None:
-        presence = Presence(house, return_seconds=60)
+    async def test_run__ends_with_everyone_gone(
+        self, house: House, ids: dict[str, str], presence: Presence
+    ) -> None:
         async with running(presence):
             presence.came(ids["wang"])
             presence.went(ids["wang"])
@@ -178,24 +182,18 @@ class TestPresence:
     async def test_run__asks_again_who_was_here_before(
         self, house: House, ids: dict[str, str]
     ) -> None:
-        flaky = FlakyDatabase(house.database.url)
-        flaky.failures, flaky.failed_questions = 0, 1
-        presence = Presence(replace(house, database=flaky), return_seconds=0, retry_seconds=0)
-        async with running(presence):
-            await until(lambda: not is_here(house, ids["li"]))
-        flaky.close()
+        with flaky_database(house) as flaky:
+            flaky.failed_questions = 1
+            async with running(retrying(house, flaky, return_seconds=0)):
+                await until(lambda: not is_here(house, ids["li"]))
 
         assert flaky.failed_questions == 0
 
     async def test_run__tells_anew_when_it_is_run_again(
-        self, house: House, ids: dict[str, str]
+        self, house: House, ids: dict[str, str], presence: Presence
     ) -> None:
-        presence = Presence(house, return_seconds=60)
         async with running(presence):
-            presence.came(ids["li"])
-            presence.came(ids["wang"])
-            presence.went(ids["wang"])
-            await until(lambda: not is_here(house, ids["wang"]))
+            await settle(presence, house, ids)
         presence.went(ids["li"])
         assert not is_here(house, ids["li"])
 
@@ -206,20 +204,19 @@ class TestPresence:
     async def test_run__tells_again_what_the_database_did_not_take(
         self, house: House, ids: dict[str, str]
     ) -> None:
-        flaky = FlakyDatabase(house.database.url)
-        presence = Presence(replace(house, database=flaky), return_seconds=60, retry_seconds=0)
-        async with running(presence):
-            presence.came(ids["li"])
-            presence.went(ids["li"])
-            await until(lambda: not is_here(house, ids["li"]))
-        flaky.close()
+        with flaky_database(house) as flaky:
+            flaky.failures = 1
+            presence = retrying(house, flaky)
+            async with running(presence):
+                presence.came(ids["li"])
+                presence.went(ids["li"])
+                await until(lambda: not is_here(house, ids["li"]))
 
         assert flaky.failures == 0
 
     async def test_run__what_was_written_is_taken_back_whenever_the_end_comes(
-        self, house: House, ids: dict[str, str]
+        self, house: House, ids: dict[str, str], presence: Presence
     ) -> None:
-        presence = Presence(house, return_seconds=60)
         for turns in range(12):
             task = asyncio.create_task(presence.run())
             presence.came(ids["li"])
