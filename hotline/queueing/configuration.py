@@ -86,11 +86,14 @@ class QueueRules(BaseModel):
     )
 
     sticky_seconds: float = Field(
-        default=20.0,
+        default=0.0,
         ge=0,
         le=300,
         title="Same lawyer",
-        description="Seconds to wait for the lawyer who knows the case, if on duty; then anyone.",
+        description=(
+            "Seconds to wait for the lawyer who knows the case, if on duty; then anyone. With 0 "
+            "the caller goes to them if they are free, else to anyone at once."
+        ),
     )
     least_level: int = Field(
         default=1,

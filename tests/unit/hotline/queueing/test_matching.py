@@ -75,10 +75,13 @@ def test_match__sticky_lawyer_comes_first_whatever_the_topic() -> None:
     assert (best.lawyer.id, best.fit) == ("known", Fit.STICKY)
 
 
-def test_match__waits_a_moment_for_the_sticky_lawyer_then_takes_anyone() -> None:
+def test_match__sticky_lawyer_who_is_not_free_is_waited_for_only_if_the_rules_say_so() -> None:
     entry = waiting(sticky="known", seconds=0)
-    assert chosen(entry, idle()) is None
-    assert matched(entry, idle(), seconds=RULES.sticky_seconds) is not None
+    assert chosen(entry, idle()) == "l"
+
+    waits = QueueRules(sticky_seconds=20)
+    assert chosen(entry, idle(), rules=waits) is None
+    assert matched(entry, idle(), rules=waits, seconds=20) is not None
 
 
 def test_match__sticky_lawyer_who_declined_is_not_waited_for() -> None:
