@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ivr.flow import handlers_message as message
 from ivr.flow.busy import Busy
-from ivr.flow.definition import PERSON_KEY, FlowDefinition, position_key, range_key
+from ivr.flow.definition import PERSON_KEY, REPEAT_KEY, FlowDefinition, position_key, range_key
 from ivr.flow.entries import Step, announce, ask_for_place, hold, wait
 from ivr.flow.entries_ending import enter_closed_menu, farewell
 from ivr.flow.entries_talk import connect
@@ -78,9 +78,14 @@ def announce_if_due(flow: FlowDefinition, call: CallContext, _event: TimerFired)
 
 
 def choose_in_queue(flow: FlowDefinition, call: CallContext, pressed: DigitPressed) -> Step:
-    """The call-back key asks for a call back, 0 waits without more words; others mean nothing."""
+    """The call-back key asks for a call back, 0 waits without more words, * says the place again.
+
+    Others mean nothing.
+    """
     if is_rights_key(flow, pressed.digit):
         return press_in_queue(flow, call, pressed.digit)
+    if pressed.digit == REPEAT_KEY:
+        return announce(flow, call, _standing(flow, call))
     if pressed.digit == PERSON_KEY and call.state is State.ANNOUNCING:
         return hold(flow, call)
     if pressed.digit == flow.message_key and message.may_leave_message(flow, call):
@@ -147,8 +152,12 @@ def _announce_or_wait(flow: FlowDefinition, call: CallContext) -> Step:
     quiet_rounds = call.quiet_rounds + 1
     if quiet_rounds * flow.waits.announcement < flow.waits.comfort:
         return wait(replace(call, quiet_rounds=quiet_rounds), flow.waits.announcement)
-    place = (*_position(flow, call.position), *_wait(flow, call))
-    return announce(flow, call, (*flow.prompts.queue_comfort, *place, *_hint(flow, call)))
+    return announce(flow, call, (*flow.prompts.queue_comfort, *_standing(flow, call)))
+
+
+def _standing(flow: FlowDefinition, call: CallContext) -> tuple[str, ...]:
+    """Place, wait and what can be done, whatever was said of them before."""
+    return (*_position(flow, call.position), *_wait(flow, call), *_hint(flow, call))
 
 
 def _news(flow: FlowDefinition, call: CallContext) -> tuple[CallContext, tuple[str, ...]]:

@@ -39,6 +39,17 @@ class TestQueue:
             silence     | holding
             """)
 
+    def test_step__star_says_place_and_choices_again(self, play: PlayTable) -> None:
+        play(f"""{TO_HOLDING}
+            key *       | announcing | ask zh: ahead_2 hint; wait 60
+            key *       | announcing | ask zh: ahead_2 hint; wait 60
+            prompt ends | holding    | loop zh: hold; wait 30
+            position 2  | holding    |
+            key *       | announcing | ask zh: ahead_1 hint; wait 60
+            prompt ends | holding    | loop zh: hold; wait 30
+            silence     | holding    | wait 30
+            """)
+
     def test_step__late_place_is_said_at_the_next_announcement(self, play: PlayTable) -> None:
         play(f"""{TO_QUEUE}
             silence    | holding    | loop zh: hold; wait 30
