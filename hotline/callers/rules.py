@@ -27,12 +27,6 @@ ELDERLY_YEARS = 60
 MINOR_YEARS = 18
 """Law on the Protection of Minors, article 2."""
 
-CUT_OFF_WINDOW = timedelta(minutes=10)
-"""Who calls again within this time after a call broke off gets the old place back."""
-
-OPEN_TICKET_DAYS = 30
-"""A ticket that nobody has finished for longer tells of a forgetful lawyer, not of a matter."""
-
 _WAGE_TOPICS = frozenset({None, "labour"})
 _WAGE_MATTERS = frozenset({"wages", "work_injury"})
 """Legal Aid Law, article 42 (3): migrant workers who claim pay or compensation for an injury."""
@@ -104,16 +98,19 @@ class Standing:
     topic: str | None = None
 
 
-def standing(record: Record, *, now: datetime, today: date, topic: str | None = None) -> Standing:
+def standing(
+    record: Record, *, now: datetime, today: date, cut_off: timedelta, topic: str | None = None
+) -> Standing:
     """How a caller of whom this is known is served.
 
     Args:
         record: What is known.
         now: The moment.
         today: The day where the hotline is.
+        cut_off: How soon one has to call again to get the place of a call that broke off.
         topic: What the caller has chosen in this call, if anything yet.
     """
-    broken = record.last if _was_cut_off(record.last, now=now) else None
+    broken = record.last if _was_cut_off(record.last, now=now, within=cut_off) else None
     ticket = record.ticket
     is_elderly = _is_elderly(record, today=today)
     classes = {
@@ -136,11 +133,9 @@ def standing(record: Record, *, now: datetime, today: date, topic: str | None = 
     )
 
 
-def _was_cut_off(last: EarlierCall | None, *, now: datetime) -> bool:
+def _was_cut_off(last: EarlierCall | None, *, now: datetime, within: timedelta) -> bool:
     return (
-        last is not None
-        and last.end_reason in _CUT_OFF_REASONS
-        and now - last.ended_at <= CUT_OFF_WINDOW
+        last is not None and last.end_reason in _CUT_OFF_REASONS and now - last.ended_at <= within
     )
 
 

@@ -8,7 +8,6 @@ from sqlmodel import Session, col, or_, select
 
 from hotline.callers.rules import (
     CALLER_LOST,
-    OPEN_TICKET_DAYS,
     EarlierCall,
     OpenTicket,
     Record,
@@ -17,9 +16,11 @@ from hotline.callers.rules import (
     groups_of,
     standing,
 )
+from hotline.configuration import service as configuration
 from hotline.house import House
 from hotline.ids import new_id
 from hotline.privacy import mask_number, normalise_number
+from hotline.queueing.configuration import QueueRules
 from hotline.queueing.repository import LIVE_STATES
 from hotline.queueing.rules import Priority
 from hotline.tables import Call, Caller, QueueEntry, Ticket, User
@@ -94,9 +95,11 @@ def standing_of(
 ) -> Standing:
     """How the caller of this call is served; like everybody where the number is withheld."""
     now = house.clock.now()
-    record = _record(session, house, call)
+    rules = configuration.current(session, QueueRules)
+    record = _record(session, house, call, since=now - timedelta(days=rules.open_ticket_days))
     today = now.astimezone(house.settings.zone).date()
-    return standing(record, now=now, today=today, topic=topic)
+    cut_off = timedelta(minutes=rules.cut_off_minutes)
+    return standing(record, now=now, today=today, cut_off=cut_off, topic=topic)
 
 
 def hand_place_on(session: Session, house: House, call: Call) -> Sequence[QueueEntry]:
@@ -134,14 +137,14 @@ def hand_place_on(session: Session, house: House, call: Call) -> Sequence[QueueE
     return entries
 
 
-def _record(session: Session, house: House, call: Call) -> Record:
+def _record(session: Session, house: House, call: Call, *, since: datetime) -> Record:
     caller = session.get(Caller, call.caller_id) if call.caller_id else None
     if caller is None:
         return Record()
     return Record(
         born=_born(house, caller),
         groups=frozenset(caller.groups),
-        ticket=_open_ticket(session, house, call),
+        ticket=_open_ticket(session, call, since=since),
         last=_last_call(session, call),
         language=_last_language(session, call),
     )
@@ -153,14 +156,14 @@ def _born(house: House, caller: Caller) -> date | None:
     return date.fromisoformat(house.vault.open(caller.born_sealed, purpose=_BORN))
 
 
-def _open_ticket(session: Session, house: House, call: Call) -> OpenTicket | None:
+def _open_ticket(session: Session, call: Call, *, since: datetime) -> OpenTicket | None:
     query = (
         select(Ticket)
         .where(
             col(Ticket.caller_id) == call.caller_id,
             col(Ticket.call_id) != call.id,
             col(Ticket.status) != "done",
-            col(Ticket.created_at) > house.clock.now() - timedelta(days=OPEN_TICKET_DAYS),
+            col(Ticket.created_at) > since,
         )
         .order_by(col(Ticket.id).desc())
     )

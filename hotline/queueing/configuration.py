@@ -72,6 +72,23 @@ class QueueRules(BaseModel):
     # A day: before everybody who can be on the line.
     head_start_emergency_seconds: float = _head_start(86_400.0, "Emergencies")
 
+    # Long enough to find a better place to call from, short enough to be the same matter.
+    cut_off_minutes: float = Field(
+        default=10.0,
+        ge=1,
+        le=120,
+        title="Cut off, at most",
+        description="Who calls again so many minutes after a call broke off gets the place back.",
+    )
+    # A ticket that nobody has finished for longer tells of a forgetful lawyer, not of a matter.
+    open_ticket_days: int = Field(
+        default=30,
+        ge=1,
+        le=365,
+        title="Returning, at most",
+        description="Who has an open ticket of the last so many days counts as returning.",
+    )
+
     queue_weights: dict[QueueName, Annotated[float, Field(ge=1, le=10)]] = Field(
         default_factory=dict,
         title="Weights",

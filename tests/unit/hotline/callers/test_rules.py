@@ -29,7 +29,7 @@ TICKET = OpenTicket("user_1", topic="contracts", matter="loan")
 
 
 def served(record: Record, *, topic: str | None = None) -> Standing:
-    return standing(record, now=NOW, today=TODAY, topic=topic)
+    return standing(record, now=NOW, today=TODAY, cut_off=timedelta(minutes=10), topic=topic)
 
 
 def test_standing__nobody_known_is_served_like_everybody() -> None:

@@ -5,6 +5,7 @@ from hotline.callers import service
 from hotline.callers.rules import Standing
 from hotline.calls import service as calls
 from hotline.clock import FakeClock
+from hotline.configuration import service as configuration
 from hotline.house import House
 from hotline.queueing import service as queue
 from hotline.queueing.rules import Priority
@@ -19,6 +20,12 @@ def standing_of_next_call(house: House, *, number: str | None = "13800001111") -
     """How the caller would be served who calls now."""
     with house.database.session() as session:
         return service.standing_of(session, house, create_call(session, house, number=number))
+
+
+def set_queue_rules(house: House, **values: object) -> None:
+    """What an administrator sets of the queue."""
+    with house.database.session() as session:
+        configuration.change(session, house, "queue", values, expected=0, by=None)
 
 
 def talked(session: Session, house: House) -> tuple[User, Ticket]:
@@ -51,6 +58,16 @@ def test_standing_of__an_open_ticket(house: House, clock: FakeClock) -> None:
     assert (found.lawyer_id, found.language, found.topic) == (lawyer_id, "en", "family")
     clock.advance(seconds=31 * 86_400)
     assert standing_of_next_call(house).lawyer_id is None
+
+
+def test_standing_of__how_old_a_ticket_may_be_stands_in_the_rules(
+    house: House, clock: FakeClock
+) -> None:
+    set_queue_rules(house, open_ticket_days=7)
+    with house.database.session() as session:
+        talked(session, house)
+    clock.advance(seconds=8 * 86_400)
+    assert standing_of_next_call(house).priority is Priority.NORMAL
 
 
 def test_standing_of__a_finished_ticket_leaves_only_the_language(house: House) -> None:
@@ -124,6 +141,15 @@ class TestCutOff:
             calls.end(session, house, create_call(session, house), reason="caller_lost")
         clock.advance(seconds=11 * 60)
         assert standing_of_next_call(house) == Standing()
+
+    def test_standing_of__how_late_is_too_late_stands_in_the_rules(
+        self, house: House, clock: FakeClock
+    ) -> None:
+        set_queue_rules(house, cut_off_minutes=20)
+        with house.database.session() as session:
+            calls.end(session, house, create_call(session, house), reason="caller_lost")
+        clock.advance(seconds=11 * 60)
+        assert standing_of_next_call(house).priority is Priority.CUT_OFF
 
 
 class TestLearn:
