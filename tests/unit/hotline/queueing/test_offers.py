@@ -38,6 +38,16 @@ def set_rules(house: House, **values: object) -> None:
         configuration.change(session, house, "queue", values, expected=0, by=None)
 
 
+@pytest.fixture
+def lawyer_id(house: House) -> str:
+    """The only lawyer, at whom the only caller rings."""
+    with house.database.session() as session:
+        create_waiting(session, house)
+        lawyer_id = create_lawyer(session, house).user_id
+    dispatch(house)
+    return lawyer_id
+
+
 class TestOpenOffers:
     @pytest.mark.parametrize("pairs", [((0, 0), (0, 1)), ((0, 0), (1, 0))], ids=["entry", "lawyer"])
     def test_offer__database_refuses_a_second_one(
@@ -85,11 +95,7 @@ class TestDispatcher:
 
 
 class TestDecline:
-    def test_decline__note_is_kept(self, house: House) -> None:
-        with house.database.session() as session:
-            create_waiting(session, house)
-            lawyer_id = create_lawyer(session, house).user_id
-        dispatch(house)
+    def test_decline__note_is_kept(self, house: House, lawyer_id: str) -> None:
         with house.database.session() as session:
             decline(session, house, last_offer(session).id, lawyer_id, note="conflict")
         with house.database.reading() as session:
@@ -99,11 +105,8 @@ class TestDecline:
 
 class TestMissed:
     def test_missed_twice__says_so_and_a_served_call_forgives(
-        self, house: House, clock: FakeClock
+        self, house: House, clock: FakeClock, lawyer_id: str
     ) -> None:
-        with house.database.session() as session:
-            create_waiting(session, house)
-            lawyer_id = create_lawyer(session, house).user_id
         for _ in range(2):
             dispatch(house)
             with house.database.session() as session:
@@ -122,11 +125,8 @@ class TestMissed:
             assert session.get_one(Lawyer, lawyer_id).missed_offers == 0
 
     def test_decline__between_two_missed_offers_shows_that_somebody_is_there(
-        self, house: House, clock: FakeClock
+        self, house: House, clock: FakeClock, lawyer_id: str
     ) -> None:
-        with house.database.session() as session:
-            create_waiting(session, house)
-            lawyer_id = create_lawyer(session, house).user_id
         for answer in (acknowledge, decline, acknowledge):
             dispatch(house)
             with house.database.session() as session:
@@ -146,12 +146,8 @@ class TestMissed:
 
 class TestUnacknowledged:
     @pytest.fixture
-    def lost(self, house: House, clock: FakeClock) -> str:
+    def lost(self, house: House, clock: FakeClock, lawyer_id: str) -> str:
         """A lawyer whose page stays connected and has not shown an offer in time."""
-        with house.database.session() as session:
-            create_waiting(session, house)
-            lawyer_id = create_lawyer(session, house).user_id
-        dispatch(house)
         clock.advance(seconds=ACKNOWLEDGE_SECONDS)
         dispatch(house)
         return lawyer_id
@@ -196,32 +192,26 @@ class TestUnacknowledged:
 class TestLawyerGone:
     @pytest.mark.parametrize("is_acknowledged", [True, False])
     def test_lawyer_gone__caller_goes_to_the_next_and_nothing_was_missed(
-        self, house: House, is_acknowledged: bool
+        self, house: House, lawyer_id: str, is_acknowledged: bool
     ) -> None:
-        with house.database.session() as session:
-            create_waiting(session, house)
-            gone = create_lawyer(session, house, name="gone").user_id
-        dispatch(house)
         with house.database.session() as session:
             second = create_lawyer(session, house, name="second").user_id
             first = last_offer(session)
             if is_acknowledged:
-                acknowledge(session, house, first.id, gone)
-            lawyer_gone(session, house, gone)
+                acknowledge(session, house, first.id, lawyer_id)
+            lawyer_gone(session, house, lawyer_id)
         dispatch(house)
 
         with house.database.reading() as session:
-            row = agents.find(session, gone)
+            row = agents.find(session, lawyer_id)
             assert session.get_one(Offer, first.id).reason == "lawyer_gone"
             assert (row.state, row.state_reason) == ("lost", "connection_lost")
             assert row.missed_offers == 0
             assert last_offer(session).lawyer_id == second
 
-    def test_lawyer_gone__who_comes_back_may_have_the_same_caller(self, house: House) -> None:
-        with house.database.session() as session:
-            create_waiting(session, house)
-            lawyer_id = create_lawyer(session, house).user_id
-        dispatch(house)
+    def test_lawyer_gone__who_comes_back_may_have_the_same_caller(
+        self, house: House, lawyer_id: str
+    ) -> None:
         with house.database.session() as session:
             first = last_offer(session).id
             lawyer_gone(session, house, lawyer_id)
@@ -278,6 +268,7 @@ class TestSticky:
     def test_round__waits_only_for_lawyers_who_will_be_back_soon(
         self, house: House, state: LawyerState, is_offered: bool
     ) -> None:
+        set_rules(house, sticky_seconds=20)
         with house.database.session() as session:
             known = create_lawyer(session, house, name="known")
             create_lawyer(session, house, name="other")
