@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from hotline.errors import HotlineError
 from ivr.call_recording import CallRecording
 from ivr.flow.mixing import CALLER, LAWYER, Hearing
 from ivr.media.client import MediaEngine
@@ -14,11 +15,16 @@ from ivr.sip.line import Direction, RemoteMedia
 log = logging.getLogger(__name__)
 
 
+class CallOverError(Exception):
+    """The call's audio has been closed; nothing is opened any more."""
+
+
 class CallAudio:
     """The caller's leg, at most one lawyer's leg and the legs of parties of one call.
 
     Everything here is idempotent, because the flow undoes what it began without knowing how far it
-    got.
+    got. A leg counts as open from the moment it is asked for: whatever ends the call meanwhile
+    closes it, and the engine, which does one thing after the other, has it by then.
 
     Attributes:
         quality: How the caller's voice came in; known when the caller's leg has been closed.
@@ -31,6 +37,7 @@ class CallAudio:
         self._lawyer_leg: str | None = None
         self._party_legs: set[str] = set()
         self._caller_open = False
+        self._is_closed = False
         # Legs whose telephones ring still, or have told us that they hold.
         self._quiet: set[str] = set()
         self.quality: LegQuality | None = None
@@ -78,15 +85,21 @@ class CallAudio:
         Raises:
             NoPortFree: Every port is taken.
             EngineGone: The engine has died.
+            CallOverError: The call has ended meanwhile.
         """
-        port = await self._engine.open_leg(
-            self._caller_leg,
-            codec=media.codec if media else Codec.PCMA,
-            telephone_event=media.telephone_event if media else None,
-            remote=(media.host, media.port) if media and media.direction.listens else None,
-            control_port=media.control_port if media else None,
-        )
+        self._check()
         self._caller_open = True
+        try:
+            port = await self._engine.open_leg(
+                self._caller_leg,
+                codec=media.codec if media else Codec.PCMA,
+                telephone_event=media.telephone_event if media else None,
+                remote=(media.host, media.port) if media and media.direction.listens else None,
+                control_port=media.control_port if media else None,
+            )
+        except HotlineError:
+            self._caller_open = False
+            raise
         if media is None or media.direction is not Direction.SENDRECV:
             self._quiet.add(self._caller_leg)
         return port
@@ -127,11 +140,18 @@ class CallAudio:
         Args:
             leg: A new id for it.
             source: The synchronisation source of the gateway; None for a telephone.
+
+        Raises:
+            NoPortFree, EngineGone, CallOverError: As `open_caller`.
         """
         await self.close_lawyer()
-        port = await self._open(leg, source)
+        self._check()
         self._lawyer_leg = leg
-        return port
+        try:
+            return await self._open(leg, source)
+        except HotlineError:
+            self._lawyer_leg = None
+            raise
 
     async def close_lawyer(self) -> None:
         """Closes the lawyer's leg, if there is one."""
@@ -141,9 +161,17 @@ class CallAudio:
 
     async def open_party(self, leg: str, *, source: int | None = None) -> int:
         """The same for a party."""
-        port = await self._open(leg, source)
+        self._check()
         self._party_legs.add(leg)
-        return port
+        try:
+            return await self._open(leg, source)
+        except HotlineError:
+            self._party_legs.discard(leg)
+            raise
+
+    def _check(self) -> None:
+        if self._is_closed:
+            raise CallOverError
 
     async def _open(self, leg: str, source: int | None) -> int:
         port = await self._engine.open_leg(
@@ -291,7 +319,8 @@ class CallAudio:
         return leg in self._forked
 
     async def close(self) -> None:
-        """Closes everything that is open."""
+        """Closes everything that is open, for good."""
+        self._is_closed = True
         await self.stop_recording()
         await self.close_lawyer()
         for leg in tuple(self._party_legs):

@@ -10,6 +10,7 @@ from hotline.callers import service as callers
 from hotline.calls import legs, service as calls
 from hotline.house import House
 from hotline.tables import Call, Caller
+from ivr.audio import CallOverError
 from ivr.desk import Desk
 from ivr.flow import inputs
 from ivr.flow.reasons import EndReason as FlowEndReason
@@ -105,6 +106,9 @@ class Outbound:
             )
             runner.take_line(call, local_port=port)
             result = await listener.settled
+        except CallOverError:
+            # The lawyer hung up while this was under way.
+            return
         except Exception:
             log.exception("dialling failed")
             result = EndReason.FAILED

@@ -32,6 +32,9 @@ class FakeEngine:
         self.recorded: tuple[str, ...] = ()
         self.recorded_left: str | None = None
         self.forked: set[str] = set()
+        # Whether a leg's opening is told; it is open before.
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
 
     def choose(self) -> "FakeEngine":
         return self
@@ -39,6 +42,7 @@ class FakeEngine:
     async def open_leg(self, leg: str, *, source: int | None = None, **_: object) -> int:
         self.legs.add(leg)
         self.sources[leg] = source
+        await self.may_answer.wait()
         return 20_000 + 2 * len(self.legs)
 
     async def update_leg(self, leg: str, **_: object) -> None:

@@ -173,3 +173,18 @@ async def test_run__lawyer_who_hangs_up_in_ringing_gives_the_place_back_at_once(
     with house.database.reading() as session:
         waiting = session.exec(select(QueueEntry).where(col(QueueEntry.state) == "waiting"))
         assert len(waiting.all()) == 1
+
+
+async def test_run__lawyer_who_hangs_up_while_a_leg_is_being_opened_leaves_none_behind(
+    exchange: Exchange, house: House, lawyer_id: str, call_id: str
+) -> None:
+    exchange.engine.may_answer.clear()
+    await exchange.tell_events()
+    await until(lambda: bool(exchange.engine.legs), "the lawyer's leg to be asked for")
+    with house.database.session() as session:
+        calls.request_hang_up(session, house, session.get_one(Call, call_id), by=lawyer_id)
+    await ended(exchange, call_id)
+    exchange.engine.may_answer.set()
+    await until(lambda: wish(house).state == "waiting", "the wish to wait again")
+    assert exchange.engine.legs == set()
+    assert exchange.line.dialled == []
