@@ -112,7 +112,7 @@ Content-Length: [len]
 """
 
 
-def _callers(stack: Stack, *, at_once: int, seconds: float) -> list[Sipp]:
+def telephones(stack: Stack, *, at_once: int, seconds: float) -> list[Sipp]:
     """Telephones that call again and again, under numbers that are never the same."""
     share = at_once // len(_PATIENCE)
     return [
@@ -133,9 +133,9 @@ def _callers(stack: Stack, *, at_once: int, seconds: float) -> list[Sipp]:
     ]
 
 
-def _hire(stack: Stack, count: int) -> list[str]:
+def hire(stack: Stack, count: int) -> list[str]:
     """Lawyers who all speak Mandarin and know everything, so that the order can be checked."""
-    house = _house(stack)
+    house = house_of(stack)
     names = [f"live{number:02}" for number in range(count)]
     try:
         with house.database.session() as session:
@@ -181,14 +181,18 @@ def _set_fire(
             fire.kills.append((datetime.now(UTC), name))
 
 
-def _house(stack: Stack) -> House:
+def house_of(stack: Stack) -> House:
     """The hotline's database, from outside."""
     url = stack.environment.get("HOTLINE_DATABASE_URL", "")
     return open_house(load_settings(stack.data_dir, database_url=url))
 
 
-def _drain(house: House, callers: list[Sipp], fire: Fire) -> None:
-    """Lets those on the line come to their end, and the lawyers serve whom they can."""
+def drain(house: House, callers: Sequence[Sipp]) -> list[str]:
+    """Lets those on the line come to their end, and the lawyers serve whom they can.
+
+    Returns:
+        The places of those who could have been served, and were not.
+    """
     for sipp in callers:
         sipp.stop_calling()
     end = time.monotonic() + _DRAIN_SECONDS
@@ -196,11 +200,10 @@ def _drain(house: House, callers: list[Sipp], fire: Fire) -> None:
         with house.database.reading() as session:
             on_line = any(call.direction == "in" for call in calls.unended(session))
             if not on_line and not _due(session, house):
-                return
+                return []
         time.sleep(0.5)
     with house.database.reading() as session:
-        if is_anybody_idle(session):
-            fire.left += [entry.id for entry in _due(session, house)]
+        return [entry.id for entry in _due(session, house)] if is_anybody_idle(session) else []
 
 
 def _due(session: Session, house: House) -> Sequence[QueueEntry]:
@@ -240,17 +243,17 @@ def run(
         stop = threading.Event()
         staff = [
             stack_of.enter_context(LiveLawyer(stack, name, random.Random(f"{seed}{name}"), stop))
-            for name in _hire(stack, lawyers)
+            for name in hire(stack, lawyers)
         ]
         for lawyer in staff:
             lawyer.begin()
-        lines = _callers(stack, at_once=callers, seconds=seconds)
+        lines = telephones(stack, at_once=callers, seconds=seconds)
         for line in lines:
             stack_of.enter_context(line)
         _set_fire(stack, fire, seconds=seconds, chance=chance, targets=targets)
-        house = _house(stack)
+        house = house_of(stack)
         stack_of.callback(house.close)
-        _drain(house, lines, fire)
+        fire.left += drain(house, lines)
         stop.set()
         for lawyer in staff:
             fire.seen |= lawyer.seen

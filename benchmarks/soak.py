@@ -23,7 +23,7 @@ _TIMEOUT_SECONDS = 120.0
 _TALK_SECONDS = 0.2
 # sippy keeps refused and ended transactions for 32 s, and answers for up to 64 (RFC 3261 section
 # 17.1.1.2, timer D).
-_FORGETTING_SECONDS = 70.0
+FORGETTING_SECONDS = 70.0
 # Python's and malloc's own breathing: two runs of the same differ by 1 MB, however long they are.
 _ALLOWED_KB = 1000
 _ALLOWED_KB_PER_THOUSAND = 500
@@ -56,7 +56,7 @@ class Server:
             "engine_kb": private_kb(self._ids[1]),
             "fds": sum(len(os.listdir(f"/proc/{process}/fd")) for process in self._ids),
             "threads": sum(len(os.listdir(f"/proc/{process}/task")) for process in self._ids),
-            "udp_ports": sum(_udp_ports(process) for process in self._ids),
+            "udp_ports": sum(udp_ports(process) for process in self._ids),
             **{name: told[name] for name in ("calls", "legs", "recordings")},
         }
 
@@ -72,7 +72,7 @@ class Server:
         return told
 
 
-def _udp_ports(process: int) -> int:
+def udp_ports(process: int) -> int:
     """How many UDP ports a process has."""
     rows = Path("/proc/net/udp").read_text().splitlines()[1:]
     all_sockets = {f"socket:[{row.split()[9]}]" for row in rows}
@@ -104,12 +104,12 @@ def main() -> int:
     try:
         # As many calls as sippy remembers, or as follow, and more of them at a time: then each
         # cache and table has been fuller than it gets, for malloc keeps what it once had.
-        warm_up = min(arguments.calls, round(_FORGETTING_SECONDS * arguments.rate))
+        warm_up = min(arguments.calls, round(FORGETTING_SECONDS * arguments.rate))
         failed = _calls(server, count=warm_up, rate=_WARM_UP_HASTE * arguments.rate)
-        time.sleep(_FORGETTING_SECONDS)
+        time.sleep(FORGETTING_SECONDS)
         before = server.state()
         failed += _calls(server, count=arguments.calls, rate=arguments.rate)
-        time.sleep(_FORGETTING_SECONDS)
+        time.sleep(FORGETTING_SECONDS)
         after = server.state()
     finally:
         server.stop()
