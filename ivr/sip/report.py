@@ -88,13 +88,15 @@ class TrunkStatistics:
     """What a line counted since it was started.
 
     Attributes:
-        foreign: Datagrams from addresses that are no trunk's, dropped unread.
+        foreign: Datagrams and connections from addresses that are no trunk's, dropped unread.
         malformed: Datagrams from trunks that sippy could not read.
         refused: Calls refused by the line itself: too many, too fast, no common media.
         unsent: Datagrams that could not be sent.
-        flooded: Datagrams of trunks' addresses that sent too fast, dropped unread.
+        flooded: Messages of trunks' addresses that sent too fast, dropped unread, and connections
+            beyond the bound.
         scanners: Datagrams of known scanners, dropped unread, from trunks' addresses too.
-        oversized: Datagrams larger than any real message, dropped unread.
+        oversized: Datagrams larger than any real message, dropped unread, and connections that
+            brought such or nothing that is a message.
         noise: Keep-alives and empty datagrams.
         overloaded: INVITEs dropped because too many transactions were open.
     """

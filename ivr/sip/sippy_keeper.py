@@ -27,6 +27,7 @@ from ivr.sip.heartbeat import ANSWER_SECONDS, Health, Heartbeat
 from ivr.sip.registration import Register, Registration, RegistrationState, Reply
 from ivr.sip.session_keeper import Timer
 from ivr.sip.trunk_desk import Address, TrunkDesk
+from ivr.sip.trunks import Transport
 
 log = logging.getLogger(__name__)
 
@@ -181,7 +182,8 @@ class RegistrationKeeper:
             expires=SipExpires(number=register.expires_seconds),
         )
         host, port = self._contact(registrar)
-        url = SipURL(username=_user(self._desk), host=host, port=port)
+        transport = "tcp" if self._desk.trunk.transport is Transport.TCP else None
+        url = SipURL(username=_user(self._desk), host=host, port=port, transport=transport)
         contact = SipContact(address=SipAddress(url=url, hadbrace=True))
         request.appendHeader(SipHeader(name="contact", body=contact))
         if register.proof is not None:

@@ -31,8 +31,8 @@ _FRAMES_LOGGED = 4
 class SippyLoop:
     """A thread that runs sippy's timers, the sockets given to it and the calls posted to it.
 
-    `acquire` and `release` may be called from any thread, `post` too; `watch` and `forget` only
-    from the thread itself.
+    `acquire` and `release` may be called from any thread, `post` too; `watch`, `want_room` and
+    `forget` only from the thread itself.
     """
 
     def __init__(self) -> None:
@@ -72,9 +72,13 @@ class SippyLoop:
         os.eventfd_write(self._wake, 1)
 
     def watch(self, descriptor: int, read: Callable[[], object]) -> None:
-        """Has `read` called whenever the descriptor is readable."""
+        """Has `read` called whenever the descriptor is readable or has failed."""
         self._readers[descriptor] = read
         self._epoll.register(descriptor, select.EPOLLIN)
+
+    def want_room(self, descriptor: int, wanted: bool) -> None:
+        """Whether it is to be called as well when the descriptor can be written to."""
+        self._epoll.modify(descriptor, select.EPOLLIN | (select.EPOLLOUT if wanted else 0))
 
     def forget(self, descriptor: int) -> None:
         """Stops watching a descriptor, which must be open still."""

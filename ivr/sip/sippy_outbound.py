@@ -19,6 +19,7 @@ from ivr.sip.sdp_sections import UnacceptableOffer
 from ivr.sip.sippy_leg import Leg, Phase
 from ivr.sip.sippy_loop import LOOP
 from ivr.sip.sippy_message import ALLOWED_METHODS, describe, make_headers
+from ivr.sip.trunks import Transport
 
 log = logging.getLogger(__name__)
 
@@ -67,9 +68,14 @@ class OutboundLeg(Leg):
         headers = {"allow": ALLOWED_METHODS, **self.dialog.session.ask()}
         event.extra_headers = make_headers(headers)
 
+        is_udp = route.desk is None or route.desk.trunk.transport is Transport.UDP
+
         def name_domain(dialog: Any) -> None:
             # The trunk may serve several domains; where the request goes is decided elsewhere.
             dialog.rTarget.host = dialog.rUri.getUrl().host = route.domain
+            if not is_udp:
+                # sippy would name it in the request URI, and not where that is proven.
+                dialog.rTarget.transport = None
             if route.own_domain:
                 dialog.lUri.getUrl().host = route.own_domain
             if route.target:

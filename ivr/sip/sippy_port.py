@@ -2,21 +2,26 @@
 
 It stands where sippy has its own UDP server with six threads. A datagram of a stranger, of a
 scanner or of a flood is dropped before anything reads it, and nothing is ever sent to an address
-that is not a trunk's, whatever a Contact or Via header says.
+that is not a trunk's, whatever a Contact or Via header says. Trunks that are spoken with by TCP
+have `ivr.sip.sippy_streams` behind the same port.
 """
 
 import logging
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import TYPE_CHECKING, Protocol
 
 from sippy.Network_server import Remote_address
 from sippy.Time.MonoTime import MonoTime
 
 from ivr.sip.admission import SourceLimit
 from ivr.sip.screening import LARGEST_MESSAGE_BYTES, Unwelcome, screen
+
+if TYPE_CHECKING:
+    from ivr.sip.sippy_streams import Streams
 
 log = logging.getLogger(__name__)
 
@@ -40,9 +45,11 @@ class Trunks:
 
     Args:
         groups: The networks of each trunk; trunks are known by their place, from 0.
+        by_tcp: The places of those that are spoken with by TCP, and not by UDP.
     """
 
-    def __init__(self, *groups: Sequence[Network]) -> None:
+    def __init__(self, *groups: Sequence[Network], by_tcp: Collection[int] = ()) -> None:
+        self._by_tcp = frozenset(by_tcp)
         self._networks = [
             (network, place) for place, group in enumerate(groups) for network in group
         ]
@@ -51,6 +58,11 @@ class Trunks:
     def include(self, host: str) -> bool:
         """Whether this is the IP address of a trunk; a name never is."""
         return self.owner(host) is not None
+
+    def speak(self, host: str, transport: str) -> bool:
+        """Whether this is the IP address of a trunk with that transport, ``udp`` or ``tcp``."""
+        owner = self.owner(host)
+        return owner is not None and (owner in self._by_tcp) == (transport == "tcp")
 
     def owner(self, host: str) -> int | None:
         """Which trunk has this IP address: the smallest network says it; None if none has."""
@@ -89,7 +101,8 @@ class TrunkPort:
         foreign_count: Datagrams from addresses that are no trunk's.
         flood_count: Datagrams of addresses that sent too fast.
         unwelcome: Datagrams dropped unread, by reason.
-        unsent_count: Datagrams that could not be sent.
+        unsent_count: Messages that could not be sent.
+        streams: The TCP connections, None if no trunk has any.
     """
 
     def __init__(self, sock: socket.socket, *, trunks: Trunks, limit: SourceLimit) -> None:
@@ -99,12 +112,13 @@ class TrunkPort:
         self._endpoints: dict[Address, Endpoint] = {}
         host, port = sock.getsockname()[:2]
         self._is_wildcard = ip_address(host).is_unspecified
-        self._local = Endpoint(self, (_bracketed(host), port))
+        self._local = Endpoint(self, (bracketed(host), port))
         self.receive: Callable[[bytes, Remote_address, Endpoint, MonoTime], object] | None = None
         self.foreign_count = 0
         self.flood_count = 0
         self.unwelcome: Counter[Unwelcome] = Counter()
         self.unsent_count = 0
+        self.streams: Streams | None = None
 
     @property
     def number(self) -> int:
@@ -116,7 +130,9 @@ class TrunkPort:
         return self._socket.fileno()
 
     def close(self) -> None:
-        """Lets go of the UDP port; what is sent afterwards is dropped."""
+        """Lets go of the port; what is sent afterwards is dropped."""
+        if self.streams is not None:
+            self.streams.close()
         self._socket.close()
 
     def read(self) -> None:
@@ -129,15 +145,24 @@ class TrunkPort:
             except OSError:
                 log.debug("sip socket reported an error")
                 continue
-            if self._is_welcome(data, source[0]) and self.receive is not None:
-                address = (_bracketed(source[0]), source[1])
-                remote = Remote_address(address, Endpoint.transport)
-                self.receive(data, remote, self.endpoint(address), MonoTime())
+            if not self._trunks.speak(source[0], "udp"):
+                self.foreign_count += 1
+                continue
+            address = (bracketed(source[0]), source[1])
+            self.take(data, address, self.endpoint(address))
+
+    def take(self, data: bytes, source: Address, endpoint: "Endpoint") -> None:
+        """Hands on a message of a trunk, unless it is not worth reading.
+
+        Args:
+            data: The message.
+            source: Where it came from.
+            endpoint: What answers are sent by.
+        """
+        if self._is_welcome(data, source[0]) and self.receive is not None:
+            self.receive(data, Remote_address(source, endpoint.transport), endpoint, MonoTime())
 
     def _is_welcome(self, data: bytes, host: str) -> bool:
-        if not self._trunks.include(host):
-            self.foreign_count += 1
-            return False
         if not self._limit.take(host):
             self.flood_count += 1
             return False
@@ -154,8 +179,8 @@ class TrunkPort:
             address: Where to.
             otherwise: Where it goes if that is no trunk's address; None: nowhere.
         """
-        if not self._trunks.include(address[0]):
-            if otherwise is None or not self._trunks.include(otherwise[0]):
+        if not self._trunks.speak(address[0], "udp"):
+            if otherwise is None or not self._trunks.speak(otherwise[0], "udp"):
                 self.unsent_count += 1
                 return
             address = otherwise
@@ -172,7 +197,11 @@ class TrunkPort:
             if len(self._endpoints) >= _REMEMBERED_HOSTS:
                 self._endpoints.clear()
             host = self._route(remote[0]) if self._is_wildcard else self._local.address[0]
-            endpoint = Endpoint(self, (host, self._local.address[1]), remote=remote)
+            local = (host, self._local.address[1])
+            if self.streams is not None and self._trunks.speak(remote[0], "tcp"):
+                endpoint = Endpoint(self.streams, local, remote=remote, transport="tcp")
+            else:
+                endpoint = Endpoint(self, local, remote=remote)
             self._endpoints[remote] = endpoint
         return endpoint
 
@@ -181,7 +210,7 @@ class TrunkPort:
             with socket.socket(self._socket.family, socket.SOCK_DGRAM) as probe:
                 # Connecting a UDP socket sends nothing; the kernel only picks the way out.
                 probe.connect((remote_host.strip("[]"), 9))
-                return _bracketed(probe.getsockname()[0])
+                return bracketed(probe.getsockname()[0])
         except OSError:
             return self._local.address[0]
 
@@ -199,21 +228,35 @@ class TrunkPort:
         self.close()
 
 
+class Sender(Protocol):
+    """What sends a message to a trunk; see `TrunkPort.send`."""
+
+    def send(self, data: bytes, address: Address, *, otherwise: Address | None = None) -> None:
+        """Sends one message."""
+
+
 class Endpoint:
     """One local address of a port, in the shape that sippy expects of a UDP server.
 
     Args:
-        port: The port.
+        sender: What messages go by.
         address: The local address.
         remote: To whom it is spoken from there; what is meant for an address that is no trunk's
             goes to it.
+        transport: ``udp`` or ``tcp``, as it stands in Via and Contact.
     """
 
-    transport = "udp"
-
-    def __init__(self, port: TrunkPort, address: Address, *, remote: Address | None = None) -> None:
-        self._port = port
+    def __init__(
+        self,
+        sender: Sender,
+        address: Address,
+        *,
+        remote: Address | None = None,
+        transport: str = "udp",
+    ) -> None:
+        self._sender = sender
         self.address = address
+        self.transport = transport
         self._remote = remote
         # sippy asks `server.uopts.isWildCard()`; an endpoint has one definite address.
         self.uopts = self
@@ -233,7 +276,7 @@ class Endpoint:
     def send_to(self, data: bytes | str, address: Address) -> None:
         """Sends one SIP message."""
         content = data.encode() if isinstance(data, str) else data
-        self._port.send(content, address, otherwise=self._remote)
+        self._sender.send(content, address, otherwise=self._remote)
 
 
 def carriers_limit() -> SourceLimit:
@@ -246,5 +289,6 @@ def carriers_limit() -> SourceLimit:
     )
 
 
-def _bracketed(host: str) -> str:
+def bracketed(host: str) -> str:
+    """An IP address as it stands in SIP."""
     return f"[{host}]" if ":" in host else host

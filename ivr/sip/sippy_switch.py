@@ -104,6 +104,8 @@ class Switch:
         self._gate = Gate(transactions, refuse=self._turn_away, user_agent=self._user_agent)
         self._port.receive = self._gate.receive
         LOOP.watch(self._port.fileno(), self._port.read)
+        if self._port.streams is not None:
+            self._port.streams.open(transactions.lose)
 
     def close(self) -> None:
         """Stops listening. Timers of calls that are over run out by themselves."""

@@ -7,11 +7,11 @@ nobody, and a CANCEL that crosses our answer be told that there is no such call.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from sippy.SipRequest import SipRequest
-from sippy.SipTransactionManager import TERMINATED, SipTransactionManager
+from sippy.SipTransactionManager import TERMINATED, TRYING, SipTransactionManager
 from sippy.Time.Timeout import Timeout
 
 log = logging.getLogger(__name__)
@@ -117,6 +117,31 @@ class Transactions(SipTransactionManager):
             tag = msg.getHFBody("to").getTag()
             self.tclient[tid] = AcceptedInvite(text, tag=tag, endpoint=endpoint, address=address)
             Timeout(self._forget, ACCEPTED_SECONDS, 1, tid)
+
+    def timerA(self, t: Any) -> None:
+        """Repeats a message; by TCP only 2xx, which a hop behind may lose (section 13.3.1.4)."""
+        if t.userv.transport == "udp" or t.data.startswith("SIP/2.0 2"):
+            super().timerA(t)
+        else:
+            t.teA = None
+
+    def lose(self, addresses: Collection[tuple[str, int]], *, is_worth_a_try: bool) -> None:
+        """A TCP connection could not be made, or is gone.
+
+        What the peer has begun to answer goes on: the rest comes by a connection of its own.
+
+        Args:
+            addresses: Whom it was spoken to by it.
+            is_worth_a_try: Whether what was sent may be sent again by another one; otherwise it
+                ends as if nobody had answered.
+        """
+        for t in tuple(self.tclient.values()):
+            if t.address in addresses and t.state is TRYING and t.userv.transport == "tcp":
+                if is_worth_a_try:
+                    self.transmitData(t.userv, t.data, t.address)
+                else:
+                    t.teB.cancel()
+                    self.timerB(t)
 
     def _forget(self, tid: Any) -> None:
         self.tclient.pop(tid, None)

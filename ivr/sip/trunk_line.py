@@ -1,4 +1,4 @@
-"""The line to the telephone network: SIP over UDP with the trunks of the operator, on sippy.
+"""The line to the telephone network: SIP with the trunks of the operator, on sippy.
 
 sippy runs in a thread of its own (`ivr.sip.sippy_loop`); this module is the bridge to the asyncio
 loop. Commands are posted to the thread, reports come back in order, and neither waits for
@@ -24,19 +24,20 @@ from ivr.sip.line import (
     TrunkStatus,
 )
 from ivr.sip.line_bridge import LineBridge
-from ivr.sip.listening import listen_at
 from ivr.sip.registrar import PhoneSecrets
 from ivr.sip.report import Report, TrunkStatistics
 from ivr.sip.session_timer import DEFAULT_POLICY, SessionPolicy
 from ivr.sip.sippy_arrival import Arrival
+from ivr.sip.sippy_connection import DEFAULT_PATIENCE, Patience
 from ivr.sip.sippy_loop import LOOP
 from ivr.sip.sippy_outbound import OutboundLeg
 from ivr.sip.sippy_phones import PhoneDesk
-from ivr.sip.sippy_port import Address, TrunkPort, Trunks, carriers_limit
+from ivr.sip.sippy_port import Address, TrunkPort
 from ivr.sip.sippy_switch import Switch
 from ivr.sip.trunk_addresses import TrunkAddresses
 from ivr.sip.trunk_call import TrunkCall
 from ivr.sip.trunk_desk import TrunkDesk
+from ivr.sip.trunk_port import networks_of, open_port
 from ivr.sip.trunks import Trunk
 from ivr.sip.ways_out import WaysOut
 
@@ -54,7 +55,7 @@ class TrunkLine:
 
     Args:
         host: IP address to listen on; the unspecified address takes all of the machine's.
-        port: UDP port; 0 takes any free one, see `port`.
+        port: UDP port, and TCP port if a trunk wants that; 0 takes any free one, see `port`.
         trunks: Ways to the network, in the order in which calls are dialled through them. Whoever
             is none of their peers is not even answered.
         max_calls: Calls at the same time on all trunks, both ways together.
@@ -62,6 +63,7 @@ class TrunkLine:
         user_agent: Name shown to peers.
         phones: Lawyers' phones that may register, None for no such.
         session_policy: What is wanted of session timers.
+        patience: With TCP connections.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class TrunkLine:
         user_agent: str,
         phones: PhoneDesk | None = None,
         session_policy: SessionPolicy = DEFAULT_POLICY,
+        patience: Patience = DEFAULT_PATIENCE,
     ) -> None:
         self._host = host
         self._wanted_port = port
@@ -87,6 +90,7 @@ class TrunkLine:
         self._user_agent = user_agent
         self._phones = phones
         self._session_policy = session_policy
+        self._patience = patience
         self._state = LineState.STOPPED
         self._bridge = LineBridge()
         self._port: TrunkPort | None = None
@@ -133,13 +137,17 @@ class TrunkLine:
         Raises:
             PortTaken: Another program has the port, or the address is not this machine's.
         """
-        sock = listen_at(self._host, self._wanted_port)
-        self._bridge.open(on_call)
         # What was known of trunks in an earlier life of the line is old.
         self._desks = self._open_desks()
-        networks = self._phones.networks if self._phones else ()
-        trunks = Trunks(*(desk.trunk.peers for desk in self._desks), networks)
-        self._port = TrunkPort(sock, trunks=trunks, limit=carriers_limit())
+        trunks = networks_of(self._trunks, self._phones.networks if self._phones else ())
+        self._port = open_port(
+            self._host,
+            self._wanted_port,
+            trunks=self._trunks,
+            networks=trunks,
+            patience=self._patience,
+        )
+        self._bridge.open(on_call)
         self._switch = Switch(
             port=self._port,
             trunks=trunks,

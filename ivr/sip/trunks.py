@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 
@@ -30,12 +31,19 @@ class TrunkFileError(NotConfigured):
     """The trunk file cannot be used; the message names the trunk and the key."""
 
 
+class Transport(StrEnum):
+    """What carries a trunk's SIP."""
+
+    UDP = "udp"
+    TCP = "tcp"
+
+
 @dataclass(frozen=True, slots=True)
 class Registrar:
     """Where a trunk wants us to register.
 
     Attributes:
-        address: Its name or IP address, and UDP port.
+        address: Its name or IP address, and port.
         domain: Whose user we are; stands in From, To and the request URI.
         expires_seconds: For how long we ask.
     """
@@ -52,8 +60,7 @@ class Trunk:
     Attributes:
         name: What people call it.
         peers: Networks that may call by it.
-        outbound: Name or IP address and UDP port that calls are dialled through, None if inbound
-            only.
+        outbound: Name or IP address and port that calls are dialled through, None if inbound only.
         domain: What stands behind the @ of numbers dialled through it.
         credentials: With which challenges of this trunk are answered.
         registrar: Where we register, None if nowhere.
@@ -64,6 +71,7 @@ class Trunk:
         max_calls: Calls at the same time by it, both ways; None: as many as the line carries.
         calls_per_second: New calls from it per second on average; None: as many as the line takes.
         heartbeat_seconds: How often it is asked with OPTIONS whether it is there; 0: never.
+        transport: What carries its SIP, both ways; nothing else is heard from its peers.
     """
 
     name: str
@@ -79,6 +87,7 @@ class Trunk:
     max_calls: int | None = None
     calls_per_second: float | None = None
     heartbeat_seconds: float = 0.0
+    transport: Transport = Transport.UDP
 
     def dialled(self, number: str) -> str:
         """A number as this trunk wants it dialled."""
@@ -148,11 +157,9 @@ def _check_address(value: str) -> str:
 
 
 def _check_transport(value: str) -> str:
-    if value.lower() != "udp":
-        raise ValueError(
-            'only "udp" is spoken here; TLS and TCP end at the edge proxy (docs/architecture.md)'
-        )
-    return value
+    if value.lower() not in list(Transport):
+        raise ValueError('write "udp" or "tcp"; TLS ends at the edge proxy (docs/architecture.md)')
+    return value.lower()
 
 
 def _check_networks(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -259,4 +266,5 @@ def _trunk(values: _Table, credentials: Credentials | None) -> Trunk:
         max_calls=values.max_calls,
         calls_per_second=values.calls_per_second,
         heartbeat_seconds=values.heartbeat_seconds,
+        transport=Transport(values.transport),
     )

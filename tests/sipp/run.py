@@ -23,6 +23,8 @@ from tests.ports import free_port
 FOLDER = Path(__file__).parent
 DEFAULT_TIMEOUT_SECONDS = 60.0
 _POLL_SECONDS = 0.02
+# SIPp wants more than a process may open by default, and refuses to begin.
+_MOST_SOCKETS = 500
 # SIP, and pairs of RTP and RTCP for audio and video.
 _SIPP_PORTS = 6
 
@@ -109,6 +111,7 @@ class Sipp:
         at_once: Calls at the same time; as many as there are if not given.
         timeout_seconds: After which the run has failed.
         rows: What `[field0]`, `[field1]` and so on stand for, call by call; no semicolons.
+        transport: SIPp's name for it: ``u1`` UDP, ``t1`` one TCP connection, ``tn`` one a call.
     """
 
     scenario: str
@@ -122,6 +125,7 @@ class Sipp:
     at_once: int | None = None
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
     rows: Sequence[tuple[str, ...]] = ()
+    transport: str = "u1"
 
     def __post_init__(self) -> None:
         self.sip_port = free_port(self.source, count=_SIPP_PORTS)
@@ -168,9 +172,12 @@ class Sipp:
             self._process.send_signal(signal.SIGUSR1)
 
     def _has_port(self) -> bool:
-        # The kernel's table of UDP sockets, addresses in hexadecimal and back to front.
+        # The kernel's tables of sockets, addresses in hexadecimal and back to front.
         address = f"{socket.inet_aton(self.source)[::-1].hex().upper()}:{self.sip_port:04X}"
-        return address in Path("/proc/net/udp").read_text()
+        if self.transport.startswith("u"):
+            return address in Path("/proc/net/udp").read_text()
+        # State 0A is that of a socket that listens.
+        return f"{address} 00000000:0000 0A" in Path("/proc/net/tcp").read_text()
 
     def wait(self) -> SippResult:
         """Waits for the end of the run."""
@@ -188,6 +195,7 @@ class Sipp:
         command = [
             *("sipp", "-sf", str(scenario), "-i", self.source, "-p", str(self.sip_port)),
             *("-mi", self.source, "-mp", str(self.media_port), "-s", self.called, "-nostdin"),
+            *("-t", self.transport, "-max_socket", str(_MOST_SOCKETS)),
             *("-m", str(self.calls), "-r", str(self.rate), "-l", str(self.at_once or self.calls)),
             *("-timeout", f"{self.timeout_seconds:.0f}s", "-timeout_error"),
             *("-trace_err", "-error_file", str(self._directory / "errors.log")),
@@ -214,6 +222,7 @@ def place_call(
     at_once: int | None = None,
     timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS,
     rows: Sequence[tuple[str, ...]] = (),
+    transport: str = "u1",
 ) -> None:
     """Plays a scenario to its end; arguments as of `Sipp`.
 
@@ -232,6 +241,7 @@ def place_call(
         at_once=at_once,
         timeout_seconds=timeout_seconds,
         rows=rows,
+        transport=transport,
     )
     with run:
         run.wait().check()

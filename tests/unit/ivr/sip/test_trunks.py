@@ -5,7 +5,7 @@ from ipaddress import ip_network
 import pytest
 
 from ivr.sip.digest import Credentials
-from ivr.sip.trunks import Registrar, Trunk, TrunkFileError, read_trunks
+from ivr.sip.trunks import Registrar, Transport, Trunk, TrunkFileError, read_trunks
 
 WHOLE = """
 [[trunk]]
@@ -94,6 +94,16 @@ class TestReadTrunks:
             read(text)
 
         assert words in str(caught.value)
+
+    @pytest.mark.parametrize("written", ["tcp", "TCP"])
+    def test_read__transport_of_a_trunk(self, written: str) -> None:
+        first, second = read(
+            table('outbound = "a"', f'transport = "{written}"')
+            + "\n"
+            + table('outbound = "b"').replace("one", "two")
+        )
+
+        assert (first.transport, second.transport) == (Transport.TCP, Transport.UDP)
 
     def test_read__never_tells_the_password(self) -> None:
         text = table('outbound = "a"', "username = 'u'", 'password = "hunter2"', "strip = 'x'")
