@@ -392,6 +392,22 @@ class TestKeepers:
 
         assert f"Contact: <sip:029@127.0.0.1:{line.port};transport=tcp>\r\n" in register
 
+    @pytest.mark.parametrize("takes_it", [False, True], ids=["refused", "broken"])
+    async def test_register__connection_that_fails_ends_it_at_once(
+        self, listener: Listener, takes_it: bool
+    ) -> None:
+        port = listener.port if takes_it else nobody_at()
+        registrar = Registrar(("127.0.0.1", port), "ims.example")
+        trunk = Trunk(name="one", registrar=registrar, credentials=US, transport=Transport.TCP)
+        async with line_with(trunk) as line:
+            # Silence would do the same, but only after 32 s (RFC 3261 section 17.1.2.2).
+            async with asyncio.timeout(25.0):
+                if takes_it:
+                    stream = await listener.accept()
+                    await stream.receive()
+                    stream.close()
+                await until(lambda: line.trunks[0].registration == "failing")
+
     async def test_heartbeat__is_answered_by_one_connection(self) -> None:
         with Sipp("answers_options", variables={"STATUS": 200}, calls=3, transport="t1") as sipp:
             await sipp.listening()
