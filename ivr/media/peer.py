@@ -22,6 +22,9 @@ from ivr.media.control import Address
 # So many packets from one sender make it certain: half a second of speech.
 _PACKETS_TO_CONNECT = 25
 
+# All that the kernel may hold for a socket at its default buffer size, and some more.
+_MOST_WAITING = 512
+
 # What may still be under way from the old address when a new one is signalled. Who goes on sending
 # from there after that means it: behind NAT the SDP's address may change and the real one not.
 _PACKETS_OF_THE_FORMER = 25
@@ -144,9 +147,25 @@ class Peer:
         is_voice = rtp.payload_type(packet) in self.payload_types
         if not (is_voice and self._accepts(sender, rtp.source(packet))):
             self.refused += 1
+            self._shut_out(buffer)
             return 0
         self._heard += 1
         return int(size)
+
+    def _shut_out(self, buffer: memoryview) -> None:
+        """Receives from the certain peer alone from now on, since somebody else sends as well.
+
+        Whoever sends without a pause would otherwise keep the peer's packets from being read. What
+        waits is lost, the peer's too: once, and a tick's worth of it as a rule.
+        """
+        if self._learned is None or self._heard < _PACKETS_TO_CONNECT:
+            return
+        for _ in range(_MOST_WAITING):
+            try:
+                self._socket.recv_into(buffer)
+            except OSError:
+                self._connect(self._learned)
+                return
 
     def _accepts(self, sender: Address, source: int) -> bool:
         """Whether a sender of valid packets is the peer; the address in the SDP always is."""

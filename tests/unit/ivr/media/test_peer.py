@@ -163,6 +163,36 @@ class TestSilence:
         assert room.believes(peer, room.person("127.0.0.3", 99))
 
 
+class TestFlood:
+    """Somebody sends without a pause, so that something waits whenever the leg is read."""
+
+    def test_receive__the_certain_peer_alone_is_heard_from_the_first_stranger_on(
+        self, room: Room
+    ) -> None:
+        peer, caller = room.peer(("127.0.0.2", 4000)), room.person("127.0.0.2", OWN_SOURCE)
+        stranger = room.person("127.0.0.9", OWN_SOURCE)
+        assert room.believes(peer, caller, packets=SURELY)
+        for _ in range(2 * SURELY):
+            stranger.say()
+
+        assert not room.believes(peer, caller)
+
+        # Nothing of what the stranger sends comes so far as to be refused.
+        for _ in range(SURELY):
+            stranger.say()
+            assert room.believes(peer, caller)
+        assert peer.refused == 1
+
+    def test_receive__who_is_not_certain_yet_is_heard_among_strangers(self, room: Room) -> None:
+        peer, caller = room.peer(("127.0.0.2", 4000)), room.person("127.0.0.2", OWN_SOURCE)
+        stranger = room.person("127.0.0.9", STRANGE_SOURCE)
+
+        for _ in range(SURELY - 1):
+            assert room.believes(peer, caller)
+            assert not room.believes(peer, stranger)
+        assert peer.refused == SURELY - 1
+
+
 class TestHold:
     """RFC 2543: the peer holds us with the address 0.0.0.0."""
 
