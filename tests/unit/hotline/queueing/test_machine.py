@@ -22,7 +22,7 @@ _IS_QUICK = not (_IS_LONG or _SEED)
 _SHORT_STEPS = 12
 _LONG_STEPS = 80 if _IS_LONG else 50 if _SEED else 35
 _LONG_STORIES = int(
-    os.environ.get("HOTLINE_STORIES", "2000" if _IS_LONG else "600" if _SEED else "30")
+    os.environ.get("HOTLINE_STORIES", "2000" if _IS_LONG else "600" if _SEED else "15")
 )
 _SHORT_STORIES = 4 * _LONG_STORIES
 
