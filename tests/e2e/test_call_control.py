@@ -75,12 +75,13 @@ class Scene:
         )
 
     def say(self, seed: int, *, by: HeadlessLawyer) -> None:
-        """A lawyer or a supervisor says the words of a seed, to their end, twice.
+        """A lawyer or a supervisor says the words of a seed, to their end, three times.
 
         Who is not heard well says it again: while the machine stands still, voices are lost. What
-        must not be heard is said twice, too.
+        must not be heard is said as often.
         """
-        by.say(np.concatenate([words(seed), np.zeros(_RATE // 2), words(seed)]))
+        pause = np.zeros(_RATE // 2)
+        by.say(np.concatenate([words(seed), pause, words(seed), pause, words(seed)]))
         eventually(lambda: not by._speech, what="the words to be said")
 
     def play(self, seed: int, phone: Telephone, *, to: HeadlessLawyer | None = None) -> None:
