@@ -5,6 +5,7 @@ import os
 import random
 import time
 from ipaddress import ip_network
+from itertools import cycle
 
 import pytest
 
@@ -19,7 +20,8 @@ from tests.torture.mutation import damage, damaged
 SECONDS = float(os.environ.get("HOTLINE_FUZZ_SECONDS", "2"))
 _AT_ONCE = 40
 _SEED = 12348
-
+# Several, so that none sends faster than the line listens to one.
+_HOSTS = tuple(f"127.0.0.{number}" for number in range(3, 11))
 
 _METHODS = ("INVITE", "UPDATE", "INFO", "PRACK", "OPTIONS", "REFER", "ACK", "NOTIFY")
 _HEADERS = (
@@ -65,8 +67,7 @@ async def test_datagrams__damaged_ones_are_survived(
     line = make_line()
     await line.start(refuse)
     dice = random.Random(seed)
-    # Several, so that none sends faster than the line listens to one.
-    senders = [Peer(line.port, host=f"127.0.0.{number}") for number in range(3, 11)]
+    senders = [Peer(line.port, host=host) for host in _HOSTS]
     asker = Peer(line.port, host="127.0.0.2")
     ends_at = time.monotonic() + SECONDS
     count = 0
@@ -93,8 +94,9 @@ async def test_calls__damaged_requests_inside_them_are_survived(
     dice = random.Random(seed)
     asker = Peer(line.port, host="127.0.0.2")
     ends_at = time.monotonic() + SECONDS
+    hosts = cycle(_HOSTS)
     while time.monotonic() < ends_at:
-        peer = Peer(line.port, host="127.0.0.3")
+        peer = Peer(line.port, host=next(hosts))
         peer.request("INVITE", 1, body=session())
         await peer.expect("SIP/2.0 200")
         peer.request("ACK", 1)
