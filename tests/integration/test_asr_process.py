@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -82,12 +83,15 @@ def is_listening(house: House) -> bool:
     return house.bus.is_alive("asr")
 
 
-def open_side(house: House, *, language: str = "zh") -> SpeechStream:
+def open_side(house: House, *, language: str = "zh", age_ms: int = 0) -> SpeechStream:
+    """A caller's side, opened so long ago: nothing before its opening counts as missed."""
     with house.database.session() as session:
         call = create_call(session, house)
-        return transcripts.open_stream(
+        stream = transcripts.open_stream(
             session, house, call_id=call.id, leg="leg", speaker="caller", language=language
         )
+        stream.opened_at -= timedelta(milliseconds=age_ms)
+        return stream
 
 
 def row(house: House, stream: SpeechStream) -> SpeechStream:
@@ -129,7 +133,8 @@ def record(house: House, call_id: str, spoken: bytes) -> None:
 def test_asr__killed_in_mid_call__the_next_one_goes_on_and_tells_the_gap(
     house: House, tmp_path: Path
 ) -> None:
-    stream = open_side(house)
+    position = 10_000
+    stream = open_side(house, age_ms=position)
     log = tmp_path / "log"
     with recogniser(house.settings, log) as process:
         until(lambda: is_listening(house))
@@ -140,8 +145,6 @@ def test_asr__killed_in_mid_call__the_next_one_goes_on_and_tells_the_gap(
 
     with recogniser(house.settings, log):
         # The fork goes on while nobody listens; the new process finds its first frame whenever.
-        position = 10_000
-
         def heard_again() -> bool:
             nonlocal position
             send(house.settings, utterance(stream, position_ms=position))
