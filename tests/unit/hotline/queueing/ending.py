@@ -9,7 +9,6 @@ from hotline.agents.rules import BEING_OFFERED, IN_CALL, LawyerState
 from hotline.queueing import offers, repository
 from hotline.tables import Callback
 from tests.unit.hotline.factories import create_lawyer
-from tests.unit.hotline.queueing.invariants import OnDuty
 from tests.unit.hotline.queueing.story import LANGUAGES, Story
 
 # Far more than anybody needs: whoever is never reached is given up after sixteen attempts.
@@ -31,9 +30,9 @@ def serve_everybody(story: Story) -> None:
         if not (picture.live or picture.wishes or picture.calls or story.talks.on_the_line):
             break
         turn = "nobody" if number < _UNANSWERED else "begins"
-        busy = [one for one in picture.lawyers if one.state in BEING_OFFERED | IN_CALL]
-        for lawyer in busy:
-            _work(story, lawyer, turn)
+        busy = [one.id for one in picture.lawyers if one.state in BEING_OFFERED | IN_CALL]
+        for lawyer_id in busy:
+            _work(story, lawyer_id, turn)
         story.talks.hear_of_acceptances()
         _come_back(story, tireless)
         if not busy:
@@ -43,16 +42,17 @@ def serve_everybody(story: Story) -> None:
     assert left == ([], [], set(), [])
 
 
-def _work(story: Story, lawyer: OnDuty, turn: str) -> None:
+def _work(story: Story, lawyer_id: str, turn: str) -> None:
     """The lawyer takes whoever rings, and brings every call to its end."""
-    if lawyer.state in BEING_OFFERED:
+    # A call back that rang is called off when another lawyer has just served the same person.
+    if story.lawyer(lawyer_id).state in BEING_OFFERED:
         with story.house.database.session() as session:
-            offer = repository.open_offer_of_lawyer(session, lawyer.id)
+            offer = repository.open_offer_of_lawyer(session, lawyer_id)
             assert offer is not None
-            offers.accept(session, story.house, offer.id, lawyer.id)
+            offers.accept(session, story.house, offer.id, lawyer_id)
     # A call back begins to be dialled, and then somebody answers or not; a talk just begins.
     for one in ("begins", turn, "lawyer_hangs_up"):
-        story.go_on(lawyer.id, one)
+        story.go_on(lawyer_id, one)
 
 
 def _come_back(story: Story, lawyer_id: str) -> None:
