@@ -22,9 +22,12 @@ _IS_QUICK = not (_IS_LONG or _SEED)
 _SHORT_STEPS = 12
 _LONG_STEPS = 80 if _IS_LONG else 50 if _SEED else 35
 _LONG_STORIES = int(
-    os.environ.get("HOTLINE_STORIES", "2000" if _IS_LONG else "600" if _SEED else "15")
+    os.environ.get("HOTLINE_STORIES", "2000" if _IS_LONG else "600" if _SEED else "96")
 )
-_SHORT_STORIES = 4 * _LONG_STORIES
+_SHORT_STORIES = 4 * _LONG_STORIES if _IS_LONG or _SEED else 20 * _LONG_STORIES
+
+# So that no test takes minutes, and a failure is told before the last story.
+_CHAPTERS = range(8)
 
 
 @pytest.fixture
@@ -34,25 +37,28 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     stage.close()
 
 
-def test_queue__short_stories(stage: Stage) -> None:
-    _tell(stage, stories=_SHORT_STORIES, steps=_SHORT_STEPS)
+@pytest.mark.parametrize("chapter", _CHAPTERS)
+def test_queue__short_stories(stage: Stage, chapter: int) -> None:
+    _tell(stage, chapter, stories=_SHORT_STORIES, steps=_SHORT_STEPS)
 
 
-def test_queue__long_stories(stage: Stage) -> None:
-    _tell(stage, stories=_LONG_STORIES, steps=_LONG_STEPS)
+@pytest.mark.parametrize("chapter", _CHAPTERS)
+def test_queue__long_stories(stage: Stage, chapter: int) -> None:
+    _tell(stage, chapter, stories=_LONG_STORIES, steps=_LONG_STEPS)
 
 
-def _tell(stage: Stage, *, stories: int, steps: int) -> None:
+def _tell(stage: Stage, chapter: int, *, stories: int, steps: int) -> None:
     class Machine(QueueMachine):
         def __init__(self) -> None:
             super().__init__(stage)
 
-    # Long stories begin otherwise than the short ones.
+    # Chapters begin each in its own way, and long stories otherwise than short ones.
+    first = int(_SEED or 0) + steps + 1000 * chapter
     is_known = _SEED or not _IS_LONG
     run_state_machine_as_test(
-        seed(int(_SEED or 0) + steps)(Machine) if is_known else Machine,
+        seed(first)(Machine) if is_known else Machine,
         settings=settings(
-            max_examples=stories,
+            max_examples=max(1, stories // len(_CHAPTERS)),
             stateful_step_count=steps,
             deadline=None,
             database=None,
