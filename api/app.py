@@ -33,6 +33,7 @@ from api import (
     supervision,
     tickets,
     transcripts,
+    users,
 )
 from api.limits import AddressLimit
 from hotline.errors import NotFound
@@ -43,6 +44,7 @@ _PREFIX = "/api/v1"
 _SUBJECTS = (
     rota,
     sessions,
+    users,
     lawyers,
     queue,
     offers,

@@ -6,7 +6,7 @@ from fastapi import Query
 from pydantic import BaseModel, Field
 
 from api.paging import Page
-from hotline.accounts import service as accounts
+from hotline.accounts import staff
 from hotline.agents import service as agents, skills, telephones
 from hotline.agents.rules import LawyerState
 from hotline.agents.telephones import Medium
@@ -159,11 +159,14 @@ def put_skills(lawyer_id: str, body: WantedSkills, writer: WriteBy) -> SkillShap
 
 @router.put("/{lawyer_id}/active")
 def put_active(lawyer_id: str, body: WantedActivity, writer: WriteBy) -> SkillShape:
-    """Lets a lawyer sign in, or no longer; whoever is shut out is signed out everywhere."""
+    """Lets a lawyer sign in, or no longer; whoever is shut out is signed out everywhere.
+
+    409 when nobody who administers could sign in afterwards.
+    """
     user = writer.signed_in
     require_role(user, frozenset({ADMIN}))
     lawyer = agents.find(writer.session, lawyer_id)
-    accounts.set_active(writer.session, lawyer_id, is_active=body.is_active)
+    staff.set_active(writer.session, writer.house, lawyer_id, is_active=body.is_active)
     action = "lawyer.enabled" if body.is_active else "lawyer.disabled"
     audit(writer.session, writer.house, user, action, lawyer_id)
     return skill_shape(lawyer, writer.session.get_one(User, lawyer_id))

@@ -72,7 +72,7 @@ def sign_in(
 
     # A password longer than any that can be set would only cost time.
     fits = is_password(password[: rules.PASSWORD_MOST_CHARACTERS + 1], stored)
-    if user is None or not fits or not _may_sign_in(house, user):
+    if user is None or not fits or not may_sign_in(house, user):
         log.info("sign-in refused")
         raise NotSignedIn(_REFUSED)
     if needs_new_hash(user.password_hash):
@@ -88,7 +88,7 @@ def user_of_token(session: Session, house: House, token: str) -> User | None:
     if not token:
         return None
     found = repository.sign_in_of(session, hash_token(token), house.clock.now())
-    if found is None or not _may_sign_in(house, found[1]):
+    if found is None or not may_sign_in(house, found[1]):
         return None
     return found[1]
 
@@ -193,7 +193,8 @@ def _typed_name(username: str) -> str:
         return f"?{hashlib.sha256(username.encode(errors='replace')).hexdigest()}"
 
 
-def _may_sign_in(house: House, user: User) -> bool:
+def may_sign_in(house: House, user: User) -> bool:
+    """Whether somebody is let in at all: demo users only while this is a demo."""
     return user.is_active and (not user.is_demo or is_demo_mode(house.settings))
 
 
