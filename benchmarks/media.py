@@ -1,8 +1,8 @@
 """How much the media engine costs and how evenly it sends: `python -m benchmarks.media`.
 
-Prints one table: the engine with calls that hear a prompt while the caller's side is recorded (one
-leg, one side), the engine with bridged calls (two legs, caller and lawyer hear each other, both
-sides are recorded), and pyVoIP 1.6.8's RTP as the measure.
+Prints one table: the engine with calls that hear a prompt while both channels of a recording are
+filled (one leg a call), the engine with bridged calls (two legs, caller and lawyer hear each other,
+both are recorded), and pyVoIP 1.6.8's RTP as the measure.
 """
 
 import argparse
@@ -121,13 +121,15 @@ async def measure_engine(
             return port, at
 
         async def prompted(remotes: list[int]) -> list[tuple[int, int]]:
-            legs = []
-            for call in range(calls):
-                leg = f"caller{call}"
-                legs.append(await open_leg(leg, remotes, call))
+            names = [f"caller{call}" for call in range(calls)]
+            legs = [await open_leg(leg, remotes, call) for call, leg in enumerate(names)]
+            for call, leg in enumerate(names):
                 await engine.play(leg, play=1, paths=[prompt], loop=True)
                 path = directory / f"{call}.wav"
-                await engine.start_recording(f"rec{call}", path=path, left=leg, right=None)
+                # The second voice is the neighbour's: what a lawyer's would cost, without the leg.
+                await engine.start_recording(
+                    f"rec{call}", path=path, left=leg, right=names[call - 1]
+                )
             return legs
 
         async def bridge(remotes: list[int]) -> list[tuple[int, int]]:
@@ -171,7 +173,7 @@ async def _fork(engine: MediaEngine, call: int, *legs: str) -> None:
 
 def _kind(*, bridged: bool, is_forked: bool) -> str:
     if not bridged:
-        return "engine, prompt, 1 side recorded"
+        return "engine, prompt, 2 sides recorded"
     return "engine, bridged, recorded, forked" if is_forked else "engine, bridged, 2 sides recorded"
 
 
