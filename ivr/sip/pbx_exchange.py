@@ -152,7 +152,7 @@ class PbxExchange:
         request = server.request
         unknown = unsupported(request)
         try:
-            check_interval(request)
+            check_interval(request, self._phone.sip.session_policy)
         except IntervalTooSmall as error:
             return 422, {"min-se": str(error.minimum_seconds)}
         content_type = request.first("content-type").partition(";")[0].strip().lower()

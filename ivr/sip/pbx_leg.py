@@ -180,7 +180,7 @@ class PbxLeg:
         request = server.request
         offer = description_of(request)
         try:
-            check_interval(request)
+            check_interval(request, self._office.session_policy)
         except IntervalTooSmall as error:
             server.respond(422, headers={"min-se": str(error.minimum_seconds)})
             return

@@ -33,6 +33,7 @@ from ivr.sip.pbx_loop import PbxLoop
 from ivr.sip.pbx_phone import PbxPhone
 from ivr.sip.pbx_registration import PbxRefused, RegistrationState
 from ivr.sip.report import Report
+from ivr.sip.session_timer import DEFAULT_POLICY, SessionPolicy
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class PbxLine:
         credentials: The extension and its password.
         max_calls: Calls at the same time, both ways together.
         user_agent: Name shown to the PBX.
+        session_policy: What the line wants of session timers.
         find: Looks the PBX up, at the start and before each registration.
     """
 
@@ -66,6 +68,7 @@ class PbxLine:
         credentials: Credentials,
         max_calls: int,
         user_agent: str,
+        session_policy: SessionPolicy = DEFAULT_POLICY,
         find: FindPbx = find_pbx,
     ) -> None:
         self._host = host
@@ -74,6 +77,7 @@ class PbxLine:
         self._credentials = credentials
         self._max_calls = max_calls
         self._user_agent = user_agent
+        self._session_policy = session_policy
         self._find = find
         self._address: tuple[str, int]
         self._looking: asyncio.Task[None] | None = None
@@ -161,6 +165,7 @@ class PbxLine:
             credentials=self._credentials,
             local=(local_host(self._host, address), self._port),
             user_agent=self._user_agent,
+            session_policy=self._session_policy,
         )
         phone.sip.use(self._signalling)
         self._signalling.post(self._exchange.open, phone)

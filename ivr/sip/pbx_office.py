@@ -5,10 +5,17 @@ from typing import Protocol
 
 from ivr.sip.pbx_message import Message
 from ivr.sip.pbx_transaction import ClientTransaction, Pending
+from ivr.sip.session_timer import SessionPolicy
 
 
 class Office(Protocol):
-    """What a call needs of the line."""
+    """What a call needs of the line.
+
+    Attributes:
+        session_policy: What it wants of session timers.
+    """
+
+    session_policy: SessionPolicy
 
     @property
     def local_host(self) -> str:

@@ -27,6 +27,7 @@ from ivr.sip.pbx_loop import Address, PbxLoop
 from ivr.sip.pbx_message import Message, UnreadableMessage, read_message
 from ivr.sip.pbx_proof import prove
 from ivr.sip.pbx_transaction import ClientTransaction, Pending, ServerTransaction, Transactions
+from ivr.sip.session_timer import DEFAULT_POLICY, SessionPolicy
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class PbxClient(SIPClient):
         credentials: Extension and password.
         local: IP address that the PBX reaches us at, and our UDP port.
         user_agent: Name shown to the PBX.
+        session_policy: What is wanted of session timers.
         phone: Whose client it is.
     """
 
@@ -52,6 +54,7 @@ class PbxClient(SIPClient):
         local: Address,
         user_agent: str,
         phone: "PbxPhone",
+        session_policy: SessionPolicy = DEFAULT_POLICY,
     ) -> None:
         super().__init__(
             server,
@@ -64,6 +67,7 @@ class PbxClient(SIPClient):
         )
         self.default_expires = 0
         self.user_agent = user_agent
+        self.session_policy = session_policy
         self._address = address
         self._former_host = address[0]
         self._credentials = credentials

@@ -12,7 +12,7 @@ from ivr.sip.pbx_dialog import ALLOWED_METHODS, Dialog
 from ivr.sip.pbx_message import Message, respond, uri_of
 from ivr.sip.pbx_office import Office
 from ivr.sip.session_keeper import SessionKeeper, TimerWords
-from ivr.sip.session_timer import DEFAULT_POLICY, MINIMUM_SECONDS, answer_timer
+from ivr.sip.session_timer import SessionPolicy, answer_timer
 
 SUPPORTED = "timer"
 # RFC 3261 section 17.1.2.2: 64 times T1, after which a request counts as answered with 408.
@@ -58,7 +58,7 @@ class PbxSession:
         self.has_invite_out = False
         self.keeper = SessionKeeper[Message](
             self,
-            DEFAULT_POLICY,
+            office.session_policy,
             owns_call_id=owns_call_id,
             supported=SUPPORTED,
             read=timer_words,
@@ -162,10 +162,10 @@ def unsupported(request: Message) -> str:
     return ", ".join(tag for tag in request.every("require") if tag.lower() != SUPPORTED)
 
 
-def check_interval(request: Message) -> None:
+def check_interval(request: Message, policy: SessionPolicy) -> None:
     """Looks at a request's session interval.
 
     Raises:
         IntervalTooSmall: The request is to be refused with 422.
     """
-    answer_timer(timer_words(request).wish, minimum_seconds=MINIMUM_SECONDS)
+    answer_timer(timer_words(request).wish, minimum_seconds=policy.minimum_seconds)

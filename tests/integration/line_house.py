@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from ivr.sip.digest import Credentials
 from ivr.sip.line import Line, LineCall
 from ivr.sip.pbx_line import PbxLine
+from ivr.sip.session_timer import DEFAULT_POLICY, SessionPolicy
 from ivr.sip.trunk_line import TrunkLine
 from ivr.sip.trunks import one_trunk
 from tests.sipp.listener import Desk, Witness
@@ -62,7 +63,11 @@ def make_pbx_line(pbx: OfficePbx, **changes: object) -> PbxLine:
 
 @asynccontextmanager
 async def open_line(
-    kind: str, *, callee_port: int | None = None, max_calls: int = 10
+    kind: str,
+    *,
+    callee_port: int | None = None,
+    max_calls: int = 10,
+    session_policy: SessionPolicy = DEFAULT_POLICY,
 ) -> AsyncIterator[LineHouse]:
     """A line of that kind.
 
@@ -70,12 +75,13 @@ async def open_line(
         kind: One of `LINES`.
         callee_port: Where its calls go, on 127.0.0.1.
         max_calls: Calls at the same time.
+        session_policy: What it wants of session timers.
     """
     desk = Desk()
     if kind == "pbx":
         async with OfficePbx() as pbx:
             pbx.callee = None if callee_port is None else ("127.0.0.1", callee_port)
-            pbx_line = make_pbx_line(pbx, max_calls=max_calls)
+            pbx_line = make_pbx_line(pbx, max_calls=max_calls, session_policy=session_policy)
             await pbx_line.start(desk.take)
             try:
                 yield LineHouse(pbx_line, desk, pbx.port)
@@ -92,6 +98,7 @@ async def open_line(
         max_calls=max_calls,
         calls_per_second=50,
         user_agent="hotline test",
+        session_policy=session_policy,
     )
     await line.start(desk.take)
     try:

@@ -152,63 +152,6 @@ class TestInboundTimer:
         assert witness.order == ["answered", "ended"]
         assert witness.ends == [EndReason.CALLER_HUNG_UP]
 
-    async def test_timer__peer_that_does_not_refresh_is_hung_up(self) -> None:
-        scenario = caller(
-            invite(headers=TIMER.format("2;refresher=uac")),
-            expect(200),
-            ack(),
-            expect_request("BYE"),
-            answer(200),
-        )
-
-        assert (await call_us(scenario, session_policy=QUICK)).ends == [EndReason.TIMEOUT]
-
-    async def test_timer__we_refresh_by_update_and_the_call_goes_on(self) -> None:
-        allow = "Allow: INVITE, ACK, BYE, UPDATE\n"
-        scenario = caller(
-            invite(headers=TIMER.format("90;refresher=uas") + allow),
-            expect(200, "Session-[Ee]xpires: 90;refresher=uas"),
-            ack(),
-            expect_request("UPDATE", "Session-[Ee]xpires: 90;refresher=uac", "Supported: timer"),
-            answer(200, headers=REFRESHED),
-            bye(2),
-        )
-
-        assert (await call_us(scenario, session_policy=EARLY)).ends == [EndReason.CALLER_HUNG_UP]
-
-    async def test_timer__we_refresh_by_reinvite_where_update_is_not_known(self) -> None:
-        scenario = caller(
-            invite(headers=TIMER.format("90;refresher=uas")),
-            expect(200),
-            ack(),
-            expect_request("INVITE", "m=audio 40000 RTP/AVP 8 101"),
-            answer(200, headers=REFRESHED, body="@OFFER@"),
-            expect_request("ACK"),
-            bye(2),
-        )
-
-        witness = await call_us(scenario, session_policy=EARLY)
-        assert witness.order == ["answered", "ended"]
-
-    async def test_timer__refused_refresh_is_tried_again(self) -> None:
-        scenario = caller(
-            invite(headers=TIMER.format("90;refresher=uas") + "Allow: INVITE, UPDATE\n"),
-            expect(200),
-            ack(),
-            expect_request("UPDATE"),
-            answer(501),
-            expect_request("INVITE"),
-            answer(422, headers="Min-SE: 120"),
-            expect_request("ACK"),
-            expect_request("INVITE", "Session-[Ee]xpires: 120", "Min-[Ss][Ee]: 120"),
-            answer(481),
-            expect_request("ACK"),
-            expect_request("BYE"),
-            answer(481),
-        )
-
-        assert (await call_us(scenario, session_policy=EARLY)).ends == [EndReason.TIMEOUT]
-
 
 class TestOutboundTimer:
     async def test_dial__too_small_is_asked_for_again(self) -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from ivr.sip.line import EndReason
-from tests.integration.line_house import LineHouse, finish, play
+from ivr.sip.session_timer import SessionPolicy
+from tests.integration.line_house import LineHouse, finish, open_line, play
 from tests.sipp.listener import Witness
 from tests.sipp.run import Sipp, offer
 from tests.sipp.steps import (
@@ -17,6 +18,14 @@ from tests.sipp.steps import (
     pause,
     request,
 )
+
+# A silent peer is given up after less than two seconds.
+QUICK = SessionPolicy(minimum_seconds=2, wanted_seconds=2)
+# A refresh goes out after a second and is waited for a minute; the one after it is far away, so
+# that a slow machine can answer.
+EARLY = SessionPolicy(refresh_share=0.01)
+REFRESHED = "Session-Expires: 1800;refresher=uac"
+TIMER = "Supported: timer\nSession-Expires: {}\n"
 
 
 class TestSessionTimer:
@@ -65,6 +74,75 @@ class TestSessionTimer:
         _, witness = await house.desk.arrival()
         assert await witness.ended() is EndReason.CALLER_HUNG_UP
         assert witness.order == ["answered", "ended"]
+
+
+class TestRefresh:
+    """What becomes of a call whose timer runs, without waiting for the minutes that it takes."""
+
+    async def call(self, kind: str, scenario: str, policy: SessionPolicy) -> Witness:
+        """Has SIPp call a line; the witness of that call."""
+        async with open_line(kind, session_policy=policy) as house:
+            await play(house, scenario)
+            _, witness = await house.desk.arrival()
+            await witness.ended()
+        return witness
+
+    async def test_timer__peer_that_does_not_refresh_is_hung_up(self, kind: str) -> None:
+        scenario = caller(
+            invite(headers=TIMER.format("2;refresher=uac")),
+            expect(200),
+            ack(),
+            expect_request("BYE"),
+            answer(200),
+        )
+
+        assert (await self.call(kind, scenario, QUICK)).ends == [EndReason.TIMEOUT]
+
+    async def test_timer__we_refresh_by_update_and_the_call_goes_on(self, kind: str) -> None:
+        allow = "Allow: INVITE, ACK, BYE, UPDATE\n"
+        scenario = caller(
+            invite(headers=TIMER.format("90;refresher=uas") + allow),
+            expect(200, "Session-[Ee]xpires: 90;refresher=uas"),
+            ack(),
+            expect_request("UPDATE", "Session-[Ee]xpires: 90;refresher=uac", "Supported: timer"),
+            answer(200, headers=REFRESHED),
+            bye(2),
+        )
+
+        assert (await self.call(kind, scenario, EARLY)).ends == [EndReason.CALLER_HUNG_UP]
+
+    async def test_timer__we_refresh_by_reinvite_where_update_is_not_known(self, kind: str) -> None:
+        scenario = caller(
+            invite(headers=TIMER.format("90;refresher=uas")),
+            expect(200),
+            ack(),
+            expect_request("INVITE", "m=audio 40000 RTP/AVP 8 101"),
+            answer(200, headers=REFRESHED, body="@OFFER@"),
+            expect_request("ACK"),
+            bye(2),
+        )
+
+        witness = await self.call(kind, scenario, EARLY)
+        assert witness.order == ["answered", "ended"]
+
+    async def test_timer__refused_refresh_is_tried_again(self, kind: str) -> None:
+        scenario = caller(
+            invite(headers=TIMER.format("90;refresher=uas") + "Allow: INVITE, UPDATE\n"),
+            expect(200),
+            ack(),
+            expect_request("UPDATE"),
+            answer(501),
+            expect_request("INVITE"),
+            answer(422, headers="Min-SE: 120"),
+            expect_request("ACK"),
+            expect_request("INVITE", "Session-[Ee]xpires: 120", "Min-[Ss][Ee]: 120"),
+            answer(481),
+            expect_request("ACK"),
+            expect_request("BYE"),
+            answer(481),
+        )
+
+        assert (await self.call(kind, scenario, EARLY)).ends == [EndReason.TIMEOUT]
 
 
 class TestWatch:
