@@ -29,7 +29,7 @@ fuzz: .venv/.installed-test ## attack the parsers of the telephone line for a mi
 	@HOTLINE_FUZZ_SECONDS=$${HOTLINE_FUZZ_SECONDS:-20} $(BIN)/python -m pytest -q --hypothesis-profile=fuzz \
 		tests/unit/ivr/sip tests/integration/test_trunk_line_fuzz.py $(RTP_PARSERS) $(ARGS)
 
-storm: .venv/.installed-test ## tell the queue six thousand stories in which processes die (a quarter of an hour)
+storm: .venv/.installed-test ## tell the queue six thousand stories in which processes die (six minutes and more)
 	@first=$${HOTLINE_STORIES_SEED:-$$(date +%s)}; echo "again: make storm HOTLINE_STORIES_SEED=$$first"; \
 	for seed in $$first $$((first + 1)); do \
 		HOTLINE_STORIES_SEED=$$seed $(BIN)/python -m pytest -q --timeout 0 \
