@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hotline.errors import HotlineError
+from ivr.call_hearing import CallHearing
 from ivr.call_recording import CallRecording
 from ivr.flow.mixing import CALLER, LAWYER, Hearing
 from ivr.media.client import MediaEngine
@@ -42,9 +43,7 @@ class CallAudio:
         self._quiet: set[str] = set()
         self.quality: LegQuality | None = None
         self._forked: dict[str, int] = {}
-        self._hearing: Hearing = frozenset()
-        self._early: Hearing = frozenset()
-        self._heard: set[tuple[str, str]] = set()
+        self._hearing = CallHearing(engine, self._leg)
 
     @property
     def engine_process(self) -> int:
@@ -185,7 +184,6 @@ class CallAudio:
         """Closes a party's leg, if it is open."""
         if leg in self._party_legs:
             self._party_legs.remove(leg)
-            self._early = frozenset(pair for pair in self._early if pair[0] != leg)
             await self._close(leg)
 
     async def promote(self, leg: str) -> None:
@@ -195,7 +193,7 @@ class CallAudio:
         self._lawyer_leg = leg
 
     async def _close(self, leg: str) -> None:
-        self._heard = {pair for pair in self._heard if leg not in pair}
+        self._hearing.forget(leg)
         self._quiet.discard(leg)
         self._recording.forget(leg)
         await self.stop_fork(leg)
@@ -229,15 +227,14 @@ class CallAudio:
 
     async def mix(self, hearing: Hearing) -> None:
         """Lets everybody hear whom they shall hear; a leg that is not open is left out."""
-        self._hearing = hearing
-        await self._apply()
+        await self._hearing.mix(hearing)
+        await self._record_what_is_heard()
 
     async def hear_early(self, speaker: str, listener: str) -> None:
         """Lets whoever waits hear the network's own ringing and words before an answer."""
-        if self._leg(listener) is None or (speaker, listener) in self._early:
+        if not await self._hearing.begin_early(speaker, listener):
             return
-        self._early |= {(speaker, listener)}
-        await self._apply()
+        await self._record_what_is_heard()
         if listener == LAWYER:
             await self.signal_lawyer(None)
         else:
@@ -245,22 +242,7 @@ class CallAudio:
 
     async def end_early(self, speaker: str) -> None:
         """The telephone was answered, or is given up: the flow alone says who hears it."""
-        early = frozenset(pair for pair in self._early if pair[0] != speaker)
-        if early != self._early:
-            self._early = early
-            await self._apply()
-
-    async def _apply(self) -> None:
-        wanted = {
-            (source, target)
-            for speaker, listener in self._hearing | self._early
-            if (source := self._leg(speaker)) and (target := self._leg(listener))
-        }
-        changes = [(*pair, 0.0) for pair in sorted(self._heard - wanted)]
-        changes += [(*pair, 1.0) for pair in sorted(wanted - self._heard)]
-        if changes:
-            await self._engine.set_gains(changes)
-        self._heard = wanted
+        await self._hearing.end_early(speaker)
         await self._record_what_is_heard()
 
     def _leg(self, name: str) -> str | None:
@@ -290,7 +272,7 @@ class CallAudio:
         await self._record_what_is_heard()
 
     async def _record_what_is_heard(self) -> None:
-        await self._recording.follow(self._heard, lawyer_leg=self._lawyer_leg)
+        await self._recording.follow(self._hearing.heard, lawyer_leg=self._lawyer_leg)
 
     async def pause_recording(self, *, paused: bool) -> None:
         """Writes silence for now, or voices again."""

@@ -1,0 +1,62 @@
+"""Who hears whom in one call: what the flow wants, brought to the engine's gain matrix."""
+
+from collections.abc import Callable
+
+from ivr.flow.mixing import Hearing
+from ivr.media.client import MediaEngine
+
+
+class CallHearing:
+    """What is wanted by name, and what is heard by leg.
+
+    Args:
+        engine: Where the call's legs are.
+        leg_of: The leg of the caller, the lawyer or a party; None while it is not open.
+
+    Attributes:
+        heard: Which leg is heard by which now: (leg, leg).
+    """
+
+    def __init__(self, engine: MediaEngine, leg_of: Callable[[str], str | None]) -> None:
+        self._engine = engine
+        self._leg_of = leg_of
+        self._wanted: Hearing = frozenset()
+        self._early: Hearing = frozenset()
+        self.heard: set[tuple[str, str]] = set()
+
+    async def mix(self, wanted: Hearing) -> None:
+        """Lets everybody hear whom they shall hear; a leg that is not open is left out."""
+        self._wanted = wanted
+        await self._apply()
+
+    async def begin_early(self, speaker: str, listener: str) -> bool:
+        """Lets whoever waits hear a network before its answer; says whether that is new."""
+        if self._leg_of(listener) is None or (speaker, listener) in self._early:
+            return False
+        self._early |= {(speaker, listener)}
+        await self._apply()
+        return True
+
+    async def end_early(self, speaker: str) -> None:
+        """Lets nobody hear a network any more that was heard before its answer."""
+        early = frozenset(pair for pair in self._early if pair[0] != speaker)
+        if early != self._early:
+            self._early = early
+            await self._apply()
+
+    def forget(self, leg: str) -> None:
+        """Forgets a leg that the engine is about to close, and the gains with it."""
+        self.heard = {pair for pair in self.heard if leg not in pair}
+        self._early = frozenset(pair for pair in self._early if pair[0] != leg)
+
+    async def _apply(self) -> None:
+        wanted = {
+            (source, target)
+            for speaker, listener in self._wanted | self._early
+            if (source := self._leg_of(speaker)) and (target := self._leg_of(listener))
+        }
+        changes = [(*pair, 0.0) for pair in sorted(self.heard - wanted)]
+        changes += [(*pair, 1.0) for pair in sorted(wanted - self.heard)]
+        if changes:
+            await self._engine.set_gains(changes)
+        self.heard = wanted
