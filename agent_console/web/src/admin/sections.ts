@@ -54,6 +54,11 @@ export const SECTIONS: Section[] = [
     component: defineAsyncComponent(() => import('./LawyersSection.vue')),
   },
   {
+    name: 'accounts',
+    roles: ['admin'],
+    component: defineAsyncComponent(() => import('./AccountsSection.vue')),
+  },
+  {
     name: 'callbacks',
     roles: ['admin', 'supervisor'],
     component: defineAsyncComponent(() => import('./CallbacksSection.vue')),
