@@ -107,11 +107,22 @@ def place(stack: Stack, house: House, *, count: int) -> tuple[int, list[str]]:
         while _calls(house) - before < count and time.monotonic() < end:
             time.sleep(1.0)
         left = drain(house, lines)
-    end = time.monotonic() + _CALLED_BACK_SECONDS
-    while (any(going_on(house).values()) or _waits(house)) and time.monotonic() < end:
-        time.sleep(1.0)
-    time.sleep(FORGETTING_SECONDS)
+    _await_quiet(house)
     return _calls(house) - before, left
+
+
+def _await_quiet(house: House) -> None:
+    """Waits until nobody is on the line, and then for as long as SIP remembers the last call."""
+    end = time.monotonic() + _CALLED_BACK_SECONDS
+    while time.monotonic() < end:
+        if any(going_on(house).values()) or _waits(house):
+            time.sleep(1.0)
+            continue
+        known = _calls(house)
+        time.sleep(FORGETTING_SECONDS)
+        # Somebody who was not reached may have been called again meanwhile.
+        if _calls(house) == known:
+            return
 
 
 def _waits(house: House) -> bool:
