@@ -37,7 +37,7 @@ PROCESSES = (
 # (2026-11-23, 450 calls after 150: web grew by 1.0 MB instead of 3.2, ivr by 7.1 instead of 9.4).
 # Threads that wait for each other anyway need one; those that compute side by side do not wait.
 _ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
-_COMPUTING = frozenset({"asr"})
+_COMPUTING = frozenset({"asr", "worker"})
 
 _VALKEY_SECONDS = 30.0
 _SLOW_SECONDS = 30.0

@@ -242,8 +242,8 @@ class CallAudio:
 
     async def end_early(self, speaker: str) -> None:
         """The telephone was answered, or is given up: the flow alone says who hears it."""
-        await self._hearing.end_early(speaker)
-        await self._record_what_is_heard()
+        if await self._hearing.end_early(speaker):
+            await self._record_what_is_heard()
 
     def _leg(self, name: str) -> str | None:
         if name == CALLER:

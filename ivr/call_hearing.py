@@ -37,12 +37,14 @@ class CallHearing:
         await self._apply()
         return True
 
-    async def end_early(self, speaker: str) -> None:
-        """Lets nobody hear a network any more that was heard before its answer."""
+    async def end_early(self, speaker: str) -> bool:
+        """Lets nobody hear a network before its answer any more; says whether anybody did."""
         early = frozenset(pair for pair in self._early if pair[0] != speaker)
-        if early != self._early:
-            self._early = early
-            await self._apply()
+        if early == self._early:
+            return False
+        self._early = early
+        await self._apply()
+        return True
 
     def forget(self, leg: str) -> None:
         """Forgets a leg that the engine is about to close, and the gains with it."""

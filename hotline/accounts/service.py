@@ -83,6 +83,18 @@ def sign_in(
     return (user, *_new_sign_in(session, house, user, now))
 
 
+def find(session: Session, user_id: str) -> User:
+    """The user's row.
+
+    Raises:
+        NotFound: Nobody has that id.
+    """
+    user = session.get(User, user_id)
+    if user is None:
+        raise NotFound(f"There is no user {user_id}.")
+    return user
+
+
 def user_of_token(session: Session, house: House, token: str) -> User | None:
     """Who is signed in with this token; None when nobody is, or no longer."""
     if not token:
@@ -156,9 +168,7 @@ def set_password(session: Session, house: House, user_id: str, password: str) ->
         NotFound: There is no such user.
         InvalidInput: The password is too easily guessed.
     """
-    user = session.get(User, user_id)
-    if user is None:
-        raise NotFound(f"There is no user {user_id}.")
+    user = find(session, user_id)
     rules.check_password(password, username=user.username)
     user.password_hash = hash_password(password)
     session.add(user)
@@ -171,9 +181,7 @@ def set_active(session: Session, user_id: str, *, is_active: bool) -> None:
     Raises:
         NotFound: There is no such user.
     """
-    user = session.get(User, user_id)
-    if user is None:
-        raise NotFound(f"There is no user {user_id}.")
+    user = find(session, user_id)
     user.is_active = is_active
     session.add(user)
     if not is_active:

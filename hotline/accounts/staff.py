@@ -12,21 +12,9 @@ from hotline.accounts import rules, service
 from hotline.accounts.service import NewUser
 from hotline.agents.rules import OFF_DUTY
 from hotline.audit import audit
-from hotline.errors import Conflict, NotFound
+from hotline.errors import Conflict
 from hotline.house import House
 from hotline.tables import Lawyer, User
-
-
-def find(session: Session, user_id: str) -> User:
-    """The user's row.
-
-    Raises:
-        NotFound: Nobody has that id.
-    """
-    user = session.get(User, user_id)
-    if user is None:
-        raise NotFound(f"There is no user {user_id}.")
-    return user
 
 
 def add(session: Session, house: House, new: NewUser, *, by: User) -> User:
@@ -60,10 +48,12 @@ def change(
             out themselves, or a lawyer who is on duty would be none any more.
     """
     everybody = _hold(session)
-    user = find(session, user_id)
+    user = service.find(session, user_id)
     wanted = rules.check_roles(roles)
     if user.id == by.id and not is_active:
-        raise Conflict("Nobody can shut out themselves; another administrator can.")
+        raise Conflict(
+            "Nobody can shut out themselves; another administrator can.", reason="oneself"
+        )
     _keep_duty(session, user, wanted, is_active=is_active)
     before = {"roles": list(user.roles), "is_active": user.is_active}
     user.display_name = display_name.strip() or user.username
@@ -94,7 +84,9 @@ def _keep_duty(session: Session, user: User, wanted: Sequence[str], *, is_active
     lawyer = session.get(Lawyer, user.id)
     stays = is_active and rules.Role.LAWYER in wanted
     if lawyer is not None and lawyer.state not in OFF_DUTY and not stays:
-        raise Conflict("This lawyer is on duty; change it when they have signed off.")
+        raise Conflict(
+            "This lawyer is on duty; change it when they have signed off.", reason="on_duty"
+        )
 
 
 def set_active(session: Session, house: House, user_id: str, *, is_active: bool) -> None:
@@ -123,4 +115,7 @@ def _check_administered(house: House, everybody: Sequence[User]) -> None:
     if not any(
         rules.Role.ADMIN in user.roles and service.may_sign_in(house, user) for user in everybody
     ):
-        raise Conflict("Somebody who may sign in has to administer; make another one first.")
+        raise Conflict(
+            "Somebody who may sign in has to administer; make another one first.",
+            reason="last_administrator",
+        )

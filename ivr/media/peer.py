@@ -163,7 +163,7 @@ class Peer:
         for _ in range(_MOST_WAITING):
             try:
                 self._socket.recv_into(buffer)
-            except OSError:
+            except BlockingIOError:
                 self._connect(self._learned)
                 return
 

@@ -130,7 +130,8 @@ def test_change__lawyer_on_duty_stays_one(
     change(house, lawyer_id, by=admin, display_name="王", roles=["lawyer", "intake"])
     with house.database.session() as session:
         agents.set_state(session, house, lawyer_id, LawyerState.OFFLINE, by=lawyer_id)
-    assert change(house, lawyer_id, by=admin, **values) is not None
+    after = change(house, lawyer_id, by=admin, **values)
+    assert {name: getattr(after, name) for name in values} == values
 
 
 def test_set_active__last_administrator_is_not_shut_out_as_a_lawyer_either(house: House) -> None:
