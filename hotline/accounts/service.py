@@ -122,7 +122,7 @@ def create_user(session: Session, house: House, new: NewUser) -> User:
         rules.check_password(new.password, username=username)
     roles = rules.check_roles(new.roles)
     if repository.find_user(session, username) is not None:
-        raise Conflict("There is a user with this name already.")
+        raise Conflict("There is a user with this name already.", reason="name_taken")
     user = User(
         id=new_id("user", house.clock),
         username=username,

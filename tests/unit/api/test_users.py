@@ -29,7 +29,8 @@ def test_post_user__can_sign_in_and_is_in_the_list(sign_in: SignIn) -> None:
 
 
 def test_post_user__name_is_taken_in_any_case(sign_in: SignIn) -> None:
-    assert sign_in("admin").post(USERS, json={**WANTED, "username": "LI"}).status_code == 409
+    answer = sign_in("admin").post(USERS, json={**WANTED, "username": "LI"})
+    assert (answer.status_code, answer.json()["reason"]) == (409, "name_taken")
 
 
 @pytest.mark.parametrize(
@@ -61,8 +62,9 @@ def test_put_user__last_administrator_and_lawyer_on_duty_stay(
 ) -> None:
     admin = sign_in("admin")
     wanted = {"display_name": "", "roles": ["intake"]}
-    assert admin.put(f"{USERS}/{ids['admin']}", json=wanted).status_code == 409
-    assert admin.put(f"{USERS}/{ids['li']}", json=wanted).status_code == 409
+    for name, reason in (("admin", "last_administrator"), ("li", "on_duty")):
+        answer = admin.put(f"{USERS}/{ids[name]}", json=wanted)
+        assert (answer.status_code, answer.json()["reason"]) == (409, reason)
     assert admin.put(f"{USERS}/user_0", json=wanted).status_code == 404
 
 

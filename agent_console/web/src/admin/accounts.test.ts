@@ -50,22 +50,19 @@ test('isUsername: letters of any script, digits and four signs', () => {
   expect(normalised(' \uff37ang ')).toBe('wang')
 })
 
-test('refusalOf: a conflict means what was asked', () => {
-  const problem = { status: 409, isOffline: false }
-  const both: Account = { ...LAWYER, roles: ['lawyer', 'admin'] }
-  expect(refusalOf(problem, null)).toBe('taken')
-  expect(refusalOf(problem, { from: LAWYER, to: { ...LAWYER, roles: ['intake'] } })).toBe('onDuty')
-  expect(refusalOf(problem, { from: LAWYER, to: { ...LAWYER, is_active: false } })).toBe('onDuty')
-  expect(refusalOf(problem, { from: ADMIN, to: { ...ADMIN, is_active: false } })).toBe('lastAdmin')
-  expect(refusalOf(problem, { from: both, to: { ...both, roles: ['admin'] } })).toBe('onDuty')
-  expect(refusalOf(problem, { from: both, to: { ...both, is_active: false } })).toBe('other')
-  expect(refusalOf(problem, { from: ADMIN, to: ADMIN })).toBe('other')
+test('refusalOf: the server names the cause', () => {
+  const refused = (reason?: string) => refusalOf({ status: 409, isOffline: false, body: { reason } })
+  expect(refused('name_taken')).toBe('taken')
+  expect(refused('on_duty')).toBe('onDuty')
+  expect(refused('last_administrator')).toBe('lastAdmin')
+  expect(refused('oneself')).toBe('other')
+  expect(refused()).toBe('other')
 })
 
 test('refusalOf: what is no conflict', () => {
-  expect(refusalOf({ status: 0, isOffline: true }, null)).toBe('offline')
-  expect(refusalOf({ status: 404, isOffline: false }, { from: ADMIN, to: ADMIN })).toBe('gone')
-  expect(refusalOf({ status: 422, isOffline: false }, null)).toBe('other')
+  expect(refusalOf({ status: 0, isOffline: true, body: {} })).toBe('offline')
+  expect(refusalOf({ status: 404, isOffline: false, body: {} })).toBe('gone')
+  expect(refusalOf({ status: 422, isOffline: false, body: {} })).toBe('other')
 })
 
 test('isNewLawyer: added as one, or made one', () => {

@@ -74,33 +74,23 @@ export function isNewLawyer(before: Account | null, after: Account): boolean {
 
 export type Refusal = 'offline' | 'taken' | 'onDuty' | 'lastAdmin' | 'gone' | 'other'
 
-/**
- * What the server's refusal means, by what was asked of it.
- *
- * @param change - What an account was to become; without it, one was to be added.
- */
-export function refusalOf(
-  problem: Pick<Problem, 'status' | 'isOffline'>,
-  change: { from: Account; to: AccountWish } | null,
-): Refusal {
+/** The causes that the server names (hotline.accounts). */
+const CAUSES: Record<string, Refusal> = {
+  name_taken: 'taken',
+  on_duty: 'onDuty',
+  last_administrator: 'lastAdmin',
+}
+
+/** What the server's refusal means. */
+export function refusalOf(problem: Pick<Problem, 'status' | 'isOffline' | 'body'>): Refusal {
   if (problem.isOffline) return 'offline'
   if (problem.status === 404) return 'gone'
-  if (problem.status !== 409) return 'other'
-  if (change === null) return 'taken'
-  const loses = (role: Role): boolean =>
-    change.from.roles.includes(role) && !(change.to.is_active && change.to.roles.includes(role))
-  // One who is both may be refused for either: then the server's own words say which.
-  if (loses('lawyer') === loses('admin')) return 'other'
-  return loses('lawyer') ? 'onDuty' : 'lastAdmin'
+  return CAUSES[problem.body.reason ?? ''] ?? 'other'
 }
 
 type Translate = (key: string, named: Record<string, unknown>) => string
 
 /** Why something was refused, in the words of the page. */
-export function refusalWords(
-  problem: Problem,
-  t: Translate,
-  change: { from: Account; to: AccountWish } | null = null,
-): string {
-  return t(`accounts.refused.${refusalOf(problem, change)}`, { why: problem.message })
+export function refusalWords(problem: Problem, t: Translate): string {
+  return t(`accounts.refused.${refusalOf(problem)}`, { why: problem.message })
 }
