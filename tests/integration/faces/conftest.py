@@ -11,15 +11,13 @@ from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwrig
 from hotline.settings import load_settings
 from tests.integration.faces.desk import Desk, sign_in
 from tests.integration.faces.stage import Stage, running
+from tests.integration.faces.waiting import NOTHING_MOVES, until
 from tests.ports import free_port
 
 _WEB = Path(__file__).parents[3] / "agent_console" / "web"
 _STATIC = Path(__file__).parents[3] / "agent_console" / "static"
 _AXE = _WEB / "node_modules" / "axe-core" / "axe.min.js"
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-_IS_STILL = """() => document.getAnimations().every(
-    (one) => one.playState !== 'running' || one.effect.getTiming().iterations === Infinity
-)"""
 _CHROMIUM = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
@@ -120,7 +118,7 @@ def faults_of_access() -> Callable[[Page], list[str]]:
 
     def find(page: Page) -> list[str]:
         # What is half faded in has too little contrast, and nobody reads it yet.
-        page.wait_for_function(_IS_STILL)
+        until(page, NOTHING_MOVES)
         page.evaluate(source)
         found = page.evaluate(
             "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", _TAGS

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.integration.faces.desk import Desk, sign_in
 from tests.integration.faces.stage import Stage
+from tests.integration.faces.waiting import NO_DIALOG_MOVES, until
 
 Faults = Callable[[Page], list[str]]
 Scheme = Literal["light", "dark"]
@@ -16,9 +17,7 @@ Scheme = Literal["light", "dark"]
 def _microphone(desk: Desk) -> None:
     desk.at("duty-toggle").click()
     desk.at("microphone-heard").wait_for()
-    desk.page.wait_for_function(
-        "document.getAnimations().every((one) => !one.effect.target?.closest('.el-overlay'))"
-    )
+    until(desk.page, NO_DIALOG_MOVES)
 
 
 def _available(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from hotline.events import EventType, last_seq, read_after
 from hotline.tables import CallParty, Leg, Recording, RecordingPause
 from tests.integration.faces.desk import Desk, sign_in
 from tests.integration.faces.stage import Stage, eventually
+from tests.integration.faces.waiting import NO_DIALOG_MOVES, until
 
 Faults = Callable[[Page], list[str]]
 
@@ -99,9 +100,7 @@ def test_transfer__to_other_lawyers_by_topic(
     desk.page.keyboard.press("Alt+t")
     desk.at("reach-search").fill("婚姻")
     desk.at("reach-topic-family").check()
-    desk.page.wait_for_function(
-        "document.getAnimations().every((one) => !one.effect.target?.closest('.el-overlay'))"
-    )
+    until(desk.page, NO_DIALOG_MOVES)
     assert faults_of_access(desk.page) == []
     desk.at("reach-queue").click()
     assert ear.hears("queue")["topic"] == "family"

@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.integration.faces.desk import Desk
+from tests.integration.faces.waiting import until
 
 _END_IS_IN_VIEW = """() => {
     const log = document.querySelector('[role=log]')
@@ -29,7 +30,7 @@ def test_quotation__names_its_moment_and_leads_back_to_it(desk: Desk) -> None:
     # Hints take their room from the transcript, whose end stays in view.
     desk.stage.says(call_id, "caller", "老板说要打死我。", at_ms=140_000)
     expect(desk.at("insight").first).to_be_visible()
-    desk.page.wait_for_function(_END_IS_IN_VIEW)
+    until(desk.page, _END_IS_IN_VIEW)
 
     lines = desk.at("transcript-line")
     lines.first.evaluate(_MARK)
