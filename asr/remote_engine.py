@@ -1,5 +1,8 @@
 """Vosk on other machines: any number of vosk-servers take the load off this one.
 
+A side of a call stays with its server, and with one recogniser there, as long as the server knows
+how to end an utterance without the connection; with others each utterance has its connection.
+
 A recogniser keeps the audio of the utterance until its words have come. When its server fails, the
 next server, or an engine of this machine, hears the utterance from its beginning: what is lost is
 time, not words.
@@ -24,9 +27,16 @@ from asr.engine import (
     Recogniser,
     Word,
 )
-from asr.remote_link import ANSWER_SECONDS, Link, ServerFailedError
+from asr.remote_link import (
+    ANSWER_SECONDS,
+    Link,
+    ResetUnknownError,
+    ServerFailedError,
+    ServerGoneError,
+)
 from asr.remote_servers import Address, Servers, parse_address
 from asr.segments import in_words
+from asr.takeover import Takeover
 from hotline.errors import InvalidInput, NotConfigured
 
 log = logging.getLogger(__name__)
@@ -90,7 +100,7 @@ class RemoteRecogniser:
         self._engine = engine
         self._language = language
         self._link: Link | None = None
-        self._local: _Local | None = None
+        self._local: Takeover | None = None
         # The pieces whose words have not come, the first of them at `_kept_bytes` of all audio.
         self._kept: deque[bytes] = deque()
         self._kept_bytes = 0
@@ -113,7 +123,7 @@ class RemoteRecogniser:
         """Does nothing: servers work while they listen."""
 
     def flush(self, effort: Effort = Effort.FULL) -> Sequence[Heard]:
-        """Waits for what is owed; the next utterance may go to another server.
+        """Waits for what is owed.
 
         Args:
             effort: For the engine of this machine, if it has taken over.
@@ -121,7 +131,7 @@ class RemoteRecogniser:
         Raises:
             EngineLostError: No server and no engine of this machine is there.
         """
-        if not self._kept and self._link is None:
+        if not self._kept:
             return []
         if self._local is None:
             heard = self._with_link(self._finish)
@@ -148,11 +158,14 @@ class RemoteRecogniser:
 
         What one has settled before it fails stays heard.
         """
+        servers = self._engine.servers
         tried: set[Address] = set()
         heard: list[Heard] = []
+        again: Address | None = None
         while True:
             link = self._link
-            address = link.address if link else self._engine.servers.take(besides=tried)
+            address = link.address if link else again or servers.take(besides=tried)
+            again = None
             if address is None:
                 return [*heard, *self._take_over()]
             try:
@@ -160,11 +173,21 @@ class RemoteRecogniser:
                     link = self._connect(address)
                 work(link, heard)
             except ServerFailedError as error:
-                tried.add(address)
                 self._hang_up()
-                self._engine.servers.failed(address, str(error))
+                if link is not None and self._is_blameless(link, error):
+                    again = address
+                    continue
+                tried.add(address)
+                servers.failed(address, str(error))
                 continue
             return heard
+
+    def _is_blameless(self, link: Link, error: ServerFailedError) -> bool:
+        """Whether the same server shall have another connection; never true of two on end."""
+        if isinstance(error, ResetUnknownError):
+            self._engine.servers.knows_no_reset(link.address)
+            return True
+        return isinstance(error, ServerGoneError) and link.was_idle
 
     def _connect(self, address: Address) -> Link:
         try:
@@ -184,10 +207,16 @@ class RemoteRecogniser:
         self._understand(link, link.answers(), heard)
 
     def _finish(self, link: Link, heard: list[Heard]) -> None:
+        servers = self._engine.servers
         self._send_rest(link)
-        self._understand(link, link.finish(), heard)
-        self._engine.servers.works(link.address)
-        self._hang_up()
+        stays = servers.may_reset(link.address)
+        self._understand(link, link.reset() if stays else link.finish(), heard)
+        servers.works(link.address)
+        if stays:
+            link.begin()
+            self._settled = 0
+        else:
+            self._hang_up()
 
     def _send_rest(self, link: Link) -> None:
         """Sends the pieces that this server has not got, all of them after a change of servers."""
@@ -199,7 +228,7 @@ class RemoteRecogniser:
         engine = self._engine.alternative()
         if engine is None:
             raise EngineLostError("no speech server is well")
-        self._local = _Local(engine, self._language, origin_ms=self._kept_bytes // BYTES_PER_MS)
+        self._local = Takeover(engine, self._language, origin_ms=self._kept_bytes // BYTES_PER_MS)
         return [heard for piece in self._kept for heard in self._local.accept(piece)]
 
     def _understand(
@@ -256,47 +285,6 @@ class RemoteRecogniser:
     @property
     def _fed_ms(self) -> int:
         return (self._kept_bytes + sum(map(len, self._kept))) // BYTES_PER_MS
-
-
-class _Local:
-    """An engine of this machine that hears the rest of one utterance."""
-
-    def __init__(self, engine: Engine, language: str, *, origin_ms: int) -> None:
-        self._engine = engine
-        self._recogniser = engine.open(language)
-        self._origin_ms = origin_ms
-
-    def accept(self, pcm: bytes) -> list[Heard]:
-        return [self._moved(heard) for heard in self._recogniser.accept(pcm)]
-
-    def flush(self, effort: Effort) -> list[Heard]:
-        return [self._moved(heard) for heard in self._recogniser.flush(effort)]
-
-    def close(self) -> None:
-        self._recogniser.close()
-
-    def _moved(self, heard: Heard) -> Heard:
-        start, end = heard.start_ms + self._origin_ms, heard.end_ms + self._origin_ms
-        if isinstance(heard, Partial):
-            return Partial(heard.text, start, end)
-        words = tuple(
-            Word(
-                word.text,
-                word.start_ms + self._origin_ms,
-                word.end_ms + self._origin_ms,
-                word.confidence,
-            )
-            for word in heard.words
-        )
-        return Final(
-            heard.text,
-            start,
-            end,
-            heard.confidence,
-            words,
-            engine=self._engine.name,
-            model=self._engine.model,
-        )
 
 
 def load(choice: Choice, alternative: Alternative | None = None) -> Engine:

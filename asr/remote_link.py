@@ -2,8 +2,10 @@
 
 The protocol (github.com/alphacep/vosk-server, websocket/asr_server.py): a text message with the
 configuration, then audio in binary messages, each answered by one JSON text; the exact text
-``{"eof" : 1}`` is answered by what is still owed, and ends the connection. Servers compare that
-text byte by byte, so its spaces matter.
+``{"reset" : 1}`` is answered by what is still owed, and the next audio begins an utterance of the
+same recogniser; ``{"eof" : 1}`` is answered so too, and ends the connection. Servers compare these
+texts byte by byte, so their spaces matter. Those that do not know the first (the one in C++, and
+older ones in Python) take it for audio, or hang up.
 """
 
 import json
@@ -20,6 +22,7 @@ from asr.remote_servers import Address
 from asr.resample import Doubler
 
 _CONFIG = '{{"config" : {{"sample_rate" : {rate}, "words" : true, "max_alternatives" : 0}}}}'
+_RESET = '{"reset" : 1}'
 _EOF = '{"eof" : 1}'
 
 _TELEPHONE_RATE_HZ = 8000
@@ -38,13 +41,21 @@ class ServerFailedError(Exception):
     """A server cannot be reached, hangs, answers rubbish or has gone; the message says which."""
 
 
+class ServerGoneError(ServerFailedError):
+    """A server has ended the connection."""
+
+
+class ResetUnknownError(ServerFailedError):
+    """A server seems not to know how an utterance ends but with the connection."""
+
+
 class Link:
-    """A connection for one utterance; used by one thread at a time.
+    """A connection for one side of a call; used by one thread at a time.
 
     Attributes:
         address: The server's.
-        sent: How many pieces of audio the server was sent.
-        answered: How many messages it has answered.
+        sent: How many pieces of audio of this utterance the server was sent.
+        answered: How many messages of this utterance it has answered.
     """
 
     def __init__(
@@ -74,6 +85,7 @@ class Link:
         # When each message that awaits its answer was sent, and how many seconds of audio it is.
         self._owed: deque[tuple[float, float]] = deque()
         self._answered_at = now()
+        self._is_used = False
         self._open = ExitStack()
         try:
             # Servers of our own house are not behind a proxy, and audio does not compress.
@@ -118,18 +130,52 @@ class Link:
             found.append(answer)
         return found
 
+    @property
+    def was_idle(self) -> bool:
+        """Whether it has ended an utterance, and nothing is known of it since.
+
+        What breaks then may have been broken for long, by whatever stands between.
+        """
+        return self._is_used and self.answered == 0
+
     def finish(self) -> list[dict[str, Any]]:
-        """Ends the utterance; returns all that the server had still to say, the end included.
+        """Ends utterance and connection; returns what was still owed, the end included.
 
         Raises:
             ServerFailedError: It did not come, or not in time.
         """
-        self._put(_EOF)
+        return self._end(_EOF)
+
+    def reset(self) -> list[dict[str, Any]]:
+        """Ends the utterance; returns what was still owed, the end included.
+
+        Raises:
+            ResetUnknownError: The server hung up on that, or answered as if it were audio.
+            ServerFailedError: What was owed did not come, or not in time.
+        """
+        found = self._end(_RESET)
+        if "text" not in found[-1]:
+            raise ResetUnknownError("does not know reset")
+        return found
+
+    def begin(self) -> None:
+        """Begins the next utterance after a `reset` whose answers were understood."""
+        self.sent = self.answered = 0
+        self._is_used = True
+
+    def _end(self, word: str) -> list[dict[str, Any]]:
+        self._put(word)
         unanswered = sum(seconds for _, seconds in self._owed)
         until = self._now() + min(_LONGEST_SECONDS, self._answer_seconds + unanswered)
         found: list[dict[str, Any]] = []
         while self._owed:
-            answer = self._get(max(0.0, until - self._now()))
+            is_last = len(self._owed) == 1
+            try:
+                answer = self._get(max(0.0, until - self._now()))
+            except ServerGoneError as error:
+                if is_last and word == _RESET:
+                    raise ResetUnknownError("hangs up at a reset") from error
+                raise
             if answer is None:
                 raise ServerFailedError("hangs")
             found.append(answer)
@@ -144,7 +190,7 @@ class Link:
         try:
             self._socket.send(message)
         except (OSError, WebSocketException) as error:
-            raise ServerFailedError("disconnected") from error
+            raise ServerGoneError("disconnected") from error
         self._owed.append((self._now(), seconds))
 
     def _get(self, timeout_seconds: float) -> dict[str, Any] | None:
@@ -153,7 +199,7 @@ class Link:
         except TimeoutError:
             return None
         except (OSError, WebSocketException) as error:
-            raise ServerFailedError("disconnected") from error
+            raise ServerGoneError("disconnected") from error
         self._owed.popleft()
         self._answered_at = self._now()
         self.answered += 1

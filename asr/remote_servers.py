@@ -14,7 +14,7 @@ from hotline.errors import NotConfigured
 
 log = logging.getLogger(__name__)
 
-# A server that failed is not asked for so long; then one recogniser tries it.
+# A server that failed is not asked for so long; then one side tries it.
 RETRY_SECONDS = 30.0
 
 _RATES_HZ = (8000, 16000)
@@ -83,7 +83,7 @@ def parse_address(text: str) -> Address:
 
 
 class Servers:
-    """Deals servers out in turn, the ones that failed lately left out."""
+    """Deals servers out by how many sides they listen to, the ones that failed lately left out."""
 
     def __init__(self, addresses: Sequence[Address], *, now: Callable[[], float]) -> None:
         """Args:
@@ -97,18 +97,36 @@ class Servers:
         self._sides: Counter[Address] = Counter()
         self._failures: Counter[Address] = Counter()
         self._errors: dict[Address, tuple[str, float]] = {}
+        self._without_reset: set[Address] = set()
         self._next = 0
         self._lock = threading.Lock()
 
     def take(self, *, besides: Collection[Address] = ()) -> Address | None:
-        """The next server in turn that is thought to be well; None when none is."""
+        """The server with the fewest sides, in turn, of those thought to be well; None if none is.
+
+        One that failed and was left alone is given to one side, and to the others once it `works`.
+        """
         with self._lock:
-            for _ in self._addresses:
-                address = self._addresses[self._next % len(self._addresses)]
-                self._next += 1
-                if address not in besides and self._is_well(address):
-                    return address
-        return None
+            count = len(self._addresses)
+            in_turn = [self._addresses[(self._next + step) % count] for step in range(count)]
+            well = [at for at in in_turn if at not in besides and self._is_well(at)]
+            if not well:
+                return None
+            address = min(well, key=self._sides.__getitem__)
+            self._next = self._addresses.index(address) + 1
+            if address in self._failed_at:
+                self._failed_at[address] = self._now()
+            return address
+
+    def may_reset(self, address: Address) -> bool:
+        """Whether a server is not known to end utterances with the connection only."""
+        return address not in self._without_reset
+
+    def knows_no_reset(self, address: Address) -> None:
+        """A server ends utterances with the connection only, until it fails: it may be renewed."""
+        with self._lock:
+            self._without_reset.add(address)
+        log.info("speech server ends with each utterance", extra={"server": address.host})
 
     def failed(self, address: Address, reason: str) -> None:
         """Leaves a server alone for a while; says so once, until it works again."""
@@ -116,6 +134,7 @@ class Servers:
             is_told = address in self._failed_at
             self._failed_at[address] = self._now()
             self._failures[address] += 1
+            self._without_reset.discard(address)
             self._errors[address] = (reason, self._now())
         if not is_told:
             log.error(
@@ -126,6 +145,7 @@ class Servers:
     def works(self, address: Address) -> None:
         """A server has understood something: it is well."""
         with self._lock:
+            self._reached[address] = (True, self._now())
             was_ill = self._failed_at.pop(address, None) is not None
         if was_ill:
             log.info("speech server is well again", extra={"server": address.host})
@@ -147,7 +167,7 @@ class Servers:
             self._sides[address] -= 1
 
     def unheard_of(self, seconds: float) -> list[Address]:
-        """The servers that nobody has connected to, or tried to, for so long."""
+        """The servers of which nothing was heard for so long, neither good nor bad."""
         with self._lock:
             now = self._now()
             return [

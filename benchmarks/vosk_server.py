@@ -3,7 +3,8 @@
 For benchmarks, and tests, of machines that reach no vosk-server. It says on the wire what
 github.com/alphacep/vosk-server (websocket/asr_server.py) does: a configuration is taken in and not
 answered, every piece of audio is answered by what is final or else by what is partial, the exact
-text ``{"eof" : 1}`` by what is still owed, after which the server hangs up. As a process it has
+text ``{"reset" : 1}`` by what is still owed, and ``{"eof" : 1}`` too, after which the server hangs
+up. As a process it has
 faster-whisper behind it, so partial words are empty and final ones come with the end.
 """
 
@@ -26,6 +27,7 @@ from asr.engines import Engines
 from asr.inventory import choices
 from hotline.settings import load_settings
 
+_RESET = '{"reset" : 1}'
 _EOF = '{"eof" : 1}'
 # Kaldi's words have no marks between them.
 _MARKS = str.maketrans(dict.fromkeys("，。？！、；：,?!;", " "))
@@ -51,16 +53,17 @@ class Conversation:
         """What a message is answered with; None when with nothing.
 
         Raises:
-            ValueError: It is neither a configuration, nor audio, nor the end.
+            ValueError: It is neither a configuration, nor audio, nor an end.
         """
         if isinstance(message, str) and "config" in message:
             json.loads(message)
             return None
-        if message == _EOF:
-            self.is_over = True
+        if message in {_RESET, _EOF}:
+            self.is_over = message == _EOF
+            self._partial = ""
             return _settled(self._recogniser.flush())
         if isinstance(message, str):
-            raise ValueError("neither audio nor a configuration nor the end")
+            raise ValueError("neither audio nor a configuration nor an end")
         heard = self._recogniser.accept(message)
         if any(isinstance(piece, Final) for piece in heard):
             self._partial = ""

@@ -11,6 +11,7 @@ from benchmarks import vosk_server
 from benchmarks.vosk_server import Conversation
 
 _LIMIT_SECONDS = 30.0
+_RESET = '{"reset" : 1}'
 
 
 class VoskServer(vosk_server.VoskServer):
@@ -22,6 +23,8 @@ class VoskServer(vosk_server.VoskServer):
         fault: hang, rubbish, disconnect, or empty: what happens at a piece of audio. Nonsense is
             answered as it should be, but for what the answer holds, and the server goes on.
         fault_after: How many pieces a connection gets a good answer for, fault or not.
+        without_reset: How a server that knows no reset takes one: for audio, hangs up, or empty
+            when it knows it.
         configurations: What each connection said first.
         pieces: How many pieces of audio came in all.
     """
@@ -31,6 +34,8 @@ class VoskServer(vosk_server.VoskServer):
         self._released = threading.Event()
         self.fault = ""
         self.fault_after = 3
+        self.without_reset = ""
+        self._connections: list[ServerConnection] = []
         self.configurations: list[dict[str, Any]] = []
         self.pieces = 0
 
@@ -39,23 +44,38 @@ class VoskServer(vosk_server.VoskServer):
         self._released.set()
         super().__exit__(*error)
 
+    def cut(self) -> None:
+        """Ends all connections, as what stands between does with idle ones."""
+        for connection in self._connections:
+            connection.close()
+
     def converse(self, connection: ServerConnection, conversation: Conversation) -> None:
         """Answers a connection as long as there is no fault."""
         pieces = 0
+        self._connections.append(connection)
         for message in connection:
-            if isinstance(message, str) and "config" in message:
-                self.configurations.append(json.loads(message)["config"])
-            if isinstance(message, bytes):
-                pieces += 1
-                self.pieces += 1
-                if self.fault and pieces > self.fault_after:
-                    if not self._misbehave(connection):
-                        return
-                    continue
-            if (answer := conversation.answer(message)) is not None:
+            self._note(message)
+            pieces += isinstance(message, bytes)
+            if isinstance(message, bytes) and self.fault and pieces > self.fault_after:
+                if not self._misbehave(connection):
+                    return
+                continue
+            if message == _RESET and self.without_reset == "hangs up":
+                return
+            if (answer := self._answer(conversation, message)) is not None:
                 connection.send(answer)
             if conversation.is_over:
                 return
+
+    def _note(self, message: str | bytes) -> None:
+        if isinstance(message, bytes):
+            self.pieces += 1
+        elif "config" in message:
+            self.configurations.append(json.loads(message)["config"])
+
+    def _answer(self, conversation: Conversation, message: str | bytes) -> str | None:
+        is_audio = message == _RESET and self.without_reset == "takes it for audio"
+        return '{"partial": ""}' if is_audio else conversation.answer(message)
 
     def _misbehave(self, connection: ServerConnection) -> bool:
         """Does what the fault is; returns whether the connection goes on."""

@@ -1,5 +1,6 @@
 """Every engine keeps one contract; Vosk has its Korean model, whisper recorded Mandarin."""
 
+import resource
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import process_time
@@ -88,6 +89,11 @@ def recogniser(engine: Engine) -> Iterator[Recogniser]:
     recogniser = engine.open(min(engine.languages, key=("ko", "zh", "bo", "en").index))
     yield recogniser
     recogniser.close()
+
+
+def resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 2**20
 
 
 class TestEveryEngine:
@@ -190,9 +196,7 @@ class TestVosk:
 
         assert finals(heard)
 
-    def test_flush__many_utterances__times_go_on_across_fresh_recognisers(
-        self, listener: Recogniser
-    ) -> None:
+    def test_flush__many_utterances__times_go_on(self, listener: Recogniser) -> None:
         pcm = clips(1)[0].pcm[: 2 * 16_000]
         starts: list[int] = []
         for _ in range(22):
@@ -201,6 +205,19 @@ class TestVosk:
 
         assert starts == sorted(starts)
         assert starts[-1] > 20 * len(pcm) // 16
+
+    def test_close__after_some_speech__its_memory_is_the_systems_again(self, vosk: Engine) -> None:
+        before = resident_mb()
+        recogniser = vosk.open("ko")
+        for clip in clips(8):
+            feed(recogniser, clip.pcm)
+            recogniser.flush()
+        grown = resident_mb() - before
+
+        recogniser.close()
+
+        assert grown > 30
+        assert resident_mb() - before < grown / 3
 
     def test_accept__tones__no_error(self, listener: Recogniser) -> None:
         feed(listener, speech_like(3) + silence(1))

@@ -69,18 +69,82 @@ def errors(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.message for record in caplog.records if record.levelname == "ERROR"]
 
 
-def test_flush__two_servers_well__each_has_its_turn(
+def test_flush__two_servers_well__each_side_stays_with_one(
     servers: list[VoskServer], seconds: Seconds
 ) -> None:
-    recogniser = remote(servers, seconds).open("zh")
+    engine = remote(servers, seconds)
+    sides = [engine.open("zh") for _ in range(4)]
 
-    texts = [final.text for _ in range(4) for final in utterance(recogniser)]
+    heard = [[utterance(side)[0] for _ in range(3)] for side in sides]
 
-    assert texts == ["甲", "乙", "甲", "乙"]
+    assert [{final.text for final in finals} for finals in heard] == [
+        {"甲"},
+        {"乙"},
+        {"甲"},
+        {"乙"},
+    ]
+    assert [(final.start_ms, final.end_ms) for final in heard[0]] == [
+        (0, 800),
+        (800, 1600),
+        (1600, 2400),
+    ]
     assert (
         servers[0].configurations
         == [{"sample_rate": 8000, "words": True, "max_alternatives": 0}] * 2
     )
+    for side in sides:
+        side.close()
+    assert [health.sides for health in engine.servers.health()] == [0, 0]
+
+
+@pytest.mark.parametrize("way", ["hangs up", "takes it for audio"])
+def test_flush__server_knows_no_reset__a_connection_for_each_utterance_and_no_error(
+    servers: list[VoskServer], seconds: Seconds, caplog: pytest.LogCaptureFixture, way: str
+) -> None:
+    servers[0].without_reset = way
+    recogniser = remote(servers[:1], seconds).open("zh")
+
+    heard = [utterance(recogniser) for _ in range(3)]
+
+    assert [[(final.start_ms, final.end_ms) for final in finals] for finals in heard] == [
+        [(0, 800)],
+        [(800, 1600)],
+        [(1600, 2400)],
+    ]
+    # The first utterance twice: until its end nobody can know.
+    assert len(servers[0].configurations) == 4
+    assert servers[0].pieces == 32
+    assert errors(caplog) == []
+
+
+def test_accept__idle_connection_was_cut__another_and_no_error(
+    servers: list[VoskServer], seconds: Seconds, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = remote(servers[:1], seconds)
+    recogniser = engine.open("zh")
+    utterance(recogniser)
+
+    servers[0].cut()
+    (final,) = utterance(recogniser)
+
+    assert (final.start_ms, final.end_ms) == (800, 1600)
+    assert [health.failures for health in engine.servers.health()] == [0]
+    assert errors(caplog) == []
+
+
+def test_accept__cut_again_before_any_answer__failed(
+    servers: list[VoskServer], seconds: Seconds, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = remote(servers[:1], seconds, local=FakeEngine(script=("丙",)))
+    recogniser = engine.open("zh")
+    utterance(recogniser)
+    servers[0].fault, servers[0].fault_after = "disconnect", 0
+
+    servers[0].cut()
+    (final,) = utterance(recogniser)
+
+    assert (final.text, final.start_ms, final.end_ms) == ("丙", 800, 1600)
+    assert errors(caplog) == ["speech server failed, others take over"]
 
 
 @pytest.mark.parametrize("fault", ["rubbish", "disconnect"])
@@ -155,7 +219,7 @@ def test_accept__nobody_takes_over__lost_until_the_server_is_back(
     assert final.text == "甲"
 
 
-def test_health__in_mid_utterance_and_after__side_counted_while_it_lasts(
+def test_health__in_mid_call_and_after__side_counted_while_it_lasts(
     servers: list[VoskServer], seconds: Seconds
 ) -> None:
     engine = remote(servers[:1], seconds)
@@ -165,6 +229,9 @@ def test_health__in_mid_utterance_and_after__side_counted_while_it_lasts(
     assert [health.sides for health in engine.servers.health()] == [1]
 
     recogniser.flush()
+    assert [health.sides for health in engine.servers.health()] == [1]
+
+    recogniser.close()
     assert [health.sides for health in engine.servers.health()] == [0]
 
 

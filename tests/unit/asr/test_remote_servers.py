@@ -20,7 +20,7 @@ def test_take__all_well__in_turn() -> None:
     assert [servers.take() for _ in range(4)] == [ONE, TWO, ONE, TWO]
 
 
-def test_take__one_failed__left_alone_then_tried_again() -> None:
+def test_take__one_failed__left_alone_then_tried_by_one_side() -> None:
     clock = Clock()
     servers = Servers([ONE, TWO], now=clock)
 
@@ -28,7 +28,29 @@ def test_take__one_failed__left_alone_then_tried_again() -> None:
     assert {servers.take() for _ in range(4)} == {TWO}
 
     clock.at += RETRY_SECONDS
+    assert sorted((servers.take() for _ in range(4)), key=str) == [ONE, TWO, TWO, TWO]
+
+    servers.works(ONE)
     assert {servers.take() for _ in range(4)} == {ONE, TWO}
+
+
+def test_take__one_listens_to_more__the_other() -> None:
+    servers = Servers([ONE, TWO], now=Clock())
+    for _ in range(2):
+        servers.joined(ONE)
+    servers.joined(TWO)
+
+    assert [servers.take() for _ in range(2)] == [TWO, TWO]
+
+
+def test_may_reset__known_not_to__until_it_fails() -> None:
+    servers = Servers([ONE, TWO], now=Clock())
+    servers.knows_no_reset(ONE)
+    assert [servers.may_reset(address) for address in (ONE, TWO)] == [False, True]
+
+    servers.failed(ONE, "disconnected")
+
+    assert servers.may_reset(ONE)
 
 
 def test_take__all_failed_or_tried__none() -> None:
