@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +40,9 @@ _PROGRAMS = (
 _AT_ONCE = 60
 _LAWYERS = 12
 _WARM_UP_PART = 3
+# How often memory is looked at on the way: what grows with each call grows in every part, what is
+# room kept for the busiest moment does not.
+_PARTS = 4
 # What a slow machine may need for a call, at 60 at a time.
 _SECONDS_PER_CALL = 2.0
 # Python's and malloc's own breathing, in each process, and what may come with so many calls: the
@@ -157,6 +160,14 @@ def broken(before: Mapping[str, Holding], after: Mapping[str, Holding], *, calls
     return found
 
 
+def show_course(looks: Sequence[Mapping[str, Holding]], placed: Sequence[int]) -> None:
+    """Prints what memory did on the way."""
+    print(f"{'memory, KB, after calls':<24}" + "".join(f"{count:>9}" for count in placed))
+    for name in looks[0]:
+        course = (f"{look[name].memory_kb:>9}" if name in look else " " * 9 for look in looks)
+        print(f"{name:<24}" + "".join(course))
+
+
 def run(directory: Path, *, calls: int) -> int:
     """One run; returns 1 if something was not given back."""
     with ExitStack() as stack_of:
@@ -181,10 +192,15 @@ def run(directory: Path, *, calls: int) -> int:
         house = house_of(stack)
         stack_of.callback(house.close)
         place(stack, house, count=calls // _WARM_UP_PART)
-        before = look(stack)
-        placed, left = place(stack, house, count=calls)
-        after = look(stack)
-        found = broken(before, after, calls=placed)
+        looks, counts, left = [look(stack)], [0], list[str]()
+        for _ in range(_PARTS):
+            placed, left_now = place(stack, house, count=-(-calls // _PARTS))
+            looks.append(look(stack))
+            counts.append(counts[-1] + placed)
+            left += left_now
+        placed = counts[-1]
+        show_course(looks, counts)
+        found = broken(looks[0], looks[-1], calls=placed)
         found += [f"{count} {what} go on" for what, count in going_on(house).items() if count]
         found += [f"{entry_id} is due and lawyers are free" for entry_id in left]
         stop.set()
