@@ -10,7 +10,7 @@ from ivr.audio import CallAudio
 from ivr.catalogue import PromptCatalogue
 from ivr.desk import Desk
 from ivr.flow import actions, actions_control, inputs
-from ivr.flow.mixing import hearing
+from ivr.flow.mixing import LAWYER, hearing
 from ivr.flow.reasons import EndReason
 from ivr.flow.states import CallContext
 from ivr.information import Information
@@ -72,6 +72,7 @@ class Deeds:
         self._post = post
         self._line_call: LineCall | None = None
         self._local_port = 0
+        self._muted: frozenset[str] = frozenset()
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -295,5 +296,13 @@ class Deeds:
         return "key" if self.context.open else "hours"
 
     async def _mix(self) -> None:
+        muted = self.context.muted
         await self._audio.mix(hearing(self.context))
         await self._understanding.follow(self.context)
+        if muted != self._muted:
+            # Afterwards: nobody shall believe to be unheard while they are not.
+            self._muted = muted
+            is_lawyer = LAWYER in muted
+            await asyncio.to_thread(
+                lambda: self._records.mute(lawyer=is_lawyer, muted=muted - {LAWYER})
+            )

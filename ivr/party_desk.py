@@ -1,5 +1,6 @@
 """What becomes of a call's parties in the database; each deed is one short transaction."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from hotline.agents import telephones
@@ -54,6 +55,12 @@ class PartyDesk:
         with self._house.database.session() as session:
             party = parties.find(session, party_id)
             parties.change_purpose(session, self._house, party, Purpose(purpose))
+
+    def mute(self, *, lawyer: bool, muted: Collection[str]) -> None:
+        """Nobody hears these parties, and the lawyer or not; all others are heard."""
+        with self._house.database.session() as session:
+            call = calls.find(session, self._call_id)
+            parties.mute(session, self._house, call, lawyer=lawyer, muted=muted)
 
     def hand_over(self, party_id: str) -> None:
         """The party, a colleague, is the call's lawyer now."""

@@ -1,6 +1,6 @@
 """Third parties, colleagues and supervisors in a call: their rows, from the wish to the end."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, select
@@ -210,6 +210,27 @@ def change_purpose(session: Session, house: House, party: CallParty, purpose: Pu
     if party.state != CLOSED and party.purpose != purpose:
         party.purpose = purpose.value
         _write(session, house, party)
+
+
+def mute(
+    session: Session, house: House, call: Call, *, lawyer: bool, muted: Collection[str]
+) -> None:
+    """Nobody hears these from now on, and all others are heard.
+
+    Args:
+        session: The transaction.
+        house: The house.
+        call: The call.
+        lawyer: Whether the call's lawyer is among them.
+        muted: The ids of parties.
+    """
+    call.is_lawyer_muted = lawyer
+    session.add(call)
+    for party in live(session, call.id):
+        party.is_muted = party.id in muted
+        session.add(party)
+    session.flush()
+    tell_call(session, house, call)
 
 
 def close(session: Session, house: House, party: CallParty, *, reason: str) -> None:

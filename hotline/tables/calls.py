@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import false
 from sqlmodel import Field, SQLModel
 
 from hotline.tables.columns import moment, moment_or_none
@@ -15,6 +16,8 @@ class Call(SQLModel, table=True):
     `direction` is in or out; `flow_version` names the flow file the call ran on.
     Who does not want to be recorded is not: `recording_refused_at` says since when, and
     `recording_refused_by` who wrote it down: a user id, or "caller" for the caller's own key.
+    `is_lawyer_muted` says that nobody hears the lawyer; a page that mutes its own microphone does
+    not come here.
     What the caller's audio was like stands from `packets_received` on, once it has ended: packets
     that never came, frames that came when their moment had passed, and the estimated opinion score.
     """
@@ -38,6 +41,7 @@ class Call(SQLModel, table=True):
     rating: int | None = None
     recording_refused_at: datetime | None = moment_or_none()
     recording_refused_by: str | None = None
+    is_lawyer_muted: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     node: str = ""
     flow_version: str = ""
     packets_received: int | None = None

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import false
 from sqlmodel import Field, SQLModel
 
 from hotline.tables.columns import moment, moment_or_none
@@ -14,6 +15,7 @@ class CallParty(SQLModel, table=True):
     ringing, talking or closed; `end_reason` says why it is closed. The id is also the party's leg
     at the media engine, and that of its row in `legs` where it talks through a browser.
     `label` is what screens show: a name of the directory, a colleague, or a masked number.
+    Nobody hears who `is_muted`.
     """
 
     __tablename__ = "call_parties"
@@ -32,6 +34,7 @@ class CallParty(SQLModel, table=True):
     answered_at: datetime | None = moment_or_none()
     closed_at: datetime | None = moment_or_none()
     end_reason: str | None = None
+    is_muted: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class RecordingPause(SQLModel, table=True):

@@ -44,8 +44,8 @@ class CallShape(Shape):
     `state` is arriving, menu, queued, connecting, talking, held (the lawyer's audio is gone),
     on_hold (by the lawyer), transferring, transferred (to somebody outside), rating, dialling or
     ended. `parties` are all others who are or were in it, oldest first; `recording` is none,
-    running or paused. `flow_version` is the version of the call flow that led it, or `file:` and
-    the beginning of the file's SHA-256.
+    running or paused; nobody hears the lawyer while `is_lawyer_muted`. `flow_version` is the
+    version of the call flow that led it, or `file:` and the beginning of the file's SHA-256.
     """
 
     id: str
@@ -69,6 +69,7 @@ class CallShape(Shape):
     parties: list[PartyShape]
     recording: str
     recording_refused: RefusalShape | None
+    is_lawyer_muted: bool
 
 
 def call_shapes(reader: Reader, calls: Sequence[Call]) -> list[CallShape]:
@@ -105,6 +106,7 @@ def call_shapes(reader: Reader, calls: Sequence[Call]) -> list[CallShape]:
             parties=parties.get(call.id, []),
             recording=running.get(call.id, "none"),
             recording_refused=_refusal(call, people),
+            is_lawyer_muted=call.is_lawyer_muted,
         )
         for call in calls
     ]

@@ -19,7 +19,7 @@ class PartyShape(Shape):
     `kind` is phone, lawyer or supervisor; `purpose` is consult, join, transfer, listen, whisper or
     barge; `state` is ringing, talking or closed. `end_reason` of a closed one is busy, no_answer,
     unreachable, rejected, declined, hung_up, lost, failed, not_possible or a reason of the call.
-    `label` never holds a full number that was typed in.
+    `label` never holds a full number that was typed in. Nobody hears who `is_muted`.
     """
 
     id: str
@@ -32,6 +32,7 @@ class PartyShape(Shape):
     answered_at: datetime | None
     closed_at: datetime | None
     end_reason: str | None
+    is_muted: bool
 
 
 class InvitationShape(Shape):
@@ -87,6 +88,7 @@ def party_shapes(reader: Reader, rows: Iterable[CallParty]) -> list[PartyShape]:
             answered_at=row.answered_at,
             closed_at=row.closed_at,
             end_reason=row.end_reason,
+            is_muted=row.is_muted,
         )
         for row in rows
     ]

@@ -140,6 +140,11 @@ export const api = {
     request<PartyRow>('POST', `/calls/${callId}/${deed}`, { body: whom }),
   toQueue: (callId: string, topic: string | null) =>
     request<unknown>('POST', `/calls/${callId}/transfer-to-queue`, { body: { topic } }),
+  /** Mutes or unmutes a party, or the lawyer where none is named. */
+  mute: (callId: string, isMuted: boolean, partyId: string | null = null) =>
+    request<unknown>('POST', `/calls/${callId}/${isMuted ? 'mute' : 'unmute'}`, {
+      body: { party_id: partyId },
+    }),
   dropParty: (callId: string, partyId: string) =>
     request<unknown>('DELETE', `/calls/${callId}/parties/${partyId}`),
   pressKeys: (callId: string, digits: string, partyId: string | null) =>

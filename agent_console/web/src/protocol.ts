@@ -136,6 +136,8 @@ export interface PartyRow {
   answered_at: string | null
   closed_at: string | null
   end_reason: string | null
+  /** Nobody hears them. */
+  is_muted: boolean
 }
 
 /** A colleague asks this lawyer into a call. */
@@ -197,6 +199,8 @@ export interface CallRow {
   recording: 'none' | 'running' | 'paused'
   /** Since when nothing of the call is kept; `lawyer` is null where the caller pressed the key. */
   recording_refused: { at: string; lawyer: Person | null } | null
+  /** Nobody hears the lawyer: muted at the server, as lawyers on telephones are. */
+  is_lawyer_muted: boolean
 }
 
 export type Speaker = 'caller' | 'lawyer'

@@ -28,7 +28,7 @@ from hotline.heartbeat import beat
 from hotline.house import House, open_house
 from hotline.queueing import service as queueing
 from hotline.settings import Settings
-from hotline.tables import Call, Lawyer, Leg, Offer, User
+from hotline.tables import Call, Lawyer, LawyerTelephone, Leg, Offer, User
 from hotline.transcripts import service as transcripts
 
 _START_SECONDS = 150.0
@@ -228,6 +228,8 @@ class Stage:
             for lawyer in session.exec(select(Lawyer)):
                 agents.change(session, self.house, lawyer, LawyerState.OFFLINE, by="system")
                 lawyer.missed_offers = 0
+            for telephone in session.exec(select(LawyerTelephone)):
+                session.delete(telephone)
         self.be_patient()
 
     def be_patient(self) -> None:

@@ -68,6 +68,13 @@ def set_state(stage: Stage, call_id: str, state: str) -> None:
         calls.change(session, stage.house, calls.find(session, call_id), state=state)
 
 
+def set_muted(stage: Stage, call_id: str, *muted: str, lawyer: bool = False) -> None:
+    """The telephone's side has done it."""
+    with stage.house.database.session() as session:
+        call = calls.find(session, call_id)
+        parties.mute(session, stage.house, call, lawyer=lawyer, muted=muted)
+
+
 def party_of(stage: Stage, call_id: str) -> CallParty:
     """The call's newest party."""
     with stage.house.database.reading() as session:
@@ -160,6 +167,58 @@ def test_party__that_was_not_reached_is_named_with_the_reason(desk: Desk, talk: 
     with desk.stage.house.database.session() as session:
         parties.close(session, desk.stage.house, parties.find(session, party_id), reason="busy")
     expect(desk.at("party-failed")).to_contain_text("占线")
+
+
+def test_party__is_muted_and_unmuted(desk: Desk, talk: str, faults_of_access: Faults) -> None:
+    with desk.stage.house.database.session() as session:
+        call = calls.find(session, talk)
+        whom = parties.Whom(number="13900002222")
+        by = call.lawyer_id or ""
+        row = parties.add(session, desk.stage.house, call, whom, purpose=Purpose.JOIN, by=by)
+        parties.answered(session, desk.stage.house, row)
+        party_id = row.id
+    ear = Ear(desk.stage)
+    desk.at("party-mute").click()
+    assert ear.hears("mute")["party_id"] == party_id
+    set_muted(desk.stage, talk, party_id)
+    expect(desk.at("party-mute")).to_have_attribute("aria-pressed", "true")
+    expect(desk.at("party")).to_contain_text("已静音")
+    assert faults_of_access(desk.page) == []
+    desk.at("party-mute").click()
+    assert ear.hears("unmute")["party_id"] == party_id
+    set_muted(desk.stage, talk)
+    expect(desk.at("party-mute")).to_have_attribute("aria-pressed", "false")
+
+
+def test_mute__of_a_lawyer_at_a_telephone_is_done_by_the_server(desk: Desk) -> None:
+    desk.at("telephone-medium").select_option("number")
+    desk.at("telephone-number").fill("13900003333")
+    desk.at("telephone-save").click()
+    expect(desk.at("telephone-medium")).to_contain_text("139****3333")
+    desk.at("duty-toggle").click()
+    desk.expect_state("available")
+    call_id = desk.take("13812342009")
+    expect(desk.at("voice")).to_have_attribute("data-phase", "telephone")
+    ear = Ear(desk.stage)
+    desk.page.keyboard.press("Alt+m")
+    ear.hears("mute")
+    expect(desk.at("call-mute")).to_have_attribute("aria-pressed", "false")
+    set_muted(desk.stage, call_id, lawyer=True)
+    expect(desk.at("call-mute")).to_have_attribute("aria-pressed", "true")
+    desk.at("call-mute").click()
+    ear.hears("unmute")
+    set_muted(desk.stage, call_id)
+    expect(desk.at("call-mute")).to_have_attribute("aria-pressed", "false")
+
+
+def test_mute__done_by_another_program_is_shown_and_ended_here(desk: Desk, talk: str) -> None:
+    set_muted(desk.stage, talk, lawyer=True)
+    expect(desk.at("call-mute")).to_have_attribute("aria-pressed", "true")
+    ear = Ear(desk.stage)
+    desk.at("call-mute").click()
+    ear.hears("unmute")
+    set_muted(desk.stage, talk)
+    expect(desk.at("call-mute")).to_have_attribute("aria-pressed", "false")
 
 
 def test_recording__is_paused_for_a_reason_and_shows_it(desk: Desk, talk: str) -> None:

@@ -203,6 +203,22 @@ class TestThirdParty:
         await exchange.tell_events()
         await until(lambda: exchange.engine.digits == [(party, "12#")], "the keys")
 
+    async def test_mute__the_party_is_heard_by_nobody_and_shown_so(
+        self, exchange: Exchange, ids: dict[str, str]
+    ) -> None:
+        leg = await exchange.talk(ids["li"])
+        party = await reach(exchange, ids["li"], Purpose.JOIN)
+        (await exchange.dialled()).pick_up()
+        await exchange.hear_each_other(exchange.caller_leg, leg, party)
+
+        await ask(exchange, ids["li"], Control.MUTE, party_id=party)
+        await until(lambda: [row.is_muted for row in exchange.parties()] == [True], "the row")
+        assert party not in {speaker for speaker, _ in exchange.engine.gains}
+
+        await ask(exchange, ids["li"], Control.UNMUTE, party_id=party)
+        await until(lambda: [row.is_muted for row in exchange.parties()] == [False], "the row")
+        await exchange.hear_each_other(exchange.caller_leg, leg, party)
+
 
 class TestColleague:
     async def test_transfer__colleague_becomes_the_calls_lawyer(

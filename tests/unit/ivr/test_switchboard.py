@@ -46,7 +46,7 @@ class TestHold:
 
 class TestMute:
     async def test_mute__nobody_hears_the_lawyer_or_keeps_the_words(
-        self, exchange: Exchange, ids: dict[str, str]
+        self, exchange: Exchange, ids: dict[str, str], house: House
     ) -> None:
         leg = await exchange.talk(ids["li"])
         await exchange.understands(exchange.caller_leg, leg)
@@ -54,10 +54,27 @@ class TestMute:
         await until(lambda: exchange.engine.gains == {(exchange.caller_leg, leg)}, "silence")
         await exchange.understands(exchange.caller_leg)
         await exchange.records()
+        await until(lambda: self._is_lawyer_muted(house), "the row")
         await ask(exchange, ids["li"], Control.UNMUTE)
+        await until(lambda: not self._is_lawyer_muted(house), "the row again")
         await exchange.hear_each_other(exchange.caller_leg, leg)
         await exchange.understands(exchange.caller_leg, leg)
         await exchange.records(leg)
+
+    async def test_mute__caller_comes_to_another_lawyer__who_is_heard_and_shown_so(
+        self, exchange: Exchange, ids: dict[str, str], house: House
+    ) -> None:
+        await exchange.talk(ids["li"])
+        await ask(exchange, ids["li"], Control.MUTE)
+        await until(lambda: self._is_lawyer_muted(house), "the row")
+        await ask(exchange, ids["li"], Control.QUEUE)
+        await exchange.state("queued")
+        await until(lambda: not self._is_lawyer_muted(house), "the row again")
+
+    @staticmethod
+    def _is_lawyer_muted(house: House) -> bool:
+        with house.database.reading() as session:
+            return session.exec(select(Call.is_lawyer_muted)).one()
 
 
 class TestRecording:

@@ -61,6 +61,7 @@ function call(changes: Partial<CurrentCall> = {}): CurrentCall {
     parties: [],
     recording: 'none',
     recording_refused: null,
+    is_lawyer_muted: false,
     earlier_contacts: 0,
     ticket: null,
     speech: [],
