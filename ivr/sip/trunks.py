@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from itertools import combinations
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -137,7 +138,38 @@ def read_trunks(text: str, *, read_secret: Callable[[str], str]) -> tuple[Trunk,
     doubles = sorted({name for name in names if names.count(name) > 1})
     if doubles:
         raise TrunkFileError(f'Two trunks are named "{doubles[0]}"; give each a name of its own.')
+    for one, other in combinations(trunks, 2):
+        shared = _shared(one, other) if one.transport is not other.transport else None
+        if shared:
+            raise TrunkFileError(
+                f'Trunks "{one.name}" and "{other.name}" share {shared}: an address belongs to one '
+                "transport (docs/adr/0027); give both the same, or addresses of their own."
+            )
     return trunks
+
+
+def _shared(one: Trunk, other: Trunk) -> str | None:
+    """Where both trunks are, as far as that shows without looking names up."""
+    return next(
+        (mine for mine in _places(one) for theirs in _places(other) if _overlap(mine, theirs)), None
+    )
+
+
+def _places(trunk: Trunk) -> list[str]:
+    """Networks, hosts and names of a trunk."""
+    registrar = trunk.registrar.address if trunk.registrar else None
+    return [
+        *map(str, trunk.peers),
+        *(host for host, _ in filter(None, (trunk.outbound, registrar))),
+    ]
+
+
+def _overlap(one: str, other: str) -> bool:
+    try:
+        mine, theirs = ip_network(one), ip_network(other)
+    except ValueError:
+        return one == other
+    return mine.version == theirs.version and mine.overlaps(theirs)
 
 
 def _split_address(value: str) -> tuple[str, int]:

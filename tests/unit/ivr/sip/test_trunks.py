@@ -105,6 +105,27 @@ class TestReadTrunks:
 
         assert (first.transport, second.transport) == (Transport.TCP, Transport.UDP)
 
+    @pytest.mark.parametrize(
+        ("udp", "tcp", "shared"),
+        [
+            ('peers = ["10.20.0.0/16"]', 'peers = ["10.20.0.7"]', "10.20.0.0/16"),
+            ('peers = ["10.20.0.7"]', 'outbound = "10.20.0.7:5070"', "10.20.0.7/32"),
+            ('outbound = "sbc.example"', 'outbound = "sbc.example:5070"', "sbc.example"),
+            ('peers = ["10.20.0.0/16"]', 'peers = ["10.21.0.7", "2001:db8::1"]', ""),
+            ('outbound = "one.example"', 'peers = ["10.20.0.7"]', ""),
+        ],
+    )
+    def test_read__two_transports_at_an_address__refused(
+        self, udp: str, tcp: str, shared: str
+    ) -> None:
+        text = f'{table(udp)}\n[[trunk]]\nname = "two"\ntransport = "tcp"\n{tcp}'
+        if not shared:
+            assert len(read(text)) == 2
+            return
+        with pytest.raises(TrunkFileError, match=f'"one" and "two" share {shared}: '):
+            read(text)
+        assert len(read(text.replace('"tcp"', '"udp"'))) == 2
+
     def test_read__never_tells_the_password(self) -> None:
         text = table('outbound = "a"', "username = 'u'", 'password = "hunter2"', "strip = 'x'")
         good = table('outbound = "a"', "username = 'u'", 'password = "hunter2"')
