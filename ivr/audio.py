@@ -43,7 +43,7 @@ class CallAudio:
         self._quiet: set[str] = set()
         self.quality: LegQuality | None = None
         self._forked: dict[str, int] = {}
-        self._hearing = CallHearing(engine, self._leg)
+        self._hearing = CallHearing(engine)
 
     @property
     def engine_process(self) -> int:
@@ -227,12 +227,12 @@ class CallAudio:
 
     async def mix(self, hearing: Hearing) -> None:
         """Lets everybody hear whom they shall hear; a leg that is not open is left out."""
-        await self._hearing.mix(hearing)
+        await self._hearing.mix(hearing, self._leg)
         await self._record_what_is_heard()
 
     async def hear_early(self, speaker: str, listener: str) -> None:
         """Lets whoever waits hear the network's own ringing and words before an answer."""
-        if not await self._hearing.begin_early(speaker, listener):
+        if not await self._hearing.begin_early(speaker, listener, self._leg):
             return
         await self._record_what_is_heard()
         if listener == LAWYER:
@@ -242,7 +242,7 @@ class CallAudio:
 
     async def end_early(self, speaker: str) -> None:
         """The telephone was answered, or is given up: the flow alone says who hears it."""
-        if await self._hearing.end_early(speaker):
+        if await self._hearing.end_early(speaker, self._leg):
             await self._record_what_is_heard()
 
     def _leg(self, name: str) -> str | None:

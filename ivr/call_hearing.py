@@ -5,45 +5,46 @@ from collections.abc import Callable
 from ivr.flow.mixing import Hearing
 from ivr.media.client import MediaEngine
 
+LegOf = Callable[[str], str | None]
+"""Finds the leg of the caller, the lawyer or a party; None while it is not open."""
+
 
 class CallHearing:
     """What is wanted by name, and what is heard by leg.
 
     Args:
         engine: Where the call's legs are.
-        leg_of: The leg of the caller, the lawyer or a party; None while it is not open.
 
     Attributes:
         heard: Which leg is heard by which now: (leg, leg).
     """
 
-    def __init__(self, engine: MediaEngine, leg_of: Callable[[str], str | None]) -> None:
+    def __init__(self, engine: MediaEngine) -> None:
         self._engine = engine
-        self._leg_of = leg_of
         self._wanted: Hearing = frozenset()
         self._early: Hearing = frozenset()
         self.heard: set[tuple[str, str]] = set()
 
-    async def mix(self, wanted: Hearing) -> None:
+    async def mix(self, wanted: Hearing, leg_of: LegOf) -> None:
         """Lets everybody hear whom they shall hear; a leg that is not open is left out."""
         self._wanted = wanted
-        await self._apply()
+        await self._apply(leg_of)
 
-    async def begin_early(self, speaker: str, listener: str) -> bool:
+    async def begin_early(self, speaker: str, listener: str, leg_of: LegOf) -> bool:
         """Lets whoever waits hear a network before its answer; says whether that is new."""
-        if self._leg_of(listener) is None or (speaker, listener) in self._early:
+        if leg_of(listener) is None or (speaker, listener) in self._early:
             return False
         self._early |= {(speaker, listener)}
-        await self._apply()
+        await self._apply(leg_of)
         return True
 
-    async def end_early(self, speaker: str) -> bool:
+    async def end_early(self, speaker: str, leg_of: LegOf) -> bool:
         """Lets nobody hear a network before its answer any more; says whether anybody did."""
         early = frozenset(pair for pair in self._early if pair[0] != speaker)
         if early == self._early:
             return False
         self._early = early
-        await self._apply()
+        await self._apply(leg_of)
         return True
 
     def forget(self, leg: str) -> None:
@@ -51,11 +52,11 @@ class CallHearing:
         self.heard = {pair for pair in self.heard if leg not in pair}
         self._early = frozenset(pair for pair in self._early if pair[0] != leg)
 
-    async def _apply(self) -> None:
+    async def _apply(self, leg_of: LegOf) -> None:
         wanted = {
             (source, target)
             for speaker, listener in self._wanted | self._early
-            if (source := self._leg_of(speaker)) and (target := self._leg_of(listener))
+            if (source := leg_of(speaker)) and (target := leg_of(listener))
         }
         changes = [(*pair, 0.0) for pair in sorted(self.heard - wanted)]
         changes += [(*pair, 1.0) for pair in sorted(wanted - self.heard)]

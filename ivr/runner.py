@@ -58,6 +58,9 @@ class CallRunner:
         dialling: Dialling,
         words: Words | None = None,
     ) -> None:
+        self._inbox: asyncio.Queue[inputs.Input | Callable[[], Awaitable[None]]] = asyncio.Queue()
+        # The parts know the inbox and not the runner: a call that is over leaves no cycle.
+        post = self._inbox.put_nowait
         self._flow = flow
         self._context = context
         self._desk = desk
@@ -67,8 +70,8 @@ class CallRunner:
             records=records,
             audio=audio,
             dialling=dialling,
-            post=self.post,
-            post_deed=self.post_deed,
+            post=post,
+            post_deed=post,
         )
         self.lawyer_leg = LawyerLeg(
             flow=flow,
@@ -77,11 +80,11 @@ class CallRunner:
             audio=audio,
             catalogue=catalogue,
             dialling=dialling,
-            post=self.post,
-            post_deed=self.post_deed,
+            post=post,
+            post_deed=post,
         )
         speech = desk.speech
-        self._listening = Listening(desk=speech, audio=audio, words=words, post=self.post)
+        self._listening = Listening(desk=speech, audio=audio, words=words, post=post)
         self._keys = KeyFilter()
         self._deeds = Deeds(
             context=context,
@@ -96,9 +99,8 @@ class CallRunner:
             information=desk.information(flow),
             listening=self._listening,
             understanding=Understanding(desk=speech, audio=audio),
-            post=self.post,
+            post=post,
         )
-        self._inbox: asyncio.Queue[inputs.Input | Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._shown = ""
 
     @property
@@ -268,6 +270,8 @@ class CallRunner:
         except Exception:
             log.exception("audio could not be closed")
         await self._write_end(reason)
+        while not self._inbox.empty():
+            self._inbox.get_nowait()
         log.info("call ended", extra={"reason": reason.value})
 
     async def _write_end(self, reason: EndReason) -> None:

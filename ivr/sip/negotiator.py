@@ -2,6 +2,8 @@
 
 from typing import Any, Protocol
 
+from ivr.sip.sdp_sections import UnacceptableOffer
+
 
 class Negotiator(Protocol):
     """Who decides about a dialog's media and hears what became of it."""
@@ -34,3 +36,35 @@ class Negotiator(Protocol):
 
     def session_lost(self) -> None:
         """The peer is gone in the middle of the call, or never acknowledged that it rings."""
+
+
+class _Nobody:
+    """Stands where a dialog's owner was, once nothing can come of it."""
+
+    awaits_answer = False
+
+    def sip_event(self, event: Any, dialog: Any) -> None:
+        """Nothing comes of it."""
+
+    def renegotiate(self, offer: str | None) -> str:  # noqa: ARG002 - the Protocol's
+        """Changes nothing."""
+        raise UnacceptableOffer("The call is over.")
+
+    def repeat_description(self) -> str:
+        """There is none."""
+        return ""
+
+    def digit_signalled(self, digit: str) -> None:
+        """Nothing comes of it."""
+
+    def confirm(self, answer: str | None) -> None:
+        """Nothing comes of it."""
+
+    def conclude(self, answer: str | None) -> None:
+        """Nothing comes of it."""
+
+    def session_lost(self) -> None:
+        """Nothing comes of it."""
+
+
+NOBODY: Negotiator = _Nobody()

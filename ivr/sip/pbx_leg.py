@@ -290,7 +290,9 @@ class PbxLeg:
             self._phase = Phase.OVER
             self._session.keeper.stop()
             self._on_end(self)
-            self.report(Ended(reason, status))
+            # Nothing comes after it; and whoever hears it holds on to the leg.
+            report, self.report = self.report, _nobody
+            report(Ended(reason, status))
 
 
 _RETRY = {"retry-after": _RETRY_SECONDS}
@@ -302,7 +304,7 @@ def description_of(message: Message) -> str | None:
 
 
 def _nobody(_: Report) -> None:
-    """Nobody listens yet."""
+    """Nobody listens yet, or any more."""
 
 
 def _deaf(_: Message) -> None:

@@ -41,7 +41,7 @@ class ReportedCall:
         self._listener = listener
         unheard, self._unheard = self._unheard, []
         for report in unheard:
-            self._tell(listener, report)
+            self._tell(report)
 
     def hear(self, report: Report) -> None:
         """Takes a report of the signalling, on the asyncio loop."""
@@ -52,10 +52,12 @@ class ReportedCall:
         if self._listener is None:
             self._unheard.append(report)
         else:
-            self._tell(self._listener, report)
+            self._tell(report)
 
-    @staticmethod
-    def _tell(listener: CallListener, report: Report) -> None:
+    def _tell(self, report: Report) -> None:
+        listener = self._listener
+        if listener is None:
+            return
         match report:
             case Ringing():
                 listener.call_ringing()
@@ -68,6 +70,8 @@ class ReportedCall:
             case DigitSignalled(digit):
                 listener.digit_pressed(digit)
             case Ended(reason=reason):
+                # Nothing comes after it; and listeners hold on to the call.
+                self._listener = None
                 listener.call_ended(reason)
             case _:
                 assert_never(report)

@@ -8,6 +8,7 @@ source, and measured 2026-11-21).
 import time
 from collections.abc import Callable
 from typing import Any
+from weakref import proxy
 
 from sippy.MsgBody import MsgBody
 from sippy.SipAddress import SipAddress
@@ -19,7 +20,7 @@ from sippy.UacStateCancelling import UacStateCancelling
 from sippy.UacStateTrying import UacStateTrying
 from sippy.UaStateDisconnected import UaStateDisconnected
 
-from ivr.sip.negotiator import Negotiator
+from ivr.sip.negotiator import NOBODY, Negotiator
 from ivr.sip.reliable import ReliableReceipts
 from ivr.sip.session_keeper import SessionKeeper
 from ivr.sip.session_timer import DEFAULT_POLICY, SessionPolicy
@@ -86,8 +87,9 @@ class Dialog(UA):
         self.has_given_up = False
         # Of the last response to our INVITE (RFC 3326).
         self.refusal_reason: str | None = None
+        # These are told by their timers, which stop with the call; sippy holds the dialog.
         self.session = SessionKeeper[Any](
-            self,
+            proxy(self),
             policy,
             owns_call_id=ring_seconds is not None,
             supported=SUPPORTED,
@@ -95,7 +97,7 @@ class Dialog(UA):
             clock=time.monotonic,
             start_timer=Timeout,
         )
-        self.reliable = ReliableRinging(self)
+        self.reliable = ReliableRinging(proxy(self))
         self._receipts = ReliableReceipts()
         self._has_invite_out = False
         self._first_branch: str | None = None
@@ -194,6 +196,10 @@ class Dialog(UA):
         """Called by sippy's timers: nobody answered, or nobody acknowledged our answer."""
         self.has_given_up = True
         super().disconnect(rtime, origin)
+
+    def cleanup(self) -> None:
+        """Called by sippy when the call is forgotten: lets go of whom it belongs to."""
+        self.negotiator = NOBODY
 
     def stop_timers(self) -> None:
         """The call is over."""

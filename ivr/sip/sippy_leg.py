@@ -223,7 +223,9 @@ class Leg:
             self._phase = Phase.OVER
             self.dialog.stop_timers()
             self._on_end(self)
-            self.report(Ended(reason, status))
+            # Nothing comes after it; and whoever hears it holds on to the leg.
+            report, self.report = self.report, _nobody
+            report(Ended(reason, status))
 
 
 class InboundLeg(Leg):
@@ -291,4 +293,4 @@ def _next_version(local: LocalMedia) -> LocalMedia:
 
 
 def _nobody(_: Report) -> None:
-    """Nobody listens yet."""
+    """Nobody listens yet, or any more."""

@@ -34,14 +34,14 @@ class OutboundLeg(Leg):
     """A call that we make, by the first of several trunks that takes it.
 
     Attributes:
-        attempt: Sends the INVITE by one route, with the seconds that are left for the answer and
-            whether there are more routes; set before anything happens.
+        attempt: Sends a leg's INVITE by one route, with the seconds that are left for the answer
+            and whether there are more routes; set before anything happens.
         note_failure: Told when a route leads to no living trunk.
     """
 
     def __init__(self, *, on_end: Callable[[Leg], None]) -> None:
         super().__init__(on_end=on_end)
-        self.attempt: Callable[[Route, float, bool], None]
+        self.attempt: Callable[[OutboundLeg, Route, float, bool], None]
         self.note_failure: Callable[[Route], None] = _ignore
         self._routes: deque[Route] = deque()
         self._route: Route | None = None
@@ -91,7 +91,7 @@ class OutboundLeg(Leg):
         self._route = self._routes.popleft()
         self._has_progress = False
         left = max(self._ends_at - time.monotonic(), _LEAST_RING_SECONDS)
-        self.attempt(self._route, left, bool(self._routes))
+        self.attempt(self, self._route, left, bool(self._routes))
 
     def _end(self, reason: EndReason, *, status: int | None = None) -> None:
         if self._is_failure_of_trunk(reason, status):

@@ -117,7 +117,7 @@ class Switch:
     def dial(self, leg: OutboundLeg, routes: Sequence[Route], *, host: str, port: int) -> None:
         """Dials by the first route that leads to a living trunk, with our audio at this address."""
         self._ledger.book(leg, None)
-        leg.attempt = partial(self._attempt, leg, host=host, port=port)
+        leg.attempt = partial(self._attempt, host=host, port=port)
         leg.note_failure = _note_failure
         leg.begin(routes)
 

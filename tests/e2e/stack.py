@@ -269,12 +269,14 @@ class Stack:
         return found
 
     def process(self, module: str) -> int | None:
-        """The id of the child that runs `python -m module`."""
+        """The id of the child that runs `python -m module`; not of what it has forked itself."""
         wanted = f"-m {module}"
-        for pid, command in sorted(self.processes().items()):
-            if command.endswith(wanted) or f"{wanted} " in command:
-                return pid
-        return None
+        found = [
+            pid
+            for pid, command in self.processes().items()
+            if command.endswith(wanted) or f"{wanted} " in command
+        ]
+        return next((pid for pid in sorted(found) if _parent(pid) not in found), None)
 
     def client(self, username: str) -> "Client":
         """A signed-in HTTP client."""
@@ -298,6 +300,13 @@ class Stack:
                 self.lines.append(line.rstrip())
         except ValueError:
             return
+
+
+def _parent(pid: int) -> int | None:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return None
 
 
 def _is_clear(supervisor: Client) -> bool:

@@ -1,10 +1,15 @@
 """What every line promises of calls that come in, and of requests beside them."""
 
+import asyncio
+import gc
+from weakref import finalize
+
 import pytest
 
 from ivr.media.control import Codec
 from ivr.sip.line import EndReason, LineState
 from tests.integration.line_house import LineHouse, finish, play
+from tests.sipp.listener import WAIT_SECONDS
 from tests.sipp.run import Sipp
 
 _REFUSAL = {"TrunkLine": 503, "PbxLine": 480}
@@ -21,6 +26,23 @@ class TestInbound:
         assert call.media is not None
         assert (call.media.codec, call.media.telephone_event) == (Codec.PCMA, 101)
         assert house.line.call_count == 0
+
+    async def test_call__that_is_over__is_gone_without_a_search_for_cycles(
+        self, house: LineHouse
+    ) -> None:
+        gc.disable()
+        try:
+            await play(house, "call", CALLER="+8613800001234", TALK_MS=50)
+            call, witness = await house.desk.arrival()
+            await witness.ended()
+            is_gone = asyncio.Event()
+            finalize(call, asyncio.get_running_loop().call_soon_threadsafe, is_gone.set)
+            house.desk.calls.clear()
+            del call, witness
+            async with asyncio.timeout(WAIT_SECONDS):
+                await is_gone.wait()
+        finally:
+            gc.enable()
 
     async def test_hang_up__answered_call_gets_bye(self, house: LineHouse) -> None:
         with Sipp("call_until_bye", port=house.port) as sipp:

@@ -1,6 +1,8 @@
 """Whole talks at the switchboard, with an engine and a line that only remember."""
 
+import gc
 from pathlib import Path
+from weakref import ref
 
 import pytest
 from sqlmodel import select
@@ -18,6 +20,8 @@ from hotline.tables import (
     RecordingPause,
     User,
 )
+from ivr.media.telling import LegHeard
+from ivr.runner import CallRunner
 from tests.unit.ivr.exchange import Exchange, ask, reach, until
 
 
@@ -75,6 +79,30 @@ class TestMute:
     def _is_lawyer_muted(house: House) -> bool:
         with house.database.reading() as session:
             return session.exec(select(Call.is_lawyer_muted)).one()
+
+
+class TestMemory:
+    async def test_call_that_is_over__is_gone_without_a_search_for_cycles(
+        self, exchange: Exchange, ids: dict[str, str]
+    ) -> None:
+        """What the collector has to find piles up for hundreds of calls until it looks."""
+        leg = await exchange.talk(ids["li"])
+        await reach(exchange, ids["li"], Purpose.JOIN)
+        telephone = await exchange.dialled()
+        telephone.pick_up()
+        await until(lambda: len(exchange.engine.gains) == 6, "the talk of three")
+        runners = [one for one in gc.get_objects() if isinstance(one, CallRunner)]
+        (call,) = (ref(one) for one in runners if one.lawyer == ids["li"])
+        runners.clear()
+        gc.disable()
+        try:
+            exchange.caller.end()
+            telephone.end()
+            await exchange.state("ended")
+            exchange.board.hear(LegHeard(leg))
+            await until(lambda: call() is None, "the call's end in memory")
+        finally:
+            gc.enable()
 
 
 class TestRecording:
