@@ -38,6 +38,22 @@ def test_judge__too_late__the_newest_waits_for_the_end_of_the_call() -> None:
     assert chosen.judge(0.0, {"a": TOO_LATE, "b": 0}) == {"b": Mode.AFTER_CALL}
 
 
+def test_judge__many_are_too_late__a_quarter_of_them_at_once() -> None:
+    chosen = scheduler(*(f"call-{number:02}" for number in range(12)))
+
+    changed = chosen.judge(0.0, dict.fromkeys(chosen.calls, TOO_LATE))
+
+    assert changed == dict.fromkeys(("call-11", "call-10", "call-09"), Mode.AFTER_CALL)
+
+
+def test_judge__one_of_many_is_too_late__one_at_a_time() -> None:
+    chosen = scheduler(*(f"call-{number:02}" for number in range(12)))
+
+    changed = chosen.judge(0.0, dict.fromkeys(chosen.calls, 0) | {"call-03": 5 * TOO_LATE})
+
+    assert changed == {"call-11": Mode.AFTER_CALL}
+
+
 def test_judge__a_side_was_cut_off__its_call_at_once() -> None:
     chosen = scheduler("a", "b")
     chosen.judge(0.0, {"a": LATE})
