@@ -21,7 +21,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("call_parties", schema=None) as batch_op:
-        batch_op.drop_column("is_muted")
-    with op.batch_alter_table("calls", schema=None) as batch_op:
-        batch_op.drop_column("is_lawyer_muted")
+    # A batch would make the tables anew, which rows that refer to them forbid.
+    op.execute("ALTER TABLE call_parties DROP COLUMN is_muted")
+    op.execute("ALTER TABLE calls DROP COLUMN is_lawyer_muted")
