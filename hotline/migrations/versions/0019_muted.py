@@ -1,6 +1,5 @@
 """Who is muted in a talk is kept, so that pages can show it."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
@@ -8,19 +7,16 @@ down_revision = "0018"
 branch_labels = None
 depends_on = None
 
+# In SQL: a batch makes a table anew for a default that is no string, or to drop a column, and with
+# SQLite rows that refer to the table forbid that.
+_COLUMNS = (("calls", "is_lawyer_muted"), ("call_parties", "is_muted"))
+
 
 def upgrade() -> None:
-    with op.batch_alter_table("calls", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("is_lawyer_muted", sa.Boolean(), server_default=sa.false(), nullable=False)
-        )
-    with op.batch_alter_table("call_parties", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("is_muted", sa.Boolean(), server_default=sa.false(), nullable=False)
-        )
+    for table, column in _COLUMNS:
+        op.execute(f"ALTER TABLE {table} ADD COLUMN {column} BOOLEAN DEFAULT FALSE NOT NULL")
 
 
 def downgrade() -> None:
-    # A batch would make the tables anew, which rows that refer to them forbid.
-    op.execute("ALTER TABLE call_parties DROP COLUMN is_muted")
-    op.execute("ALTER TABLE calls DROP COLUMN is_lawyer_muted")
+    for table, column in _COLUMNS:
+        op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
