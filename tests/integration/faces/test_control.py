@@ -199,6 +199,8 @@ def test_mute__of_a_lawyer_at_a_telephone_is_done_by_the_server(desk: Desk) -> N
     desk.expect_state("available")
     call_id = desk.take("13812342009")
     expect(desk.at("voice")).to_have_attribute("data-phase", "telephone")
+    # Until the page knows of the talk there is nobody to be muted.
+    expect(desk.at("call-mute")).to_be_enabled()
     ear = Ear(desk.stage)
     desk.page.keyboard.press("Alt+m")
     ear.hears("mute")
