@@ -5,7 +5,7 @@ configuration, then audio in binary messages, each answered by one JSON text; th
 ``{"reset" : 1}`` is answered by what is still owed, and the next audio begins an utterance of the
 same recogniser; ``{"eof" : 1}`` is answered so too, and ends the connection. Servers compare these
 texts byte by byte, so their spaces matter. Those that do not know the first (the one in C++, and
-older ones in Python) take it for audio, or hang up.
+older ones in Python) take it for audio, or hang up; others may say nothing.
 """
 
 import json
@@ -150,7 +150,7 @@ class Link:
         """Ends the utterance; returns what was still owed, the end included.
 
         Raises:
-            ResetUnknownError: The server hung up on that, or answered as if it were audio.
+            ResetUnknownError: The server hung up on that, or answered as if it were audio, or not.
             ServerFailedError: What was owed did not come, or not in time.
         """
         found = self._end(_RESET)
@@ -177,7 +177,9 @@ class Link:
                     raise ResetUnknownError("hangs up at a reset") from error
                 raise
             if answer is None:
-                raise ServerFailedError("hangs")
+                # What it was asked for was audio only until now, and all of that it has answered.
+                is_deaf = is_last and word == _RESET
+                raise ResetUnknownError("no answer") if is_deaf else ServerFailedError("hangs")
             found.append(answer)
         return found
 

@@ -301,8 +301,8 @@ class Deeds:
         await self._understanding.follow(self.context)
         if muted != self._muted:
             # Afterwards: nobody shall believe to be unheard while they are not.
-            self._muted = muted
             is_lawyer = LAWYER in muted
             await asyncio.to_thread(
                 lambda: self._records.mute(lawyer=is_lawyer, muted=muted - {LAWYER})
             )
+            self._muted = muted

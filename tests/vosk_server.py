@@ -23,8 +23,8 @@ class VoskServer(vosk_server.VoskServer):
         fault: hang, rubbish, disconnect, or empty: what happens at a piece of audio. Nonsense is
             answered as it should be, but for what the answer holds, and the server goes on.
         fault_after: How many pieces a connection gets a good answer for, fault or not.
-        without_reset: How a server that knows no reset takes one: for audio, hangs up, or empty
-            when it knows it.
+        without_reset: What a server that knows no reset does: takes it for audio, hangs up, says
+            nothing; empty when it knows it.
         configurations: What each connection said first.
         pieces: How many pieces of audio came in all.
     """
@@ -62,6 +62,8 @@ class VoskServer(vosk_server.VoskServer):
                 continue
             if message == _RESET and self.without_reset == "hangs up":
                 return
+            if message == _RESET and self.without_reset == "says nothing":
+                continue
             if (answer := self._answer(conversation, message)) is not None:
                 connection.send(answer)
             if conversation.is_over:

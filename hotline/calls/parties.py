@@ -238,6 +238,7 @@ def close(session: Session, house: House, party: CallParty, *, reason: str) -> N
     if party.state == CLOSED:
         return
     party.state, party.closed_at, party.end_reason = CLOSED, house.clock.now(), reason
+    party.is_muted = False
     leg = session.get(Leg, party.id)
     # A colleague who took the call over has the call's own leg now.
     if leg is not None and leg.role != legs.LAWYER:
@@ -248,7 +249,8 @@ def close(session: Session, house: House, party: CallParty, *, reason: str) -> N
 
 
 def close_all(session: Session, house: House, call: Call, *, reason: str) -> None:
-    """The call is over for everybody; so is a pause of its recording."""
+    """The call is over for everybody; so is a pause of its recording, and nobody is muted."""
+    call.is_lawyer_muted = False
     for party in live(session, call.id):
         close(session, house, party, reason=reason)
     for leg in legs.open_legs(session, call.id):

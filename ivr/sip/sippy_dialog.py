@@ -199,6 +199,7 @@ class Dialog(UA):
 
     def cleanup(self) -> None:
         """Called by sippy when the call is forgotten: lets go of whom it belongs to."""
+        super().cleanup()
         self.negotiator = NOBODY
 
     def stop_timers(self) -> None:

@@ -157,11 +157,8 @@ def _shared(one: Trunk, other: Trunk) -> str | None:
 
 def _places(trunk: Trunk) -> list[str]:
     """Networks, hosts and names of a trunk."""
-    registrar = trunk.registrar.address if trunk.registrar else None
-    return [
-        *map(str, trunk.peers),
-        *(host for host, _ in filter(None, (trunk.outbound, registrar))),
-    ]
+    addresses = trunk.outbound, trunk.registrar.address if trunk.registrar else None
+    return [*map(str, trunk.peers), *(address[0] for address in addresses if address)]
 
 
 def _overlap(one: str, other: str) -> bool:

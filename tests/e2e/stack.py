@@ -1,6 +1,7 @@
 """The whole hotline as an operator starts it, in a directory and on ports of its own."""
 
 import itertools
+import math
 import os
 import random
 import secrets
@@ -276,7 +277,7 @@ class Stack:
             for pid, command in self.processes().items()
             if command.endswith(wanted) or f"{wanted} " in command
         ]
-        return next((pid for pid in sorted(found) if _parent(pid) not in found), None)
+        return min(found, key=_started, default=None)
 
     def client(self, username: str) -> "Client":
         """A signed-in HTTP client."""
@@ -302,11 +303,13 @@ class Stack:
             return
 
 
-def _parent(pid: int) -> int | None:
+def _started(pid: int) -> float:
+    """When a process began, in ticks of the kernel's clock; one that is gone comes last."""
     try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        # Field 22 of proc(5), counted from behind the name in brackets.
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
     except OSError:
-        return None
+        return math.inf
 
 
 def _is_clear(supervisor: Client) -> bool:

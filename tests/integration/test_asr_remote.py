@@ -97,7 +97,7 @@ def test_flush__two_servers_well__each_side_stays_with_one(
     assert [health.sides for health in engine.servers.health()] == [0, 0]
 
 
-@pytest.mark.parametrize("way", ["hangs up", "takes it for audio"])
+@pytest.mark.parametrize("way", ["hangs up", "takes it for audio", "says nothing"])
 def test_flush__server_knows_no_reset__a_connection_for_each_utterance_and_no_error(
     servers: list[VoskServer], seconds: Seconds, caplog: pytest.LogCaptureFixture, way: str
 ) -> None:

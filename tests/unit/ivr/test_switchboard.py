@@ -80,6 +80,16 @@ class TestMute:
         with house.database.reading() as session:
             return session.exec(select(Call.is_lawyer_muted)).one()
 
+    async def test_mute__call_ends__nobody_is_muted_any_more(
+        self, exchange: Exchange, ids: dict[str, str], house: House
+    ) -> None:
+        await exchange.talk(ids["li"])
+        await ask(exchange, ids["li"], Control.MUTE)
+        await until(lambda: self._is_lawyer_muted(house), "the row")
+        exchange.caller.end()
+        await exchange.state("ended")
+        assert not self._is_lawyer_muted(house)
+
 
 class TestMemory:
     async def test_call_that_is_over__is_gone_without_a_search_for_cycles(
